@@ -1,0 +1,69 @@
+"""Money: integer minor units of the shop's one currency. The one place where amounts are read and rounded."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from bookkeeper_tui.errors import BadInput
+
+_CURRENCY_MARKS = re.compile(r"[\s\u00a0\u202f$€£¥₹₩₺₽₴₫₪]|[A-Z]{3}")
+_PLAIN_NUMBER = re.compile(r"\d*\.?\d*")
+_GROUPED = re.compile(r"\d{1,3}(?:[,.' ]\d{2,3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+")
+_LARGEST = 10**15
+
+
+def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
+    """Read an amount as people and exports write it, in minor units.
+
+    Understands `$8.00`, `-$45.00`, `1,234.50`, `(12.00)` and the minus sign U+2212; `decimal` is the
+    decimal mark of the file or the shop. Raises BadInput when the text is no amount, is absurdly large, or has more
+    decimals than the currency.
+    """
+    cleaned = _CURRENCY_MARKS.sub("", text.strip())
+    negative = cleaned.startswith(("-", "−", "(")) or cleaned.endswith("-")
+    if cleaned.startswith("(") and not cleaned.endswith(")"):
+        raise BadInput(f"“{text[:40]}” is not an amount")
+    digits = cleaned.strip("-−()+")
+    if decimal == ",":
+        if not _GROUPED.fullmatch(digits):
+            raise BadInput(f"“{text[:40]}” is not an amount")
+        digits = digits.replace(".", "").replace("'", "").replace(",", ".")
+    else:
+        if "," in digits and not _GROUPED.fullmatch(digits):
+            raise BadInput(f"“{text[:40]}” is not an amount")
+        digits = digits.replace(",", "").replace("'", "")
+    if not digits.strip(".") or not digits.isascii() or not _PLAIN_NUMBER.fullmatch(digits):
+        raise BadInput(f"“{text[:40]}” is not an amount")
+    whole, _, fraction = digits.partition(".")
+    kept, dropped = fraction[:exponent], fraction[exponent:]
+    if dropped.strip("0"):
+        raise BadInput(f"“{text[:40]}” has more than {exponent} decimals")
+    amount = int((whole or "0") + kept.ljust(exponent, "0"))
+    if amount > _LARGEST:
+        raise BadInput(f"“{text[:40]}” is too large an amount")
+    return -amount if negative else amount
+
+
+def round_half_up(value: Decimal) -> int:
+    """Round to a whole number of minor units, halves away from zero. Every rounding of money goes through here."""
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def divide(amount: int, parts: int) -> int:
+    """An amount divided among `parts`, rounded once; 0 parts give 0."""
+    return round_half_up(Decimal(amount) / parts) if parts else 0
+
+
+def plain(amount: int, exponent: int) -> str:
+    """An amount as a decimal string for programs: `-12.00`."""
+    sign, digits = ("-" if amount < 0 else ""), str(abs(amount)).rjust(exponent + 1, "0")
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}" if exponent else f"{sign}{digits}"
+
+
+def exponent_of(currency: str) -> int:
+    """Decimals of a currency: JPY 0, EUR 2, KWD 3. Raises BadInput for a code that is none."""
+    from babel.core import get_global
+    from babel.numbers import get_currency_precision, is_currency
+
+    if not is_currency(currency, "en") and currency not in get_global("all_currencies"):
+        raise BadInput(f"“{currency}” is not a currency code such as EUR or JPY")
+    return int(get_currency_precision(currency))
