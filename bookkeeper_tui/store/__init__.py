@@ -1,0 +1,1 @@
+"""The business: one capability a file, its tables and its rules together."""

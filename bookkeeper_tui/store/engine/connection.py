@@ -1,0 +1,118 @@
+"""One SQLite file, opened for reading; the write door is the only way to change it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import DatabaseError, Model, OperationalError, SqliteDatabase
+
+from bookkeeper_tui.errors import StoreUnusable
+from bookkeeper_tui.store.engine.write_lock import WriteLock
+
+APPLICATION_ID = 0x424B5052
+_PRAGMAS = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("cache_size", -16000),
+    ("mmap_size", 268435456),
+    ("temp_store", "memory"),
+    ("recursive_triggers", 1),
+)
+
+
+class Table(Model):
+    """A table of ours. It is bound to no database: queries name the one they run on."""
+
+    class Meta:
+        legacy_table_names = False
+
+
+class Engine:
+    """An open store file. `database` only reads: SQLite itself refuses any change outside `write`.
+
+    A connection belongs to the thread that opened it; another thread opens an engine of its own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = WriteLock(path.with_suffix(".lock"))
+        self.database = SqliteDatabase(
+            str(path), pragmas=_PRAGMAS, timeout=30, lock_type="IMMEDIATE", autoconnect=False
+        )
+
+    def connect(self) -> None:
+        """Open the file. Raises StoreUnusable for one that is no store of ours, damaged or unreadable."""
+        try:
+            self.database.connect()
+            found = self.database.execute_sql("PRAGMA application_id").fetchone()[0]
+            self.database.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
+            self.database.execute_sql("PRAGMA query_only = 1")
+        except (DatabaseError, sqlite3.Error) as error:
+            self.close()
+            raise StoreUnusable(explain(error, self.path)) from error
+        if found != APPLICATION_ID:
+            self.close()
+            raise StoreUnusable(f"{self.path} is not a Bookkeeper store")
+
+    @contextmanager
+    def write(self) -> Iterator[SqliteDatabase]:
+        """The write transaction: lock, begin, the block, commit. Whatever is raised inside undoes everything.
+
+        Raises StoreUnusable when the disk is full, the file is read-only or another terminal keeps the lock.
+        """
+        execute = self.database.execute_sql
+        with self._lock.held():
+            try:
+                execute("PRAGMA query_only = 0")
+                execute("BEGIN IMMEDIATE")
+                yield self.database
+                execute("COMMIT")
+            except BaseException as error:
+                self._undo()
+                if isinstance(error, OperationalError) and (sentence := explain_write(error, self.path)):
+                    raise StoreUnusable(sentence) from error
+                raise
+            finally:
+                execute("PRAGMA query_only = 1")
+
+    def audit_head(self) -> tuple[int, bytes]:
+        """Sequence and hash of the newest audit row; (0, b"") before the first. The next row continues from here."""
+        row = self.database.execute_sql("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        return (row[0], bytes(row[1])) if row else (0, b"")
+
+    def close(self) -> None:
+        """Close this thread's connection; nothing is pending outside `write`."""
+        if not self.database.is_closed():
+            self.database.close()
+
+    def _undo(self) -> None:
+        connection: Any = self.database.connection()
+        if connection.in_transaction:
+            self.database.execute_sql("ROLLBACK")
+
+
+def explain(error: Exception, path: Path) -> str:
+    """One sentence for what SQLite says when a file cannot be opened."""
+    said = str(error)
+    if "not a database" in said:
+        return f"{path} is not a Bookkeeper store"
+    if "malformed" in said or "disk image" in said:
+        return f"{path} is damaged ({said}): restore it from a backup"
+    return explain_write(error, path) or f"{path} cannot be opened ({said})"
+
+
+def explain_write(error: Exception, path: Path) -> str | None:
+    """One sentence for what SQLite says when a file cannot be written, None when it is about something else."""
+    said = str(error)
+    if "readonly" in said or "read-only" in said:
+        return f"{path} can only be read here: nothing was changed"
+    if "full" in said:
+        return f"The disk of {path} is full: nothing was changed"
+    if "disk I/O error" in said or "unable to open" in said:
+        return f"{path} cannot be written ({said}): nothing was changed"
+    if "locked" in said:
+        return f"{path} is kept locked by another program: nothing was changed"
+    return None
