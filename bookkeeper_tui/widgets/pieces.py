@@ -1,0 +1,119 @@
+"""Pieces of text with a role, and how a line of them becomes a strip on the screen. Colours come from the theme alone."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from bookkeeper_tui.formats import cell_width, fit, harmless
+
+ROLES = ("plain", "quiet", "strong", "good", "warn", "bad", "head", "bar", "cursor", "resting")
+
+
+class Piece(NamedTuple):
+    """A stretch of text and the part it plays, which decides its colour."""
+
+    text: str
+    role: str = "plain"
+
+
+Line = tuple[Piece, ...]
+
+
+class Painted(Widget):
+    """A widget that draws itself line by line from pieces, and repaints only the lines that changed."""
+
+    COMPONENT_CLASSES = {f"piece--{role}" for role in ROLES}
+    DEFAULT_CSS = """
+    Painted {
+        & > .piece--quiet { color: $text-muted; }
+        & > .piece--strong { text-style: bold; }
+        & > .piece--good { color: $text-success; }
+        & > .piece--warn { color: $text-warning; text-style: bold; }
+        & > .piece--bad { color: $text-error; text-style: bold; }
+        & > .piece--head { color: $text-muted; text-style: bold; }
+        & > .piece--bar { color: $primary; }
+        & > .piece--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & > .piece--resting { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+        &:nocolor > .piece--cursor { text-style: reverse; }
+        &:nocolor > .piece--resting { text-style: underline; }
+    }
+    """
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether this terminal gets ASCII marks, as the console decided for it."""
+        return bool(getattr(self.app, "ascii_only", False))
+
+    def role_style(self, role: str) -> Style:
+        """The theme's style for a role, on this widget's own background."""
+        return self.get_component_rich_style(f"piece--{role}")
+
+    def strip_of(self, line: Iterable[Piece], width: int) -> Strip:
+        """One line, cut or padded to exactly `width` columns; neighbours of one style become one segment."""
+        segments: list[Segment] = []
+        left = width
+        for text, role in line:
+            clean = harmless(text)
+            taken = cell_width(clean)
+            if taken > left:
+                clean, taken = fit(clean, left, ascii_only=self.ascii_only), left
+            style = self.role_style(role)
+            if segments and segments[-1].style == style:
+                segments[-1] = Segment(segments[-1].text + clean, style)
+            elif clean:
+                segments.append(Segment(clean, style))
+            left -= taken
+            if left <= 0:
+                break
+        if left > 0:
+            plain = self.role_style("plain")
+            if segments and segments[-1].style == plain:
+                segments[-1] = Segment(segments[-1].text + " " * left, plain)
+            else:
+                segments.append(Segment(" " * left, plain))
+        return Strip(segments, width)
+
+
+def line_width(line: Iterable[Piece]) -> int:
+    """Columns that a line takes."""
+    return sum(cell_width(harmless(piece.text)) for piece in line)
+
+
+def pair(label: str, value: str, width: int, role: str = "plain") -> Line:
+    """A label at the left and its value at the right edge of `width` columns."""
+    shown = harmless(value)
+    room = width - cell_width(shown) - 1
+    if room < 1:
+        return (Piece(fit(shown, width, right=True), role),)
+    return (Piece(fit(label, room), "quiet"), Piece(" "), Piece(shown, role))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """A text broken at spaces into lines of at most `width` columns; a longer word is cut across lines."""
+    lines: list[str] = []
+    for paragraph in text.splitlines() or [""]:
+        current = ""
+        for word in harmless(paragraph).split():
+            if current and cell_width(current) + 1 + cell_width(word) <= width:
+                current += " " + word
+                continue
+            if current:
+                lines.append(current)
+            while cell_width(word) > width > 1:
+                head = fit(word, width + 1)[:-1] if word.isascii() else _head(word, width)
+                lines.append(head)
+                word = word[len(head) :]
+            current = word
+        lines.append(current)
+    return lines
+
+
+def _head(word: str, width: int) -> str:
+    for length in range(len(word), 0, -1):
+        if cell_width(word[:length]) <= width:
+            return word[:length]
+    return word[:1]
