@@ -1,5 +1,6 @@
 """Making a store and opening one: the directory with `store.db` and `settings.toml`, and its keys elsewhere."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,8 +176,6 @@ def _settings_for(country: str) -> Settings:
     symbols = locale.number_symbols.get("latn", {})
     decimal = symbols.get("decimal", ".")
     group = "." if decimal == "," else ","
-    order = "".join(dict.fromkeys(letter for letter in locale.date_formats["short"].pattern.lower() if letter in "dmy"))
-    formats = {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y"}
-    return Settings(
-        decimal=decimal if decimal in ".," else ".", group=group, date_format=formats.get(order, "%Y-%m-%d")
-    )
+    pattern = "".join(letter for letter in locale.date_formats["short"].pattern if letter in "dMy/.- ").strip()
+    date_format = re.sub("y+", "%Y", re.sub("M+", "%m", re.sub("d+", "%d", pattern)))
+    return Settings(decimal=decimal if decimal in ".," else ".", group=group, date_format=date_format)

@@ -1,4 +1,4 @@
-"""One writer at a time, in turn: a lock on a side file, because SQLite's own waiting starves some terminals for seconds."""
+"""One writer at a time: a lock on a side file, because SQLite's own waiting starves some terminals for seconds."""
 
 import fcntl
 import os

@@ -38,11 +38,17 @@ CREATE TABLE staff (
     pin_hash TEXT NOT NULL,
     pin_version INTEGER NOT NULL DEFAULT 1,
     must_change INTEGER NOT NULL DEFAULT 0,
-    tries INTEGER NOT NULL DEFAULT 0,
-    locked_until INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     retired_at INTEGER
 ) STRICT;
+
+-- Tries since the last right PIN, for every number typed, known or not: both then behave alike.
+-- The key is a keyed hash, because people type PINs into the wrong field.
+CREATE TABLE sign_in_try (
+    number_key TEXT PRIMARY KEY,
+    tries INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE work_period (
     id INTEGER PRIMARY KEY,
