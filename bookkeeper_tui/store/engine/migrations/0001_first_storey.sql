@@ -136,7 +136,7 @@ CREATE INDEX customer_email ON customer (email_key) WHERE email_key <> '';
 CREATE UNIQUE INDEX customer_card ON customer (card) WHERE card <> '';
 CREATE INDEX customer_birthday ON customer (substr(born, -5)) WHERE born <> '';
 CREATE INDEX customer_born ON customer (born) WHERE born <> '';
-CREATE UNIQUE INDEX customer_source ON customer (source, source_ref) WHERE source_ref <> '';
+CREATE UNIQUE INDEX customer_source ON customer (source_ref, source) WHERE source_ref <> '';
 
 CREATE TABLE customer_address (
     customer_id INTEGER NOT NULL REFERENCES customer (id),
@@ -369,3 +369,7 @@ CREATE VIRTUAL TABLE search_name USING fts5 (
     detail=none, columnsize=0, prefix='1 2 3 4 5', tokenize='unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab ('search_name', 'row');
+
+-- The walk-in customer stands for everyone whom the shop does not know. It is in no search.
+INSERT INTO customer (id, number, name, created_at) VALUES (1, 'C-000000', 'Walk-in', 0);
+INSERT INTO standing (customer_id) VALUES (1);
