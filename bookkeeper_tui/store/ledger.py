@@ -1,22 +1,18 @@
 """The double-entry ledger: accounts, entries and their postings, which are only ever added and always sum to zero."""
 
-from __future__ import annotations
-
 import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.resources import data_path
-
-if TYPE_CHECKING:
-    from peewee import SqliteDatabase
-
-    from bookkeeper_tui.store.desk import Change, Desk
+from bookkeeper_tui.store.desk import Change, Desk
 
 DRAWER = "Assets:Cash:Drawer"
 CARD_CLEARING = "Assets:Clearing:Card"
@@ -128,7 +124,7 @@ def post(
     """
     entry_id = next_entry_id(change)
     raw = [RawPosting(account_id(change, p.account), p.customer_id, p.amount) for p in postings]
-    staff_id = change.staff_id
+    staff_id = change.desk.staff.staff_id
     write(change, [RawEntry(entry_id, date, kind, document_kind, document_id, staff_id, raw, memo, reverses)])
     return entry_id
 
@@ -149,7 +145,7 @@ def reverse(change: Change, entry_id: int, *, date: str, kind: str = "reversal",
     )
     postings = [RawPosting(*row) for row in rows]
     reversal = RawEntry(
-        next_entry_id(change), date, kind, entry[0], entry[1], change.staff_id, postings, memo, entry_id
+        next_entry_id(change), date, kind, entry[0], entry[1], change.desk.staff.staff_id, postings, memo, entry_id
     )
     write(change, [reversal])
     return reversal.id
@@ -161,7 +157,7 @@ def next_entry_id(change: Change) -> int:
 
 
 def write(change: Change, entries: Sequence[RawEntry]) -> None:
-    """Writes entries, one or thousands, on one path. Raises Unbalanced and writes nothing if any does not sum to zero."""
+    """Writes entries, one or thousands. Raises Unbalanced, writing nothing, if one does not sum to zero."""
     heads = []
     postings = []
     for entry in entries:
@@ -181,7 +177,7 @@ def write(change: Change, entries: Sequence[RawEntry]) -> None:
 
 
 def balances(desk: Desk, as_of: str | None = None) -> list[tuple[str, int]]:
-    """Each account with a posting and its balance in minor units, debit positive, at the end of the business date `as_of`."""
+    """Each account with postings and its balance at the end of a business date: minor units, debit positive."""
     database = desk.require("ledger.viewed")
     if as_of is None:
         return [(name, amount) for name, amount in database.execute_sql(BALANCES)]

@@ -1,16 +1,13 @@
-"""Sales as they are rung up or imported: what a sale is made of, and the one path on which one or thousands are posted."""
+"""Sales, rung up or imported: what a sale is made of, and the one path on which one or thousands are posted."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import ledger, standing
+from bookkeeper_tui.money import plain
+from bookkeeper_tui.store import catalogue, ledger, standing
+from bookkeeper_tui.store.desk import Change
 from bookkeeper_tui.store.ledger import RawEntry, RawPosting
-
-if TYPE_CHECKING:
-    from bookkeeper_tui.store.desk import Change
 
 TENDER_ACCOUNTS = {
     "cash": ledger.DRAWER,
@@ -22,6 +19,7 @@ TENDER_ACCOUNTS = {
     "rounding": ledger.ROUNDING,
 }
 TENDERS_OF_CUSTOMER = frozenset({"account", "store credit"})
+SALES_AT_ONCE = 5000
 
 
 class NewDiscount(NamedTuple):
@@ -94,6 +92,163 @@ def post_many(change: Change, sales: Sequence[NewSale]) -> range:
     """Posts sales, one or thousands, and answers their ids in the order given.
 
     Each gets the next number, a balanced ledger entry linked both ways, and its part in the customer's figures.
-    Raises BadInput, naming the sale, when its tenders are not its total or it has no line, tender or known kind.
+    Raises BadInput, naming the sale, when its tenders are not its total, or it has no line, no tender, an unknown kind.
     """
-    raise BadInput("not yet")
+    first_id = _last_id(change) + 1
+    for start in range(0, len(sales), SALES_AT_ONCE):
+        _post_batch(change, sales[start : start + SALES_AT_ONCE], first_id + start)
+    return range(first_id, first_id + len(sales))
+
+
+class _Rows(NamedTuple):
+    """What a batch of sales becomes, table by table."""
+
+    entries: list[RawEntry]
+    sales: list[tuple[object, ...]]
+    lines: list[tuple[object, ...]]
+    discounts: list[tuple[object, ...]]
+    tenders: list[tuple[object, ...]]
+
+
+class _Accounts(NamedTuple):
+    """The ledger accounts that a batch of sales posts to: looked up once a batch, so never stale."""
+
+    uncategorised: int
+    vat: int
+    products: dict[int, int]
+    tenders: dict[str, int]
+    discounts: dict[str, int]
+
+
+def _post_batch(change: Change, sales: Sequence[NewSale], first_id: int) -> None:
+    for sale in sales:
+        _check(change, sale)
+    accounts = _accounts(change, sales)
+    first_entry = ledger.next_entry_id(change)
+    first_number = change.next_number("sale", len(sales))
+    rows = _Rows([], [], [], [], [])
+    for at, sale in enumerate(sales):
+        _add_rows(rows, sale, accounts, first_id + at, first_entry + at, f"S-{first_number + at:07d}")
+    ledger.write(change, rows.entries)
+    connection = change.database.connection()
+    connection.executemany(INSERT_SALE, rows.sales)
+    connection.executemany(INSERT_LINE, rows.lines)
+    connection.executemany(INSERT_DISCOUNT, rows.discounts)
+    connection.executemany(INSERT_TENDER, rows.tenders)
+    standing.fold_sales(change.database, first_id, first_id + len(sales) - 1)
+    if any(tender.kind == "account" for sale in sales for tender in sale.tenders):
+        receivables = accounts.tenders["account"]
+        standing.fold_owing(change.database, first_entry, first_entry + len(sales) - 1, receivables)
+
+
+def _accounts(change: Change, sales: Sequence[NewSale]) -> _Accounts:
+    lines = [line for sale in sales for line in sale.lines]
+    products = {line.product_id for line in lines if line.product_id is not None}
+    kinds = {kind for line in lines for kind, _ in line.discounts}
+    kinds.update(kind for sale in sales for kind, _ in sale.discounts)
+    tenders = {tender.kind for sale in sales for tender in sale.tenders}
+    return _Accounts(
+        ledger.account_id(change, ledger.UNCATEGORISED_SALES),
+        ledger.account_id(change, ledger.VAT_PAYABLE),
+        catalogue.sales_accounts(change.database, list(products)),
+        {kind: ledger.account_id(change, TENDER_ACCOUNTS[kind]) for kind in sorted(tenders)},
+        {kind: _discount_account(change, kind) for kind in sorted(kinds)},
+    )
+
+
+def _discount_account(change: Change, kind: str) -> int:
+    return ledger.account_id(change, ledger.account_under("Income:Discounts", kind), f"Discounts: {kind}")
+
+
+def _check(change: Change, sale: NewSale) -> None:
+    name = f"Sale {sale.source_ref}" if sale.source_ref else f"The {sale.kind} of {sale.business_date}"
+    if sale.kind not in ("sale", "return"):
+        raise BadInput(f"{name} is of the kind “{sale.kind}”: it can be a sale or a return")
+    if not sale.lines:
+        raise BadInput(f"{name} has no line")
+    if not sale.tenders:
+        raise BadInput(f"{name} says nowhere how it was paid")
+    for tender in sale.tenders:
+        if tender.kind not in TENDER_ACCOUNTS:
+            raise BadInput(f"{name} was paid by “{tender.kind}”: known are {', '.join(TENDER_ACCOUNTS)}")
+    total, paid = total_of(sale), sum(tender.amount for tender in sale.tenders)
+    if total != paid:
+        exponent = change.desk.store.shop.exponent
+        raise BadInput(f"{name} comes to {plain(total, exponent)}, but {plain(paid, exponent)} was paid")
+
+
+def _add_rows(rows: _Rows, sale: NewSale, accounts: _Accounts, sale_id: int, entry_id: int, number: str) -> None:
+    products, uncategorised = accounts.products, accounts.uncategorised
+    gross: dict[int, int] = {}
+    given: dict[str, int] = {}
+    tax, pieces = sale.added_tax, 0
+    for line_no, line in enumerate(sale.lines, 1):
+        product_id, quantity, counted, amount, discounts, line_tax, code, description = line
+        off = 0
+        for kind, taken in _merged(discounts):
+            rows.discounts.append((sale_id, line_no, kind, taken))
+            given[kind] = given.get(kind, 0) + taken
+            off += taken
+        account = products.get(product_id, uncategorised) if product_id else uncategorised
+        gross[account] = gross.get(account, 0) + amount + off - line_tax
+        tax += line_tax
+        pieces += counted
+        rows.lines.append((sale_id, line_no, product_id, code, description, quantity, counted, amount, off, line_tax))
+    for kind, taken in _merged(sale.discounts):
+        rows.discounts.append((sale_id, 0, kind, taken))
+        given[kind] = given.get(kind, 0) + taken
+    for line_no, tender in enumerate(sale.tenders, 1):
+        rows.tenders.append((sale_id, line_no, *tender))
+    postings = _postings(sale, accounts, gross, given, tax)
+    rows.entries.append(
+        RawEntry(entry_id, sale.business_date, sale.kind, "sale", sale_id, sale.staff_id, postings, number)
+    )
+    rows.sales.append(
+        (sale_id, number, sale.kind, sale.sold_at, sale.business_date, sale.branch_id, sale.terminal, sale.staff_id,
+         sale.customer_id, total_of(sale), sum(given.values()), tax, len(sale.lines), pieces, entry_id, sale.note,
+         sale.import_run_id, sale.source, sale.source_ref)
+    )  # fmt: skip
+
+
+def _merged(discounts: Sequence[NewDiscount]) -> Sequence[tuple[str, int]]:
+    """Discounts with each kind once: a line is given a kind at most once."""
+    if len(discounts) < 2:
+        return discounts
+    together: dict[str, int] = {}
+    for kind, taken in discounts:
+        together[kind] = together.get(kind, 0) + taken
+    return list(together.items())
+
+
+def _postings(
+    sale: NewSale, accounts: _Accounts, gross: dict[int, int], given: dict[str, int], tax: int
+) -> list[RawPosting]:
+    """Debits: what was paid and what was given off; credits: sales before discounts and without tax, and the tax."""
+    paid: dict[tuple[int, int | None], int] = {}
+    for kind, amount, _ in sale.tenders:
+        key = (accounts.tenders[kind], sale.customer_id if kind in TENDERS_OF_CUSTOMER else None)
+        paid[key] = paid.get(key, 0) + amount
+    postings = [RawPosting(account, customer_id, amount) for (account, customer_id), amount in paid.items()]
+    postings += [RawPosting(accounts.discounts[kind], None, taken) for kind, taken in given.items()]
+    postings += [RawPosting(account, None, -amount) for account, amount in gross.items()]
+    if tax:
+        postings.append(RawPosting(accounts.vat, None, -tax))
+    # A sale of nothing still stands in the books: two postings of zero.
+    return [posting for posting in postings if posting.amount] or [postings[0], postings[-1]]
+
+
+def _last_id(change: Change) -> int:
+    return int(change.database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM sale").fetchone()[0])
+
+
+INSERT_SALE = """
+INSERT INTO sale (id, number, kind, sold_at, business_date, branch_id, terminal, staff_id, customer_id, total, discount,
+                  tax, line_count, pieces, entry_id, note, import_run_id, source, source_ref)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_LINE = """
+INSERT INTO sale_line (sale_id, line_no, product_id, code, description, quantity, pieces, amount, discount, tax)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_DISCOUNT = "INSERT INTO sale_discount (sale_id, line_no, kind, amount) VALUES (?, ?, ?, ?)"
+INSERT_TENDER = "INSERT INTO sale_tender (sale_id, line_no, kind, amount, reference) VALUES (?, ?, ?, ?, ?)"

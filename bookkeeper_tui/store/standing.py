@@ -1,0 +1,163 @@
+"""What is derived from sales and entries for each customer: folded in as they are posted, and recomputed as proof.
+
+A visit is a sale; a return is none, but it counts as having been here and takes from the spend. `times` are the lines
+of sales that name a product, `spend` is minor units, `owes` the balance of receivables. The walk-in customer is folded
+like any other.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from peewee import SqliteDatabase
+
+
+def fold_sales(database: SqliteDatabase, first_sale: int, last_sale: int) -> None:
+    """Adds the sales with these ids, which must be new and written, to the figures of their customers."""
+    for sql in (FOLD_STANDING, FOLD_MONTH, FOLD_PRODUCT):
+        database.execute_sql(sql, (first_sale, last_sale))
+
+
+def fold_owing(database: SqliteDatabase, first_entry: int, last_entry: int, receivables: int) -> None:
+    """Adds what new entries post to the receivables account to what their customers owe."""
+    database.execute_sql(FOLD_OWING, (first_entry, last_entry, receivables))
+
+
+class Differences(NamedTuple):
+    """The customers of a range whose figures differ from a recomputation, by table; how many were compared."""
+
+    compared: int
+    standing: set[int]
+    months: set[int]
+    products: set[int]
+
+
+def differences(database: SqliteDatabase, customers_at_once: int = 500) -> Iterator[Differences]:
+    """Recomputes every customer's figures from entries, sales and lines, a range of customers at a time.
+
+    Spend and what is owed are taken from the ledger's postings, the rest from the sales. Memory stays flat.
+    """
+    last = database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM customer").fetchone()[0]
+    income = _accounts(database, INCOME_OF_SALES)
+    receivables = _accounts(database, RECEIVABLE_ACCOUNTS)
+    for first in range(1, last + 1, customers_at_once):
+        between = (first, min(last, first + customers_at_once - 1))
+        compared = database.execute_sql("SELECT COUNT(*) FROM customer WHERE id BETWEEN ? AND ?", between)
+        yield Differences(
+            compared.fetchone()[0],
+            _standing_differences(database, between, income, receivables),
+            _month_differences(database, between),
+            _product_differences(database, between),
+        )
+
+
+def _standing_differences(
+    database: SqliteDatabase, between: tuple[int, int], income: str, receivables: str
+) -> set[int]:
+    visits = {row[0]: row[1:] for row in database.execute_sql(VISITS_RECOMPUTED, between)}
+    spend = dict(database.execute_sql(SPEND_RECOMPUTED.format(accounts=income), between).fetchall())
+    owes = dict(database.execute_sql(OWES_RECOMPUTED.format(accounts=receivables), between).fetchall())
+    expected = {
+        customer: (*visits.get(customer, (0, 0, 0)), spend.get(customer, 0), owes.get(customer, 0))
+        for customer in visits.keys() | owes.keys()
+    }
+    stored = {row[0]: row[1:] for row in database.execute_sql(STANDING_STORED, between)}
+    stored = {customer: figures for customer, figures in stored.items() if any(figures) or customer in expected}
+    return {customer for customer, _ in expected.items() ^ stored.items()}
+
+
+def _month_differences(database: SqliteDatabase, between: tuple[int, int]) -> set[int]:
+    expected = set(database.execute_sql(MONTHS_RECOMPUTED, between))
+    return {row[0] for row in expected.symmetric_difference(database.execute_sql(MONTHS_STORED, between))}
+
+
+def _product_differences(database: SqliteDatabase, between: tuple[int, int]) -> set[int]:
+    expected: dict[tuple[int, int], tuple[int, int]] = {}
+    for customer, product, is_sale, amount in database.execute_sql(PRODUCT_LINES, between):
+        times, spend = expected.get((customer, product), (0, 0))
+        expected[customer, product] = (times + is_sale, spend + amount)
+    wrong = set()
+    for customer, product, *stored in database.execute_sql(PRODUCTS_STORED, between):
+        if expected.pop((customer, product), None) != tuple(stored):
+            wrong.add(customer)
+    return wrong.union(customer for customer, _ in expected)
+
+
+def _accounts(database: SqliteDatabase, sql: str) -> str:
+    """The ids of some accounts, as SQL wants them in a list."""
+    return ", ".join(str(row[0]) for row in database.execute_sql(sql)) or "NULL"
+
+
+# The unary plus keeps SQLite from walking the whole of an index instead of the few new ids.
+FOLD_STANDING = """
+INSERT INTO standing (customer_id, visits, spend, first_at, last_at)
+SELECT customer_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), SUM(total), MIN(sold_at), MAX(sold_at)
+FROM sale WHERE id BETWEEN ? AND ? GROUP BY +customer_id
+ON CONFLICT (customer_id) DO UPDATE SET
+    visits = standing.visits + excluded.visits,
+    spend = standing.spend + excluded.spend,
+    first_at = CASE WHEN standing.first_at = 0 OR excluded.first_at < standing.first_at
+                    THEN excluded.first_at ELSE standing.first_at END,
+    last_at = CASE WHEN excluded.last_at > standing.last_at THEN excluded.last_at ELSE standing.last_at END
+"""
+FOLD_MONTH = """
+INSERT INTO customer_month (customer_id, month, branch_id, visits, spend)
+SELECT customer_id, substr(business_date, 1, 7), branch_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), SUM(total)
+FROM sale WHERE id BETWEEN ? AND ? GROUP BY +customer_id, substr(business_date, 1, 7), branch_id
+ON CONFLICT (customer_id, month, branch_id) DO UPDATE SET
+    visits = customer_month.visits + excluded.visits,
+    spend = customer_month.spend + excluded.spend
+"""
+FOLD_PRODUCT = """
+INSERT INTO customer_product (customer_id, product_id, times, spend)
+SELECT sale.customer_id, sale_line.product_id, COUNT(CASE WHEN sale.kind = 'sale' THEN 1 END), SUM(sale_line.amount)
+FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id
+WHERE sale.id BETWEEN ? AND ? AND sale_line.product_id IS NOT NULL
+GROUP BY +sale.customer_id, sale_line.product_id
+ON CONFLICT (customer_id, product_id) DO UPDATE SET
+    times = customer_product.times + excluded.times,
+    spend = customer_product.spend + excluded.spend
+"""
+FOLD_OWING = """
+INSERT INTO standing (customer_id, owes)
+SELECT customer_id, SUM(amount) FROM posting
+WHERE entry_id BETWEEN ? AND ? AND account_id = ? AND customer_id IS NOT NULL GROUP BY +customer_id
+ON CONFLICT (customer_id) DO UPDATE SET owes = standing.owes + excluded.owes
+"""
+
+INCOME_OF_SALES = """
+SELECT id FROM account
+WHERE name LIKE 'Income:Sales:%' OR name LIKE 'Income:Discounts:%' OR name = 'Liabilities:Vat-Payable'
+"""
+RECEIVABLE_ACCOUNTS = "SELECT id FROM account WHERE name = 'Assets:Receivables'"
+
+STANDING_STORED = """
+SELECT customer_id, visits, first_at, last_at, spend, owes FROM standing WHERE customer_id BETWEEN ? AND ?
+"""
+VISITS_RECOMPUTED = """
+SELECT customer_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), MIN(sold_at), MAX(sold_at)
+FROM sale WHERE customer_id BETWEEN ? AND ? GROUP BY customer_id
+"""
+SPEND_RECOMPUTED = """
+SELECT sale.customer_id, -SUM(posting.amount)
+FROM sale JOIN posting ON posting.entry_id = sale.entry_id
+WHERE sale.customer_id BETWEEN ? AND ? AND posting.account_id IN ({accounts}) GROUP BY sale.customer_id
+"""
+OWES_RECOMPUTED = """
+SELECT customer_id, SUM(amount) FROM posting
+WHERE customer_id BETWEEN ? AND ? AND account_id IN ({accounts}) GROUP BY customer_id
+"""
+MONTHS_STORED = """
+SELECT customer_id, month, branch_id, visits, spend FROM customer_month WHERE customer_id BETWEEN ? AND ?
+"""
+MONTHS_RECOMPUTED = """
+SELECT customer_id, substr(business_date, 1, 7), branch_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), SUM(total)
+FROM sale WHERE customer_id BETWEEN ? AND ? GROUP BY customer_id, substr(business_date, 1, 7), branch_id
+"""
+PRODUCTS_STORED = """
+SELECT customer_id, product_id, times, spend FROM customer_product WHERE customer_id BETWEEN ? AND ?
+"""
+PRODUCT_LINES = """
+SELECT sale.customer_id, sale_line.product_id, sale.kind = 'sale', sale_line.amount
+FROM sale JOIN sale_line ON sale_line.sale_id = sale.id
+WHERE sale.customer_id BETWEEN ? AND ? AND sale_line.product_id IS NOT NULL
+"""
