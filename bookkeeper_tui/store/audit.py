@@ -132,31 +132,42 @@ def rows_before(
     limit: int = 50,
 ) -> list[AuditRow]:
     """Rows newest first, below the sequence `before`. `action` is a whole name or a prefix that ends with a dot."""
-    tests, values = ["audit.seq > ?"], list[object]([after])
-    for test, value in (
-        ("audit.seq < ?", before),
-        ("customer_id = ?", customer_id),
-        ("staff_id = ?", staff_id),
-        ("at >= ?", since or None),
-    ):
-        if value is not None:
-            tests.append(test)
-            values.append(value)
+    tests, values = _tests(after, customer_id=customer_id, staff_id=staff_id, at=since or None)
+    if before is not None:
+        tests += " AND audit.seq < ?"
+        values.append(before)
     if action.endswith("."):
-        tests.append("action >= ? AND action < ?")
+        tests += " AND action >= ? AND action < ?"
         values += [action, action[:-1] + "/"]
     elif action:
-        tests.append("action = ?")
+        tests += " AND action = ?"
         values.append(action)
-    rows = database.execute_sql(_READ + " AND ".join(tests) + " ORDER BY audit.seq DESC LIMIT ?", (*values, limit))
+    rows = database.execute_sql(f"{_READ}{tests} ORDER BY audit.seq DESC LIMIT ?", (*values, limit))
     return [_read(row) for row in rows]
 
 
-def rows_after(database: SqliteDatabase, after: int, limit: int = 500) -> list[AuditRow]:
-    """Rows above a sequence, oldest first: what has happened since."""
-    return [
-        _read(row) for row in database.execute_sql(_READ + "audit.seq > ? ORDER BY audit.seq LIMIT ?", (after, limit))
-    ]
+def rows_after(
+    database: SqliteDatabase,
+    after: int,
+    *,
+    customer_id: int | None = None,
+    staff_id: int | None = None,
+    since: int = 0,
+    limit: int = 500,
+) -> list[AuditRow]:
+    """Rows above a sequence, oldest first: what has happened since. `since` in microseconds UTC."""
+    tests, values = _tests(after, customer_id=customer_id, staff_id=staff_id, at=since or None)
+    rows = database.execute_sql(f"{_READ}{tests} ORDER BY audit.seq LIMIT ?", (*values, limit))
+    return [_read(row) for row in rows]
+
+
+def _tests(after: int, **equal_or_later: int | None) -> tuple[str, list[object]]:
+    tests, values = ["audit.seq > ?"], list[object]([after])
+    for column, value in equal_or_later.items():
+        if value is not None:
+            tests.append(f"{column} >= ?" if column == "at" else f"{column} = ?")
+            values.append(value)
+    return " AND ".join(tests), values
 
 
 def _read(row: tuple[Any, ...]) -> AuditRow:

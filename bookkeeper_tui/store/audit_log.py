@@ -1,0 +1,81 @@
+"""Reading the audit log from a desk: who looked, what changed, what is new, and whether the chain still holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bookkeeper_tui.store import audit
+from bookkeeper_tui.store.audit import AuditRow, Broken
+from bookkeeper_tui.store.desk import Desk
+
+_LOOKS = ("screen.", "tab.", "search.", "live.")
+_NEWS = "SELECT seq, at, action, subject, customer_id, who, terminal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a console learns of another's act: enough to know what to read again; `at` in microseconds UTC."""
+
+    seq: int
+    at: int
+    action: str
+    subject: str
+    customer_id: int | None
+    who: str
+    terminal: str
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it may have changed what a screen shows; a look has not."""
+        return not self.action.startswith(_LOOKS) and not self.action.endswith(".viewed")
+
+
+def page(
+    desk: Desk,
+    *,
+    customer_id: int | None = None,
+    staff_id: int | None = None,
+    action: str = "",
+    since: int = 0,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[AuditRow]:
+    """Rows newest first, below the sequence `before`; `since` in microseconds UTC. For those who may see the log."""
+    database = desk.require("audit.viewed")
+    return audit.rows_before(
+        database, before=before, customer_id=customer_id, staff_id=staff_id, action=action, since=since, limit=limit
+    )
+
+
+def everything(
+    desk: Desk, *, customer_id: int | None = None, staff_id: int | None = None, since: int = 0
+) -> Iterator[AuditRow]:
+    """All rows that match, oldest first, read in pages."""
+    database = desk.require("audit.viewed")
+    last = 0
+    while rows := audit.rows_after(database, last, customer_id=customer_id, staff_id=staff_id, since=since):
+        yield from rows
+        last = rows[-1].seq
+
+
+def count(desk: Desk, customer_id: int) -> int:
+    """How many rows concern a customer."""
+    database = desk.require("audit.viewed")
+    row = database.execute_sql("SELECT count(*) FROM audit WHERE customer_id = ?", (customer_id,)).fetchone()
+    return int(row[0])
+
+
+def head_seq(desk: Desk) -> int:
+    """The newest row's sequence: where a console starts to listen."""
+    return desk.store.engine.audit_head()[0]
+
+
+def newest(desk: Desk, after: int, limit: int = 500) -> list[News]:
+    """What has been done since a sequence, oldest first, without anything personal."""
+    rows = desk.database.execute_sql(_NEWS, (after, limit))
+    return [News(*row) for row in rows]
+
+
+def verify(desk: Desk, after: audit.Head = audit.Head(0, b"")) -> Iterator[Broken]:  # noqa: B008
+    """Every row that was changed, removed, inserted or reordered since a trusted head, by name."""
+    database = desk.require("audit.verified")
+    return audit.broken_links(database, {desk.store.keys.audit_id: desk.store.keys.audit}, after)
