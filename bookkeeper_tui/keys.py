@@ -1,0 +1,172 @@
+"""The one table of actions and their keys: bindings, key line, help, palette and `docs/keys.md` are all made from it.
+
+An action's work is done by a method `do_<id>` of the screen (or of the tab it shows), or else of the console itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from textual.binding import Binding
+
+from bookkeeper_tui.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person may do. `keys` is the home key first, then the other ways to it, in Textual's key names.
+
+    `where` names the screens that answer to it (their NAME); empty means everywhere behind the sign-in.
+    `permission` must be held for it to be offered. `shown` puts it on the key line of those screens.
+    With `bound` false the focused field or list answers to the key itself, and the table only explains it.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    where: tuple[str, ...] = ()
+    permission: str = ""
+    shown: bool = False
+    bound: bool = True
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", ("f1", "alt+1"), "Help", "Explains the keys of the screen you are on.", shown=True),
+    Action("find", ("f2", "alt+2", "ctrl+f"), "Find", "Goes to the search box to find a customer.",
+           permission="screen.search", shown=True),
+    Action("new", ("f4", "alt+4", "ctrl+n"), "New", "Starts a new customer; a name and a phone number are enough.",
+           permission="customer.created", shown=True),
+    Action("refresh", ("f5", "alt+5", "ctrl+r"), "Refresh", "Reads what is on the screen again."),
+    Action("pane", ("f6", "alt+6", "ctrl+o"), "Pane", "Moves between the left pane and the tab.", ("profile",)),
+    Action("menu", ("f10", "alt+0", "ctrl+g"), "Menu", "Lists the places to go, the themes, and the ways out.", shown=True),
+    Action("lock", ("f12", "ctrl+l"), "Lock", "Locks this console; your PIN opens it where you left it."),
+    Action("palette", ("ctrl+p",), "Palette", "Lists every action of this screen by name; type to narrow it."),
+    Action("back", ("escape",), "Back", "Goes back; it asks before anything you typed is lost."),
+    Action("open", ("enter",), "Open", "Opens the row under the cursor, or confirms what you typed.", bound=False),
+    Action("tab", ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0"), "Tab",
+           "Shows the tab with that number; 0 is the tenth.", ("profile",)),
+    Action("tab_before", ("[",), "Tab before", "Shows the tab to the left.", ("profile",)),
+    Action("tab_after", ("]",), "Tab after", "Shows the tab to the right.", ("profile",)),
+    Action("filter", ("/",), "Filter", "Narrows the list of this tab to what you type.", ("profile",)),
+    Action("edit", ("e",), "Edit", "Changes the customer's fields.", ("profile",), "customer.edited", shown=True),
+    Action("note", ("n",), "Note", "Adds a note to the customer.", ("profile",), "note.added", shown=True),
+    Action("reveal", ("v",), "Reveal", "Shows the phone number and e-mail in full; it is recorded.",
+           ("profile",), "customer.revealed", shown=True),
+    Action("status", (), "Active or not", "Makes the customer inactive, or active again.",
+           ("profile",), "customer.status"),
+    Action("save", ("ctrl+s", "alt+s"), "Save", "Saves what is in the form.", ("customer_form",), shown=True),
+    Action("snapshot", (), "Module Snapshot", "Measures latency, accuracy and links, with the failing rows.",
+           permission="screen.snapshot"),
+    Action("theme", (), "Theme", "Chooses how this terminal looks."),
+    Action("sign_out", (), "Sign out", "Ends your session and clocks you out."),
+    Action("leave", ("ctrl+q",), "Leave", "Signs you out and closes the console."),
+)
+
+_BY_ID = {action.id: action for action in ACTIONS}
+
+# What the keys of Textual's parser are called on a keyboard.
+_NAMES = {
+    "escape": "Esc", "enter": "Enter", "up": "↑", "down": "↓", "left_square_bracket": "[", "[": "[",
+    "right_square_bracket": "]", "slash": "/", "question_mark": "?", "space": "Space",
+}
+
+
+class KeyTable:
+    """The actions with the keys this shop gave them."""
+
+    def __init__(self, actions: Mapping[str, Action] = _BY_ID) -> None:
+        self._actions = dict(actions)
+
+    def __iter__(self) -> Iterator[Action]:
+        return iter(self._actions.values())
+
+    def __getitem__(self, action_id: str) -> Action:
+        return self._actions[action_id]
+
+    def on(self, place: str) -> list[Action]:
+        """The actions of a screen, in the table's order: its own and those of everywhere."""
+        return [action for action in self if not action.where or place in action.where]
+
+    def key_line(self, place: str, permitted: Callable[[str], bool]) -> list[tuple[str, str]]:
+        """What the key line of a screen says: pairs of key and label, the screen's own actions last."""
+        return [
+            (key_name(action.keys[0]), action.label)
+            for action in self.on(place)
+            if action.shown and action.keys and (not action.permission or permitted(action.permission))
+        ]
+
+    def bindings(self) -> list[Binding]:
+        """Every bound action as a binding of the console; only keys that no text field could want come first."""
+        return [
+            Binding(
+                key, f"app.act('{action.id}', {position})", action.label, show=False, id=f"{action.id}.{position}",
+                tooltip=action.help, priority=_before_fields(key),
+            )
+            for action in self
+            if action.bound
+            for position, key in enumerate(action.keys)
+        ]
+
+
+def with_overrides(overrides: Mapping[str, str]) -> tuple[KeyTable, list[str]]:
+    """The table with a shop's own keys (action id to keys, comma between), and what is wrong with them as sentences.
+
+    A key that another action has in the same place is refused, so that no key ever means two things.
+    """
+    actions, mistakes = dict(_BY_ID), list[str]()
+    for action_id, text in overrides.items():
+        keys = tuple(key for part in text.split(",") if (key := part.strip().lower()))
+        try:
+            actions[action_id] = _overridden(actions, action_id, keys)
+        except BadInput as mistake:
+            mistakes.append(str(mistake))
+    return KeyTable(actions), mistakes
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on a keyboard: `F2`, `Alt+2`, `Ctrl+P`, `e`."""
+    *modifiers, last = key.split("+")
+    name = _NAMES.get(last, last.upper() if len(last) > 1 or modifiers else last)
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def manual() -> str:
+    """The manual's page of keys (`docs/keys.md`), made from the table."""
+    lines = [
+        "# Keys",
+        "",
+        "Made from `bookkeeper_tui/keys.py`. A shop changes a key in its `settings.toml`:",
+        "",
+        "```toml",
+        "[keys]",
+        'find = "f3"',
+        "```",
+        "",
+        "| id | keys | does | where | needs |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for action in ACTIONS:
+        keys = " · ".join(f"`{key_name(key)}`" for key in action.keys) or "menu, palette"
+        where = ", ".join(action.where) or "everywhere"
+        needs = f"`{action.permission}`" if action.permission else ""
+        lines.append(f"| `{action.id}` | {keys} | {action.help} | {where} | {needs} |")
+    return "\n".join(lines) + "\n"
+
+
+def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, ...]) -> Action:
+    if action_id not in actions:
+        raise BadInput(f"settings.toml [keys]: there is no action “{action_id}”")
+    changed = replace(actions[action_id], keys=keys)
+    for other in actions.values():
+        together = not other.where or not changed.where or set(other.where) & set(changed.where)
+        if other.id != action_id and together and (taken := set(other.keys) & set(keys)):
+            raise BadInput(
+                f"settings.toml [keys]: “{min(taken)}” for {action_id} is already the key of {other.id}"
+            )
+    return changed
+
+
+def _before_fields(key: str) -> bool:
+    return len(key) > 1

@@ -1,0 +1,192 @@
+"""What every screen and dialog is made of: the frame around it, its row in the audit log, its actions and their errors."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import App, ComposeResult
+from textual.containers import Container
+from textual.screen import ModalScreen, Screen
+
+from bookkeeper_tui.keys import KeyTable
+from bookkeeper_tui.widgets.header_line import HeaderLine
+from bookkeeper_tui.widgets.key_line import KeyLine
+from bookkeeper_tui.widgets.notice_line import NoticeLine, TooSmall
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.store.desk import Desk
+    from bookkeeper_tui.store.opening import Store
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+Handler = Callable[..., Awaitable[None] | None]
+
+SMALLEST = (60, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """Something changed in the store, at this console or another.
+
+    `customer_ids` are the customers concerned and `actions` what was done, both from the audit log's newest rows.
+    `everything` means that too much changed to say, or that nobody looked meanwhile: read all that is shown.
+    `committed_at` is when the newest of the changes was committed (microseconds UTC), 0 when unknown.
+    """
+
+    customer_ids: frozenset[int] = frozenset()
+    actions: frozenset[str] = frozenset()
+    everything: bool = False
+    committed_at: int = 0
+
+    def concerns(self, customer_id: int) -> bool:
+        """Whether what is shown of this customer may be old."""
+        return self.everything or customer_id in self.customer_ids
+
+
+class House(App[int]):
+    """What a screen may ask of the console it stands in; `BookkeeperApp` is the one that answers."""
+
+    store: Store
+    table: KeyTable
+    ascii_only: bool
+
+    @property
+    @abstractmethod
+    def desk(self) -> Desk:
+        """Who is signed in; raises NotAllowed when nobody is."""
+
+    @abstractmethod
+    def may(self, permission: str) -> bool:
+        """Whether whoever is signed in has this permission; nobody has any."""
+
+    @abstractmethod
+    def show(self, place: str, **what: object) -> None:
+        """Go to a screen by its NAME and hand `what` to its `arrive`; it stands where it was left."""
+
+    @abstractmethod
+    def go_back(self) -> None:
+        """Leave the screen on top for the one beneath it, asking first if something typed would be lost."""
+
+    @abstractmethod
+    def act(self, action_id: str, position: int = 0) -> None:
+        """Do an action of the table as if its key had been pressed; `position` says which of its keys."""
+
+    @abstractmethod
+    def offered(self) -> list[str]:
+        """The ids of the actions that this person may do on this screen now, in the table's order."""
+
+    @abstractmethod
+    def notice(self, sentence: str, mark: str = "") -> None:
+        """Say one sentence until the next key; `mark` is `!` where something went wrong."""
+
+    @abstractmethod
+    def failed(self, error: Exception) -> None:
+        """Tell an error: ours as its own sentence, any other in the log file and as one general sentence."""
+
+    @abstractmethod
+    def record_opening(self, name: str) -> None:
+        """Write `screen.<name>` to the audit log."""
+
+
+class HousePlace(Screen[Result]):
+    """A screen or dialog. Whenever one opens, `screen.<NAME>` goes to the audit log: here, and nowhere else."""
+
+    NAME: ClassVar[str]
+    TITLE_WORDS: ClassVar[str] = ""
+
+    is_open = False
+
+    @property
+    def house(self) -> House:
+        """The console."""
+        return cast(House, self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """Who acts here."""
+        return self.house.desk
+
+    def on_screen_resume(self) -> None:
+        """Record the opening. Coming back from a dialog that lay over it is none."""
+        self.fit_terminal()
+        if not self.is_open:
+            self.is_open = True
+            self.house.record_opening(self.NAME)
+
+    def on_screen_suspend(self) -> None:
+        """Notice that it left the stack, so that the next opening is recorded again."""
+        self.is_open = self in self.app.screen_stack
+
+    def on_resize(self) -> None:
+        """The terminal has another size."""
+        self.fit_terminal()
+
+    def fit_terminal(self) -> None:
+        """Set the classes that layouts go by: `-small` (too small), `-narrow` under 80 columns, `-wide` from 120."""
+        width, height = self.app.size
+        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
+        self.set_class(width < 80, "-narrow")
+        self.set_class(width >= 120, "-wide")
+
+    def handler(self, action_id: str) -> Handler | None:
+        """The method that does an action here, or None. A screen with tabs asks the tab in sight first."""
+        return cast("Handler | None", getattr(self, f"do_{action_id}", None))
+
+    def unsaved(self) -> str:
+        """What leaving would lose, such as “the new customer”; empty when nothing would be lost."""
+        return ""
+
+    def arrive(self, **what: object) -> None:
+        """Take what `show` was given; called each time somebody goes here, once the screen is mounted."""
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Do work that waits or asks. Its errors become notices; while it runs, a second one by that name is dropped."""
+        if any(worker.name == name and not worker.is_finished for worker in self.workers):
+            work.close()
+            return
+        self.run_worker(self._guarded(work), name=name, exit_on_error=False)
+
+    async def ask(self, dialog: HouseDialog[Answer]) -> Answer | None:
+        """Put a dialog over this screen and wait for its answer (None for Esc); only inside `start` or an async `do_`."""
+        return await self.app.push_screen_wait(dialog)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self.house.failed(error)
+
+
+class HouseScreen(HousePlace[None]):
+    """A whole screen: header line, its body, the key line, and the notice that may lie over it."""
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(id="header")
+        with Container(id="body"):
+            yield from self.body()
+        yield KeyLine(id="keys")
+        yield NoticeLine(id="notice")
+        yield TooSmall(id="too-small")
+
+    @abstractmethod
+    def body(self) -> ComposeResult:
+        """The widgets between header line and key line."""
+
+    def store_changed(self, change: StoreChanged) -> None:
+        """Refresh in place what is shown, moving neither cursor nor scroll. Called only while it is to be seen."""
+
+    @property
+    def key_line(self) -> KeyLine:
+        """The line at the bottom; its right end is the screen's to write with `show_right`."""
+        return self.query_one("#keys", KeyLine)
+
+
+class HouseDialog(HousePlace[Result], ModalScreen[Result]):
+    """A small question over a screen; Esc answers None."""
+
+    def do_back(self) -> None:
+        """Answer with None."""
+        self.dismiss(None)
