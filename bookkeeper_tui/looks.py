@@ -1,0 +1,83 @@
+"""How the console looks: themes are small files in `themes/`, one is chosen by what the terminal can show."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.resources import themes_path
+
+DARK, SIXTEEN, PLAIN = "quiet-dark", "sixteen", "plain"
+_TABLES = {"colours", "variables"}
+_COLOURS = (
+    "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
+    "boost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A theme file, read: its name, its words for the menu, the least number of colours it needs, its theme."""
+
+    name: str
+    label: str
+    needs: int
+    theme: Theme
+
+
+def read_look(path: Path) -> Look:
+    """Read one theme file. Raises BadInput, in one sentence with the file's name, for whatever is wrong in it."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"The theme {path.name} cannot be read: {error}") from error
+    if unknown := set(given) - {"label", "dark", "needs", "ansi"} - _TABLES:
+        raise BadInput(f"The theme {path.name} says “{min(unknown)}”, which no theme has")
+    colours = {name: _colour(path, name, value) for name, value in given.get("colours", {}).items()}
+    if "primary" not in colours:
+        raise BadInput(f"The theme {path.name} names no primary colour")
+    theme = Theme(
+        path.stem,
+        **colours,
+        dark=bool(given.get("dark", True)),
+        ansi=bool(given.get("ansi", False)),
+        variables={str(name): str(value) for name, value in given.get("variables", {}).items()},
+    )
+    return Look(path.stem, str(given.get("label", path.stem)), int(given.get("needs", 0)), theme)
+
+
+def all_looks() -> tuple[dict[str, Look], list[str]]:
+    """Every theme there is by name, and a sentence for each that cannot be used."""
+    looks, mistakes = dict[str, Look](), list[str]()
+    for path in sorted(themes_path().glob("*.toml")):
+        try:
+            looks[path.stem] = read_look(path)
+        except BadInput as mistake:
+            mistakes.append(str(mistake))
+    return looks, mistakes
+
+
+def choose(wanted: str, colours: int, known: Mapping[str, object]) -> str:
+    """The theme to begin with: the wanted one where the terminal can show it, else the one for its colours."""
+    if colours == 0:
+        return PLAIN
+    if wanted in known:
+        return wanted
+    return DARK if colours >= 256 else SIXTEEN
+
+
+def _colour(path: Path, name: str, value: Any) -> str:
+    if name not in _COLOURS:
+        raise BadInput(f"The theme {path.name} gives a colour “{name}”; the colours are {', '.join(_COLOURS)}")
+    try:
+        Color.parse(str(value))
+    except ColorParseError as error:
+        raise BadInput(f"The theme {path.name} gives {name} the colour “{value}”, which is none") from error
+    return str(value)

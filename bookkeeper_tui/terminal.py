@@ -1,0 +1,130 @@
+"""The terminal we are given: what it is called, what it can show, and the keys it sends in dialects the toolkit lacks."""
+
+from __future__ import annotations
+
+import locale
+import os
+import re
+import select
+import signal
+from collections.abc import Mapping
+from threading import Thread
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+TRUE_COLOURS, MANY_COLOURS, FEW_COLOURS, NO_COLOURS = 1 << 24, 256, 16, 0
+
+# A lone Esc counts as the key once nothing has followed it for this long.
+ESCAPE_SECONDS = 0.03
+
+# PuTTY's VT100+ mode sends F5 to F12 so, and the keypad's comma is ESC O l.
+_DIALECT = {
+    "\x1bOT": "\x1b[15~", "\x1bOU": "\x1b[17~", "\x1bOV": "\x1b[18~", "\x1bOW": "\x1b[19~", "\x1bOX": "\x1b[20~",
+    "\x1bOY": "\x1b[21~", "\x1bOZ": "\x1b[23~", "\x1bO[": "\x1b[24~", "\x1bOl": ",",
+}  # fmt: skip
+_FOREIGN = re.compile(r"\x1bO[T-Z\[l]|\x1b[0-9]")
+_UNFINISHED = re.compile(r"\x1b(O|\[[\d;<?]*)?\Z")
+
+
+def translate(typed: str) -> str:
+    """Put what the toolkit does not know, or takes for a letter, into words it knows: F5–F12 of VT100+, Alt+digit."""
+    return _FOREIGN.sub(lambda found: _DIALECT.get(found[0]) or f"\x1b[{ord(found[0][1])};3u", typed)
+
+
+def colours(environment: Mapping[str, str]) -> int:
+    """How many colours the terminal says it has; 0 where NO_COLOR asks for none."""
+    term = environment.get("TERM", "")
+    if environment.get("NO_COLOR") or term in ("", "dumb") or re.match(r"vt\d", term):
+        return NO_COLOURS
+    if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit") or term.endswith("-direct"):
+        return TRUE_COLOURS
+    return MANY_COLOURS if "256" in term or term.startswith(("xterm-kitty", "alacritty")) else FEW_COLOURS
+
+
+def wants_ascii(environment: Mapping[str, str]) -> bool:
+    """Whether boxes and marks must be ASCII: the Linux console, old terminals, and those that speak no UTF-8."""
+    term = environment.get("TERM", "")
+    if term in ("", "dumb", "linux", "ansi") or re.match(r"vt\d", term):
+        return True
+    return "utf" not in locale.getpreferredencoding(False).lower()
+
+
+def terminal_name(environment: Mapping[str, str]) -> str:
+    """What this terminal is called in the audit log: as the shop named it, else where it calls from, else its line."""
+    if named := environment.get("BOOKKEEPER_TERMINAL", "").strip():
+        return named[:40]
+    if client := environment.get("SSH_CLIENT", "").split():
+        return client[0]
+    try:
+        return os.ttyname(0).removeprefix("/dev/")
+    except OSError:
+        return "console"
+
+
+class ConsoleDriver(LinuxDriver):
+    """The toolkit's driver, given its keys through a relay that translates them and notices a hang-up."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal. Word of gaining and losing focus is not wanted: it would repaint."""
+        super().start_application_mode()
+        self.write("\x1b[?1004l")
+
+    def run_input_thread(self) -> None:
+        """Hand the toolkit's input loop the relay's end of a pipe in place of the terminal."""
+        terminal = self.fileno
+        relay = KeyRelay(terminal)
+        relay.start()
+        self.fileno = relay.output
+        try:
+            super().run_input_thread()
+        finally:
+            self.fileno = terminal
+            relay.stop()
+
+
+class KeyRelay(Thread):
+    """Reads a terminal and writes what it sent, translated, into a pipe. A hang-up raises SIGHUP, and it ends."""
+
+    def __init__(self, terminal: int) -> None:
+        super().__init__(name="keys", daemon=True)
+        self._terminal = terminal
+        self.output, self._input = os.pipe()
+        self._wake_read, self._wake_write = os.pipe()
+
+    def stop(self) -> None:
+        """End the thread and close the pipes."""
+        os.write(self._wake_write, b".")
+        self.join()
+        for descriptor in (self.output, self._input, self._wake_read, self._wake_write):
+            os.close(descriptor)
+
+    def run(self) -> None:
+        """Relay until told to stop or until the terminal is gone."""
+        from codecs import getincrementaldecoder
+
+        decode: Any = getincrementaldecoder("utf-8")("replace").decode
+        held = ""
+        while True:
+            ready, _, _ = select.select([self._terminal, self._wake_read], [], [], ESCAPE_SECONDS if held else None)
+            if self._wake_read in ready:
+                return
+            if not ready:
+                self._send("\x1b[27u" if held == "\x1b" else held)
+                held = ""
+                continue
+            try:
+                received = os.read(self._terminal, 4096)
+            except OSError:
+                received = b""
+            if not received:
+                os.kill(os.getpid(), signal.SIGHUP)
+                return
+            typed = held + decode(received)
+            unfinished = _UNFINISHED.search(typed)
+            held = unfinished[0] if unfinished else ""
+            self._send(translate(typed[: len(typed) - len(held)]))
+
+    def _send(self, text: str) -> None:
+        if text:
+            os.write(self._input, text.encode("utf-8"))
