@@ -32,9 +32,11 @@ def _drawn(
     slot = max(len(label) for label in labels) + 1
     room = max(1, (width - AXIS) // slot)
     labels, values = labels[-room:], values[-room:]
+    if len(values) == 1:
+        labels, values = (*labels, ""), (*values, 0.0)
     slot = min((width - AXIS) // len(labels), WIDEST_SLOT)
     highest, lowest = max(max(values), 0.0), min(min(values), 0.0)
-    ticks = sorted({lowest, 0.0, highest / 2 if lowest == 0 else highest, highest})
+    ticks = sorted({lowest, 0.0, highest / 2 if lowest == 0 and highest >= 10 else highest, highest})
     names = [_short(tick).rjust(AXIS - 1) + " " for tick in ticks]
     thick = slot - 1 - slot % 2
     canvas = slot * len(labels)
@@ -44,7 +46,7 @@ def _drawn(
     plotext.limit_size(False, False)
     plotext.plotsize(AXIS + canvas, height - 1)
     plotext.frame(False)
-    plotext.bar(places, list(values), marker="#" if ascii_only else "sd", width=(thick - 1) / (slot if values[1:] else 1))
+    plotext.bar(places, list(values), marker="#" if ascii_only else "sd", width=(thick - 1) / slot)
     plotext.xticks([])
     plotext.xlim(0, canvas - 1)
     plotext.yticks(ticks, names)

@@ -168,11 +168,12 @@ class HotList(Painted, can_focus=True):
 
     def show(self, rows: Sequence[Row], *, keep: bool = False) -> None:
         """Show these rows and no others; with `keep` the cursor stays on its record where it is still listed."""
-        if keep:
-            self._source = Fixed(rows)
-            self.reload()
-        else:
-            self.read(Fixed(rows))
+        self._source = Fixed(rows)
+        if not (keep and self._rows and rows):
+            self.read(self._source)
+            return
+        self._total, self._first = len(rows), 0
+        self._put_in_place(list(rows), self._cursor)
 
     def reload(self) -> None:
         """Read the same rows again. Cursor and scroll stay with their records; only rows that differ are repainted."""
@@ -180,20 +181,25 @@ class HotList(Painted, can_focus=True):
             self.read(self._source)
             return
         cursor_key, old_total = self._rows[self._cursor].key, self._total
-        top_key = self._rows[self._top].key
-        at_start = self._first == 0 and self._top == 0
         self._total = self._source.total()
-        ahead = list(self._source.before(cursor_key, self._cursor + PAGE if self._first == 0 else self._cursor))
-        rows = ahead + list(self._source.after(cursor_key, len(self._rows) - self._cursor + PAGE, including=True))
-        if not rows:
+        reach = self._cursor + (PAGE if self._first == 0 else 0)
+        ahead = self._source.before(cursor_key, reach)
+        rest = self._source.after(cursor_key, len(self._rows) - self._cursor + PAGE, including=True)
+        if not ahead and not rest:
             self.read(self._source)
             return
-        if self._first:
-            self._first = max(0, min(self._first + self._total - old_total, self._total - len(rows)))
-        places = {row.key: index for index, row in enumerate(rows)}
+        was_first = self._first
+        if was_first or len(ahead) == reach:
+            self._first = max(0, min(self._first + self._total - old_total, self._total - len(ahead) - len(rest)))
+        self._put_in_place([*ahead, *rest], len(ahead), at_start=was_first == 0 and self._top == 0)
+
+    def _put_in_place(self, rows: list[Row], otherwise: int, *, at_start: bool = False) -> None:
+        """Take new rows; the cursor stays on its record (else where `otherwise` says), the scroll on its top record."""
+        cursor_key, top_key = self._rows[self._cursor].key, self._rows[self._top].key
         was_at = self._cursor - self._top
+        places = {row.key: index for index, row in enumerate(rows)}
         self._rows = rows
-        self._cursor = places.get(cursor_key, min(len(ahead), len(rows) - 1))
+        self._cursor = places.get(cursor_key, otherwise)
         self._top = 0 if at_start else places.get(top_key, max(0, self._cursor - was_at))
         self._settle()
 
@@ -286,7 +292,7 @@ class HotList(Painted, can_focus=True):
     def _look(self, index: int) -> str:
         if index != self._cursor:
             return "plain"
-        return "cursor" if self.has_focus else "resting"
+        return "cursor" if self.has_focus or self.has_class("-live") else "resting"
 
     def _line(self, cells: tuple[str, ...], roles: tuple[str, ...], mark: str) -> Line:
         pieces = [Piece(mark, roles[0] if len(roles) == 1 else "plain")]
