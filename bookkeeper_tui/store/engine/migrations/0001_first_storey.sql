@@ -369,7 +369,3 @@ CREATE VIRTUAL TABLE search_name USING fts5 (
     detail=none, columnsize=0, prefix='1 2 3 4 5', tokenize='unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab ('search_name', 'row');
-
--- The walk-in customer stands for everyone whom the shop does not know. It is in no search.
-INSERT INTO customer (id, number, name, created_at) VALUES (1, 'C-000000', 'Walk-in', 0);
-INSERT INTO standing (customer_id) VALUES (1);
