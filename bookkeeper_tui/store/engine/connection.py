@@ -38,7 +38,7 @@ class Engine:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = WriteLock(path.with_suffix(".lock"))
+        self.lock = WriteLock(path.with_suffix(".lock"))
         self.database = SqliteDatabase(
             str(path), pragmas=_PRAGMAS, timeout=30, lock_type="IMMEDIATE", autoconnect=False
         )
@@ -64,7 +64,7 @@ class Engine:
         Raises StoreUnusable when the disk is full, the file is read-only or another terminal keeps the lock.
         """
         execute = self.database.execute_sql
-        with self._lock.held():
+        with self.lock.held():
             try:
                 execute("PRAGMA query_only = 0")
                 execute("BEGIN IMMEDIATE")

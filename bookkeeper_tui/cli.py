@@ -1,0 +1,86 @@
+"""The command line: with no verb it opens the console; a verb does one thing on the server and says what it did.
+
+Exit 0: done. 1: a check failed. 2: bad usage or input, said in one sentence on standard error. 130: stopped by Ctrl-C.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bookkeeper_tui.errors import BookkeeperError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        words = sys.argv[1:] if argv is None else argv
+        arguments = _parser(with_verbs=bool(words)).parse_args(words)
+        return int(arguments.run(arguments))
+    except BookkeeperError as error:
+        print(f"bookkeeper: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("bookkeeper: stopped", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"bookkeeper: {_about(error)}", file=sys.stderr)
+        return 2
+
+
+def store_directory(arguments: argparse.Namespace) -> Path:
+    """The store named by --store, else by $BOOKKEEPER_STORE, else the platform's data directory."""
+    return _directory(arguments.store, "BOOKKEEPER_STORE", "user_data_path")
+
+
+def keys_directory(arguments: argparse.Namespace) -> Path:
+    """The keys named by --keys, else by $BOOKKEEPER_KEYS, else the platform's configuration directory."""
+    return _directory(arguments.keys, "BOOKKEEPER_KEYS", "user_config_path")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        sys.exit(2)
+
+
+def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
+    from bookkeeper_tui import __version__
+
+    places = argparse.ArgumentParser(add_help=False)
+    places.add_argument("--store", metavar="DIR", default=argparse.SUPPRESS, help="the store's directory")
+    places.add_argument("--keys", metavar="DIR", default=argparse.SUPPRESS, help="the directory of its keys")
+    parser = _Parser(prog="bookkeeper", description="The cashier's console. With no verb it opens.", parents=[places])
+    parser.add_argument("--version", action="version", version=f"bookkeeper {__version__}")
+    parser.set_defaults(run=_open_console, store=None, keys=None)
+    if with_verbs:
+        from bookkeeper_tui.verbs import add_verbs
+
+        verbs = parser.add_subparsers(metavar="VERB", parser_class=_Parser)
+        add_verbs(verbs, places)
+    return parser
+
+
+def _open_console(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.app import run_console
+
+    return run_console(store_directory(arguments), keys_directory(arguments))
+
+
+def _directory(given: str | None, variable: str, otherwise: str) -> Path:
+    named: Any = given or os.environ.get(variable)
+    if named:
+        return Path(named).expanduser().absolute()
+    import platformdirs
+
+    place: Path = getattr(platformdirs, otherwise)("bookkeeper", appauthor=False)
+    return place
+
+
+def _about(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)

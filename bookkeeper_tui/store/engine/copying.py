@@ -1,0 +1,40 @@
+"""A whole store copied out of a running one, and copied over a running one, page by page inside one transaction."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from bookkeeper_tui.errors import StoreUnusable
+from bookkeeper_tui.store.engine.connection import Engine, explain, explain_write
+
+
+def copy_out(engine: Engine, file: Path) -> None:
+    """Copy the store as it is now to a file of its own. Raises StoreUnusable when that cannot be written."""
+    source: Any = engine.database.connection()
+    try:
+        copy = sqlite3.connect(file)
+        try:
+            source.backup(copy, pages=-1)
+            copy.execute("PRAGMA journal_mode = delete")
+        finally:
+            copy.close()
+    except sqlite3.Error as error:
+        file.unlink(missing_ok=True)
+        raise StoreUnusable(explain_write(error, file) or explain(error, file)) from error
+
+
+def copy_over(engine: Engine, file: Path) -> None:
+    """Replace what is in the store by a file's content; other connections see it as one commit."""
+    target: Any = engine.database.connection()
+    with engine.lock.held():
+        engine.database.execute_sql("PRAGMA query_only = 0")
+        try:
+            source = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+            try:
+                source.backup(target, pages=-1)
+            finally:
+                source.close()
+        except sqlite3.Error as error:
+            raise StoreUnusable(explain_write(error, engine.path) or explain(error, engine.path)) from error
+        finally:
+            engine.database.execute_sql("PRAGMA query_only = 1")

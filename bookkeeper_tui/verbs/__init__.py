@@ -1,0 +1,14 @@
+"""The verbs of the command line, one small file a subject. Each imports what it needs when it runs."""
+
+import argparse
+from typing import Any
+
+from bookkeeper_tui.verbs import auditing, exporting, importing, keyboard, reading, shop, staff, upkeep, verifying
+
+_SUBJECTS = (shop, staff, importing, reading, exporting, verifying, auditing, upkeep, keyboard)
+
+
+def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
+    """Add every verb to the command line; `places` are the options for store and keys that all of them take."""
+    for subject in _SUBJECTS:
+        subject.add_verbs(verbs, places)
