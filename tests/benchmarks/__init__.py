@@ -1,0 +1,1 @@
+"""What the console costs, each figure beside the floor measured in the same run: `python -m tests.benchmarks`."""
