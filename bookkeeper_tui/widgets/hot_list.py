@@ -27,11 +27,12 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One record: the key it is known by, its cells, and a role for each cell that is not plain."""
+    """One record: the key it is known by, its cells, a role for each cell that is not plain, and the record itself."""
 
     key: Hashable
     cells: tuple[str, ...]
     roles: tuple[str, ...] = ()
+    record: object = None
 
 
 class Source(Protocol):
@@ -126,7 +127,7 @@ class HotList(Painted, can_focus=True):
         self._top = 0
         self._cursor = 0
         self._drawn: list[object] = []
-        self._strips: dict[tuple[Row, str], Strip] = {}
+        self._strips: dict[tuple[tuple[str, ...], tuple[str, ...], str], Strip] = {}
         self._told: tuple[int, int] = (-1, -1)
 
     # What a screen asks and says.
@@ -135,6 +136,11 @@ class HotList(Painted, can_focus=True):
     def cursor_key(self) -> Hashable | None:
         """The key of the row under the cursor; None when the list is empty."""
         return self._rows[self._cursor].key if self._rows else None
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor; None when the list is empty."""
+        return self._rows[self._cursor] if self._rows else None
 
     @property
     def place(self) -> int:
@@ -257,12 +263,12 @@ class HotList(Painted, can_focus=True):
         index = self._top + y - self._heading
         if index < len(self._rows):
             row, look = self._rows[index], self._look(index)
-            if (strip := self._strips.get((row, look))) is None:
+            if (strip := self._strips.get((row.cells, row.roles, look))) is None:
                 mark = " " if look == "plain" else ">"
                 if len(self._strips) > 2000:
                     self._strips.clear()
                 strip = self.strip_of(self._line(row.cells, row.roles if look == "plain" else (look,), mark), width)
-                self._strips[row, look] = strip
+                self._strips[row.cells, row.roles, look] = strip
             return strip
         if not self._rows and self._empty and y > self._heading:
             said = [line for text in self._empty for line in wrap(text, max(8, width - 4))]
@@ -376,7 +382,7 @@ class HotList(Painted, can_focus=True):
 
     def _repaint_changed(self) -> None:
         shown = [
-            (self._rows[index], self._look(index)) if index < len(self._rows) else bool(self._rows)
+            (self._rows[index].cells, self._rows[index].roles, self._look(index)) if index < len(self._rows) else bool(self._rows)
             for index in range(self._top, self._top + self._height)
         ]
         for y, look in enumerate(shown):

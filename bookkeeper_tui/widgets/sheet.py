@@ -1,6 +1,7 @@
 """A sheet: lines of pieces that scroll. What changes on it is repainted line by line, where it stands."""
 
 from collections.abc import Callable, Sequence
+from typing import Self
 
 from textual.binding import Binding
 from textual.events import Resize
@@ -48,7 +49,12 @@ class Sheet(Painted, can_focus=True):
         self._drawing = drawing
         if from_top:
             self._top = 0
-        self._redraw()
+        self.redraw()
+
+    def taking_no_focus(self) -> Self:
+        """The same sheet, as one that keys never go to."""
+        self.can_focus = False
+        return self
 
     def action_scroll_by(self, lines: int) -> None:
         self.scroll_to_top(self._top + lines)
@@ -79,9 +85,10 @@ class Sheet(Painted, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         """Ask the drawing again: it is made for a width."""
-        self._redraw()
+        self.redraw()
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
+        """Ask the drawing again, because something it draws on has changed."""
         if not self.size.width:
             return
         before = self._visible()
@@ -95,7 +102,6 @@ class Sheet(Painted, can_focus=True):
     def _repaint_changed(self, before: tuple[int, list[Line]]) -> None:
         remaining, old = before
         now_remaining, new = self._visible()
-        height, width = self.size
         height = self.size.height
         for y in range(height):
             mine = old[y] if y < len(old) else ()
