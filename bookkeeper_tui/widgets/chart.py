@@ -29,7 +29,7 @@ def _drawn(
 ) -> tuple[Line, ...]:
     import plotext
 
-    slot = max(len(label) for label in labels) + 1
+    slot = (max(len(label) for label in labels) | 1) + 1
     room = max(1, (width - AXIS) // slot)
     labels, values = labels[-room:], values[-room:]
     if len(values) == 1:

@@ -1,0 +1,190 @@
+"""The one-line widgets and the drawing helpers: what fits, what is left out first, and what is repainted."""
+
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
+from bookkeeper_tui.formats import cell_width
+from bookkeeper_tui.widgets.chart import bars
+from bookkeeper_tui.widgets.figures import Figure, figure_lines, table_lines
+from bookkeeper_tui.widgets.header_line import HeaderLine
+from bookkeeper_tui.widgets.key_line import KeyLine
+from bookkeeper_tui.widgets.pieces import Line, Piece, line_width, pair, wrap
+from bookkeeper_tui.widgets.sheet import Sheet
+from bookkeeper_tui.widgets.tab_strip import TabStrip
+
+TABS = ["Overview", "Sales", "Packages", "Usage log", "SOA", "Reservations", "New booking", "Members", "Loyalty", "Account"]
+
+
+class Lines(App[None]):
+    ENABLE_COMMAND_PALETTE = False
+    ascii_only = False
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine()
+        yield TabStrip()
+        yield Sheet()
+        yield KeyLine()
+
+
+def text_of(widget: HeaderLine | KeyLine | TabStrip | Sheet, y: int = 0) -> str:
+    return widget.render_line(y).text
+
+
+async def test_the_header_says_where_and_who() -> None:
+    app = Lines()
+    async with app.run_test(size=(80, 10)):
+        header = app.query_one(HeaderLine)
+        header.show(shop="Acme", branch="Main St", terminal="Till 3", person="Ana Reyes", role="cashier", since="14:02", live=True)
+        said = text_of(header)
+        assert said.startswith(" Acme   Main St · Till 3  ")
+        assert said.endswith("  Ana Reyes, cashier  since 14:02  ● live ")
+        assert cell_width(said) == 80
+
+
+async def test_a_narrow_header_keeps_shop_and_person_longest() -> None:
+    app = Lines()
+    async with app.run_test(size=(34, 10)):
+        header = app.query_one(HeaderLine)
+        header.show(shop="Acme", branch="Main St", terminal="Till 3", person="Ana Reyes", role="cashier", since="14:02", live=True)
+        said = text_of(header)
+        assert "Acme" in said
+        assert "Ana Reyes, cashier" in said
+        assert "live" not in said
+
+
+async def test_the_key_line_leaves_out_last_keys_first_and_keeps_the_place() -> None:
+    app = Lines()
+    async with app.run_test(size=(40, 10)):
+        keys = app.query_one(KeyLine)
+        keys.show([("F1", "Help"), ("F2", "Find"), ("e", "Edit"), ("n", "Note"), ("v", "Reveal")])
+        keys.show_right("1 of 2,318")
+        said = text_of(keys)
+        assert said.startswith(" F1 Help  F2 Find ")
+        assert "Reveal" not in said
+        assert said.endswith("1 of 2,318 ")
+
+
+async def test_the_same_keys_again_are_not_repainted() -> None:
+    painted: list[int] = []
+
+    class Counted(KeyLine):
+        def render_line(self, y: int) -> Strip:
+            painted.append(y)
+            return super().render_line(y)
+
+    class One(App[None]):
+        ENABLE_COMMAND_PALETTE = False
+
+        def compose(self) -> ComposeResult:
+            yield Counted()
+
+    app = One()
+    async with app.run_test(size=(40, 3)) as pilot:
+        keys = app.query_one(Counted)
+        keys.show([("F1", "Help")])
+        await pilot.pause()
+        painted.clear()
+        keys.show([("F1", "Help")])
+        keys.show_right("")
+        await pilot.pause()
+        assert painted == []
+
+
+async def test_the_tab_strip_shows_the_current_tab_wherever_it_is() -> None:
+    app = Lines()
+    async with app.run_test(size=(55, 10)):
+        strip = app.query_one(TabStrip)
+        for current, title in enumerate(TABS):
+            strip.show(TABS, current)
+            said = text_of(strip)
+            assert f"[{'1234567890'[current]} {title}]" in said
+            assert said.startswith("‹") == (" 1 Overview " not in said and "[1 Overview]" not in said)
+            assert ("0 Account" in said) != said.rstrip().endswith("›")
+            assert cell_width(said) == 55
+
+
+async def test_an_ascii_terminal_gets_ascii_marks() -> None:
+    app = Lines()
+    app.ascii_only = True
+    async with app.run_test(size=(40, 10)):
+        strip = app.query_one(TabStrip)
+        strip.show(TABS, 5)
+        assert text_of(strip).isascii()
+
+
+async def test_a_sheet_keeps_its_scroll_when_a_line_changes() -> None:
+    app = Lines()
+    async with app.run_test(size=(40, 13)) as pilot:
+        sheet = app.query_one(Sheet)
+        lines: list[Line] = [(Piece(f"line {n}"),) for n in range(40)]
+        sheet.draw(lambda width: lines)
+        sheet.focus()
+        await pilot.press("pagedown")
+        top = sheet.top
+        assert top > 0
+        changed = [*lines[:12], (Piece("another"),), *lines[13:]]
+        sheet.draw(lambda width: changed)
+        assert sheet.top == top
+        assert "another" in " ".join(text_of(sheet, y) for y in range(sheet.size.height))
+
+
+async def test_a_long_sheet_tells_of_what_is_below() -> None:
+    app = Lines()
+    async with app.run_test(size=(40, 13)) as pilot:
+        sheet = app.query_one(Sheet)
+        sheet.draw(lambda width: [(Piece(f"line {n}"),) for n in range(40)])
+        sheet.focus()
+        assert "more" in text_of(sheet, sheet.size.height - 1)
+        await pilot.press("end")
+        assert text_of(sheet, sheet.size.height - 1).strip() == "line 39"
+
+
+def test_bars_have_a_label_each_and_the_highest_stands_at_the_axis() -> None:
+    lines = bars(["Jan", "Feb", "Mar"], [100.0, 50.0, 0.0], width=40, height=6, ascii_only=True)
+    said = ["".join(piece.text for piece in line) for line in lines]
+    assert len(said) == 6
+    assert said[0].startswith("  100 #")
+    assert said[-1].split() == ["Jan", "Feb", "Mar"]
+    assert all(line.isascii() for line in said)
+    columns = [line[6:].ljust(40) for line in said[:-1]]
+    assert sum("#" in line[0:7] for line in columns) == 5
+    assert 2 <= sum("#" in line[9:16] for line in columns) <= 3
+    assert not any("#" in line[18:] for line in columns)
+
+
+def test_bars_without_room_for_all_keep_the_newest() -> None:
+    labels = [f"{n:02d}" for n in range(24)]
+    lines = bars(labels, [1.0] * 24, width=30, height=5)
+    shown = "".join(piece.text for piece in lines[-1]).split()
+    assert shown == labels[-len(shown) :]
+    assert shown
+
+
+def test_bars_of_nothing_and_of_losses_are_drawn_too() -> None:
+    assert bars([], [], width=40, height=6) == []
+    assert len(bars(["a", "b"], [0.0, 0.0], width=40, height=6)) == 6
+    assert len(bars(["a", "b"], [-5.0, 7.0], width=40, height=6)) == 6
+
+
+def test_figures_stand_right_under_one_another() -> None:
+    lines = figure_lines([Figure("Spend", "1,234.50"), Figure("Visits", "47"), Figure("Owes", "−12.00")], 55)
+    assert [line_width(line) for line in lines[:1]] == [55]
+    assert len(lines) == 2
+    narrow = figure_lines([Figure("Spend", "1,234.50"), Figure("Visits", "47")], 20)
+    assert [line_width(line) for line in narrow] == [20, 20]
+
+
+def test_a_value_wider_than_its_place_is_cut_and_not_the_screen() -> None:
+    assert line_width(pair("Spend", "9" * 60, 20)) == 20
+
+
+def test_a_table_keeps_its_columns_with_wide_names() -> None:
+    lines = table_lines([("李小龍的店", "12.00"), ("Brand with a very long name indeed", "1,200.00")], 24, right=(1,))
+    assert [line_width(line) for line in lines] == [24, 24]
+
+
+def test_wrapping_never_exceeds_the_width_and_loses_nothing() -> None:
+    text = "a supercalifragilisticexpialidocious word and 李小龍李小龍李小龍 too"
+    lines = wrap(text, 10)
+    assert all(cell_width(line) <= 10 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
