@@ -7,8 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from bookkeeper_tui.errors import BookkeeperError
 
@@ -31,16 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"bookkeeper: {_about(error)}", file=sys.stderr)
         return 2
-
-
-def store_directory(arguments: argparse.Namespace) -> Path:
-    """The store named by --store, else by $BOOKKEEPER_STORE, else the platform's data directory."""
-    return _directory(arguments.store, "BOOKKEEPER_STORE", "user_data_path")
-
-
-def keys_directory(arguments: argparse.Namespace) -> Path:
-    """The keys named by --keys, else by $BOOKKEEPER_KEYS, else the platform's configuration directory."""
-    return _directory(arguments.keys, "BOOKKEEPER_KEYS", "user_config_path")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,18 +57,9 @@ def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
 
 def _open_console(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.app import run_console
+    from bookkeeper_tui.places import keys_directory, store_directory
 
     return run_console(store_directory(arguments), keys_directory(arguments))
-
-
-def _directory(given: str | None, variable: str, otherwise: str) -> Path:
-    named: Any = given or os.environ.get(variable)
-    if named:
-        return Path(named).expanduser().absolute()
-    import platformdirs
-
-    place: Path = getattr(platformdirs, otherwise)("bookkeeper", appauthor=False)
-    return place
 
 
 def _about(error: OSError) -> str:

@@ -106,7 +106,8 @@ def fold(text: str) -> str:
     """The search key of a text: lower case, no accents, ø as o, ideographs one word each, words split by one space."""
     if text.isascii():
         return " ".join(_NO_WORD.sub(" ", text.lower()).split())
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN_LETTERS)
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    lowered = apart.translate(_PLAIN_LETTERS)
     bare = "".join(letter for letter in lowered if not unicodedata.combining(letter))
     return " ".join(_NO_WORD.sub(" ", _IDEOGRAPHS.sub(r" \1 ", bare)).split())
 

@@ -12,6 +12,7 @@ from bookkeeper_tui.errors import StoreUnusable
 from bookkeeper_tui.store.engine.write_lock import WriteLock
 
 APPLICATION_ID = 0x424B5052
+_SQLITE_MARK = b"SQLite format 3\x00"
 _PRAGMAS = (
     ("journal_mode", "wal"),
     ("synchronous", "full"),
@@ -45,17 +46,15 @@ class Engine:
 
     def connect(self) -> None:
         """Open the file. Raises StoreUnusable for one that is no store of ours, damaged or unreadable."""
+        if not _bears_our_mark(self.path):
+            raise StoreUnusable(f"{self.path} is not a Bookkeeper store")
         try:
             self.database.connect()
-            found = self.database.execute_sql("PRAGMA application_id").fetchone()[0]
             self.database.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
             self.database.execute_sql("PRAGMA query_only = 1")
         except (DatabaseError, sqlite3.Error) as error:
             self.close()
             raise StoreUnusable(explain(error, self.path)) from error
-        if found != APPLICATION_ID:
-            self.close()
-            raise StoreUnusable(f"{self.path} is not a Bookkeeper store")
 
     @contextmanager
     def write(self) -> Iterator[SqliteDatabase]:
@@ -92,6 +91,16 @@ class Engine:
         connection: Any = self.database.connection()
         if connection.in_transaction:
             self.database.execute_sql("ROLLBACK")
+
+
+def _bears_our_mark(path: Path) -> bool:
+    """Whether a file's header names us, read without SQLite: opening another program's file would change it."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError as error:
+        raise StoreUnusable(f"{path} cannot be read ({error.strerror})") from error
+    return header.startswith(_SQLITE_MARK) and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def explain(error: Exception, path: Path) -> str:

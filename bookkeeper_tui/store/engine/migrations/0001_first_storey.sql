@@ -138,6 +138,17 @@ CREATE INDEX customer_birthday ON customer (substr(born, -5)) WHERE born <> '';
 CREATE INDEX customer_born ON customer (born) WHERE born <> '';
 CREATE UNIQUE INDEX customer_source ON customer (source_ref, source) WHERE source_ref <> '';
 
+-- Which row of which system a customer came from, and a digest of what it said when it was last read: a row that says
+-- the same again changes nothing, whatever has been edited here since. `ref` is the id there, or a digest of who it is.
+CREATE TABLE customer_origin (
+    source TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    customer_id INTEGER NOT NULL REFERENCES customer (id),
+    digest BLOB NOT NULL,
+    PRIMARY KEY (source, ref)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_origin_customer ON customer_origin (customer_id);
+
 CREATE TABLE customer_address (
     customer_id INTEGER NOT NULL REFERENCES customer (id),
     kind TEXT NOT NULL CHECK (kind IN ('billing', 'delivery')),

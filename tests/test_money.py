@@ -1,0 +1,58 @@
+"""Amounts are read as people and exports write them, and written back to the cent."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.money import divide, exponent_of, parse_amount, plain, round_half_up
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("$8.00", 800),
+        ("-$45.00", -4500),
+        ("$-45.00", -4500),
+        ("1,234.50", 123450),
+        ("(12.00)", -1200),
+        ("− 12", -1200),
+        ("€ 3.5", 350),
+        ("12 EUR", 1200),
+        ("0", 0),
+        (".5", 50),
+        ("7.000", 700),
+    ],
+)
+def test_an_amount_as_exports_write_it(text: str, minor: int) -> None:
+    assert parse_amount(text, 2) == minor
+
+
+@pytest.mark.parametrize(("text", "minor"), [("1.234,50", 123450), ("12,5", 1250), ("-3,00 €", -300), ("1234", 123400)])
+def test_an_amount_with_a_decimal_comma(text: str, minor: int) -> None:
+    assert parse_amount(text, 2, decimal=",") == minor
+
+
+@pytest.mark.parametrize("text", ["", "abc", "12,x", "1.2.3", "(5", "--", "1e5", "٣", "9" * 20, "0.125", "1,2,3"])
+def test_what_is_no_amount_is_refused_by_name(text: str) -> None:
+    with pytest.raises(BadInput, match=r"amount|decimals"):
+        parse_amount(text, 2)
+
+
+@given(st.integers(-(10**14), 10**14), st.sampled_from([0, 2, 3]))
+def test_what_is_written_is_read_back(minor: int, exponent: int) -> None:
+    assert parse_amount(plain(minor, exponent), exponent) == minor
+
+
+def test_halves_round_away_from_zero() -> None:
+    assert [round_half_up(Decimal(text)) for text in ("0.5", "-0.5", "1.4999", "2.5")] == [1, -1, 1, 3]
+    assert divide(1000, 3) == 333
+    assert divide(5, 0) == 0
+
+
+def test_a_currency_has_its_own_decimals() -> None:
+    assert [exponent_of(code) for code in ("JPY", "EUR", "KWD")] == [0, 2, 3]
+    with pytest.raises(BadInput, match="EURO"):
+        exponent_of("EURO")
