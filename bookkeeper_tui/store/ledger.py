@@ -74,6 +74,30 @@ class RawEntry(NamedTuple):
     reverses: int | None = None
 
 
+class EntryPosting(NamedTuple):
+    """A posting as it is read back: account and what the shop calls it, customer where it has one, minor units."""
+
+    account: str
+    label: str
+    customer_id: int | None
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is read back; `date` is a business date, `posted_at` microseconds UTC."""
+
+    id: int
+    date: str
+    kind: str
+    document_kind: str
+    document_id: int
+    posted_at: int
+    reverses: int | None
+    memo: str
+    postings: tuple[EntryPosting, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ControlDifference:
     """A control account whose balance is not the sum of its customers' postings; amounts in minor units."""
@@ -137,9 +161,9 @@ def reverse(change: Change, entry_id: int, *, date: str, kind: str = "reversal",
         (entry_id, entry_id),
     ).fetchone()
     if entry is None:
-        raise BookkeeperError(f"There is no ledger entry {entry_id}.")
+        raise BookkeeperError(f"There is no ledger entry {entry_id}")
     if entry[2] is not None:
-        raise AlreadyReversed(f"Ledger entry {entry_id} is already reversed by entry {entry[2]}.")
+        raise AlreadyReversed(f"Ledger entry {entry_id} is already reversed by entry {entry[2]}")
     rows = database.execute_sql(
         "SELECT account_id, customer_id, -amount FROM posting WHERE entry_id = ? ORDER BY line_no", (entry_id,)
     )
@@ -166,7 +190,7 @@ def write(change: Change, entries: Sequence[RawEntry]) -> None:
             total += amount
             postings.append((entry.id, line_no, account, customer_id, amount))
         if total or len(entry.postings) < 2:
-            raise Unbalanced(f"The postings for {entry.document_kind} {entry.document_id} sum to {total}, not to zero.")
+            raise Unbalanced(f"The postings for {entry.document_kind} {entry.document_id} sum to {total}, not to zero")
         heads.append(
             (entry.id, entry.date, entry.kind, entry.document_kind, entry.document_id, entry.staff_id, change.at,
              entry.reverses, entry.memo)
@@ -174,6 +198,14 @@ def write(change: Change, entries: Sequence[RawEntry]) -> None:
     connection = change.database.connection()
     connection.executemany(INSERT_ENTRY, heads)
     connection.executemany(INSERT_POSTING, postings)
+
+
+def read_entry(database: SqliteDatabase, entry_id: int) -> Entry:
+    """An entry with its postings. Raises BookkeeperError when there is none."""
+    head = database.execute_sql(SELECT_ENTRY, (entry_id,)).fetchone()
+    if head is None:
+        raise BookkeeperError(f"There is no ledger entry {entry_id}")
+    return Entry(*head, tuple(EntryPosting(*row) for row in database.execute_sql(SELECT_POSTINGS, (entry_id,))))
 
 
 def balances(desk: Desk, as_of: str | None = None) -> list[tuple[str, int]]:
@@ -205,6 +237,13 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 INSERT_POSTING = "INSERT INTO posting (entry_id, line_no, account_id, customer_id, amount) VALUES (?, ?, ?, ?, ?)"
 
+SELECT_ENTRY = """
+SELECT id, date, kind, document_kind, document_id, posted_at, reverses, memo FROM entry WHERE id = ?
+"""
+SELECT_POSTINGS = """
+SELECT account.name, account.label, posting.customer_id, posting.amount
+FROM posting JOIN account ON account.id = posting.account_id WHERE posting.entry_id = ? ORDER BY posting.line_no
+"""
 BALANCES = """
 SELECT account.name, SUM(posting.amount) FROM posting JOIN account ON account.id = posting.account_id
 GROUP BY posting.account_id ORDER BY account.name

@@ -1,6 +1,7 @@
 """Sales, rung up or imported: what a sale is made of, and the one path on which one or thousands are posted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from bookkeeper_tui.errors import BadInput
@@ -20,6 +21,7 @@ TENDER_ACCOUNTS = {
 }
 TENDERS_OF_CUSTOMER = frozenset({"account", "store credit"})
 SALES_AT_ONCE = 5000
+SALES_FOLDED_AT_ONCE = 40000
 
 
 class NewDiscount(NamedTuple):
@@ -88,16 +90,24 @@ def total_of(sale: NewSale) -> int:
     return sum(line.amount for line in sale.lines) - sum(d.amount for d in sale.discounts) + sale.added_tax
 
 
-def post_many(change: Change, sales: Sequence[NewSale]) -> range:
-    """Posts sales, one or thousands, and answers their ids in the order given.
+def post_many(change: Change, sales: Iterable[NewSale]) -> range:
+    """Posts sales, one or any number of them, and answers their ids in the order given.
 
-    Each gets the next number, a balanced ledger entry linked both ways, and its part in the customer's figures.
-    Raises BadInput, naming the sale, when its tenders are not its total, or it has no line, no tender, an unknown kind.
+    Each gets the next number, a balanced ledger entry linked both ways, and its part in the customer's figures. The
+    sales may come from a generator: a few thousand are held at a time. Raises BadInput, naming the sale, when its
+    tenders are not its total, or it has no line, no tender or an unknown kind; the change is then to be given up.
     """
-    first_id = _last_id(change) + 1
-    for start in range(0, len(sales), SALES_AT_ONCE):
-        _post_batch(change, sales[start : start + SALES_AT_ONCE], first_id + start)
-    return range(first_id, first_id + len(sales))
+    first = unfolded = following = _last_id(change) + 1
+    coming = iter(sales)
+    while batch := list(islice(coming, SALES_AT_ONCE)):
+        _post_batch(change, batch, following)
+        following += len(batch)
+        if following - unfolded >= SALES_FOLDED_AT_ONCE:
+            standing.fold_sales(change.database, unfolded, following - 1)
+            unfolded = following
+    if following > unfolded:
+        standing.fold_sales(change.database, unfolded, following - 1)
+    return range(first, following)
 
 
 class _Rows(NamedTuple):
@@ -135,7 +145,6 @@ def _post_batch(change: Change, sales: Sequence[NewSale], first_id: int) -> None
     connection.executemany(INSERT_LINE, rows.lines)
     connection.executemany(INSERT_DISCOUNT, rows.discounts)
     connection.executemany(INSERT_TENDER, rows.tenders)
-    standing.fold_sales(change.database, first_id, first_id + len(sales) - 1)
     if any(tender.kind == "account" for sale in sales for tender in sale.tenders):
         receivables = accounts.tenders["account"]
         standing.fold_owing(change.database, first_entry, first_entry + len(sales) - 1, receivables)
@@ -185,7 +194,7 @@ def _add_rows(rows: _Rows, sale: NewSale, accounts: _Accounts, sale_id: int, ent
     for line_no, line in enumerate(sale.lines, 1):
         product_id, quantity, counted, amount, discounts, line_tax, code, description = line
         off = 0
-        for kind, taken in _merged(discounts):
+        for kind, taken in _merged(discounts) if discounts else ():
             rows.discounts.append((sale_id, line_no, kind, taken))
             given[kind] = given.get(kind, 0) + taken
             off += taken

@@ -1,0 +1,103 @@
+"""One sale, read whole: its lines, discounts and tenders, and the ledger entry that stands for it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.store import ledger
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.sales import NewDiscount, NewTender
+
+
+class ReceiptLine(NamedTuple):
+    """A line as it was sold. `code` is the sku, or what the source called an article that the catalogue lacks.
+
+    `quantity` is thousandths, `pieces` what it counts (0 where none); money in minor units, tax part of the amount.
+    """
+
+    line_no: int
+    code: str
+    description: str
+    quantity: int
+    pieces: int
+    amount: int
+    discount: int
+    tax: int
+    discounts: tuple[NewDiscount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A sale or return. Money in minor units, `sold_at` microseconds UTC; `staff` is empty where nobody is known.
+
+    `linked` says that sale and entry name each other.
+    """
+
+    id: int
+    number: str
+    kind: str
+    sold_at: int
+    business_date: str
+    branch: str
+    terminal: str
+    staff: str
+    customer_id: int
+    customer_number: str
+    customer_name: str
+    total: int
+    discount: int
+    tax: int
+    pieces: int
+    note: str
+    source: str
+    source_ref: str
+    lines: tuple[ReceiptLine, ...]
+    discounts: tuple[NewDiscount, ...]
+    tenders: tuple[NewTender, ...]
+    entry: ledger.Entry
+    linked: bool
+
+
+def receipt(desk: Desk, sale_id: int) -> Receipt:
+    """Reads a sale whole. Raises BadInput when there is none with this id."""
+    database = desk.require("sale.viewed")
+    head = database.execute_sql(SELECT_HEAD, (sale_id,)).fetchone()
+    if head is None:
+        raise BadInput(f"There is no sale {sale_id}")
+    *columns, entry_id = head
+    taken: dict[int, list[NewDiscount]] = {}
+    for line_no, kind, amount in database.execute_sql(SELECT_DISCOUNTS, (sale_id,)):
+        taken.setdefault(line_no, []).append(NewDiscount(kind, amount))
+    lines = tuple(
+        ReceiptLine(*row, tuple(taken.get(row[0], ()))) for row in database.execute_sql(SELECT_LINES, (sale_id,))
+    )
+    tenders = tuple(NewTender(*row) for row in database.execute_sql(SELECT_TENDERS, (sale_id,)))
+    entry = ledger.read_entry(database, entry_id)
+    linked = (entry.document_kind, entry.document_id) == ("sale", sale_id)
+    return Receipt(*columns, lines, tuple(taken.get(0, ())), tenders, entry, linked)
+
+
+def by_number(desk: Desk, number: str) -> int | None:
+    """The id of the sale with this receipt number, None when there is none."""
+    database = desk.require("sale.viewed")
+    row = database.execute_sql("SELECT id FROM sale WHERE number = ?", (number.strip().upper(),)).fetchone()
+    return int(row[0]) if row else None
+
+
+SELECT_HEAD = """
+SELECT sale.id, sale.number, sale.kind, sale.sold_at, sale.business_date, branch.name, sale.terminal,
+       COALESCE(staff.number || ' ' || staff.name, ''), sale.customer_id, customer.number, customer.name,
+       sale.total, sale.discount, sale.tax, sale.pieces, sale.note, sale.source, sale.source_ref, sale.entry_id
+FROM sale JOIN branch ON branch.id = sale.branch_id JOIN customer ON customer.id = sale.customer_id
+LEFT JOIN staff ON staff.id = sale.staff_id
+WHERE sale.id = ?
+"""
+SELECT_LINES = """
+SELECT sale_line.line_no, COALESCE(product.sku, sale_line.code, ''),
+       COALESCE(sale_line.description, product.name, ''), sale_line.quantity, sale_line.pieces, sale_line.amount,
+       sale_line.discount, sale_line.tax
+FROM sale_line LEFT JOIN product ON product.id = sale_line.product_id
+WHERE sale_line.sale_id = ? ORDER BY sale_line.line_no
+"""
+SELECT_DISCOUNTS = "SELECT line_no, kind, amount FROM sale_discount WHERE sale_id = ? ORDER BY line_no, kind"
+SELECT_TENDERS = "SELECT kind, amount, reference FROM sale_tender WHERE sale_id = ? ORDER BY line_no"
