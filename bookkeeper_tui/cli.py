@@ -57,7 +57,7 @@ def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
 
 def _open_console(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.app import run_console
-    from bookkeeper_tui.places import keys_directory, store_directory
+    from bookkeeper_tui.directories import keys_directory, store_directory
 
     return run_console(store_directory(arguments), keys_directory(arguments))
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from bookkeeper_tui.places import keys_directory, store_directory
+from bookkeeper_tui.directories import keys_directory, store_directory
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import open_store
 

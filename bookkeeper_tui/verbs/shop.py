@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bookkeeper_tui.places import keys_directory, store_directory
+from bookkeeper_tui.directories import keys_directory, store_directory
 from bookkeeper_tui.verbs.opened import print_json
 from bookkeeper_tui.verbs.pins import read_pin
 

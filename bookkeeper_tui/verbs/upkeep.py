@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from bookkeeper_tui.places import keys_directory, store_directory
+from bookkeeper_tui.directories import keys_directory, store_directory
 from bookkeeper_tui.verbs.opened import owners_desk
 
 
