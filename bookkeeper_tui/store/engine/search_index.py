@@ -1,8 +1,8 @@
-"""The search index door: names as SQLite's FTS5 keeps them. Docids fall with importance, so what is read first is best."""
+"""The search index door: names as SQLite's FTS5 keeps them. Docids fall with importance: the first are the best."""
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def rank(database: SqliteDatabase, best_first: str) -> int:
 
     Customers that the SELECT leaves out leave the index.
     """
-    execute = database.execute_sql
+    execute: Callable[..., Any] = database.execute_sql
     execute("DROP TABLE IF EXISTS temp.ranked")
     execute(
         "CREATE TEMP TABLE ranked AS SELECT best.customer_id AS customer_id, entry.words AS words "
@@ -173,6 +173,4 @@ def _place(database: SqliteDatabase, customer_id: int) -> tuple[int, str] | None
 
 def _forget(database: SqliteDatabase, docid: int, words: str) -> None:
     """FTS5 forgets an entry of an outside table only when told its old words exactly."""
-    database.execute_sql(
-        "INSERT INTO search_name (search_name, rowid, words) VALUES ('delete', ?, ?)", (docid, words)
-    )
+    database.execute_sql("INSERT INTO search_name (search_name, rowid, words) VALUES ('delete', ?, ?)", (docid, words))
