@@ -7,7 +7,8 @@ import pytest
 
 from bookkeeper_tui.store import staff as staff_room
 from bookkeeper_tui.store.desk import Actor, Desk
-from bookkeeper_tui.store.opening import Store, create_store
+from bookkeeper_tui.store.founding import found_shop
+from bookkeeper_tui.store.opening import Store
 
 PIN = "493817"
 
@@ -22,7 +23,7 @@ def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A new, empty shop in Spain that counts in euros."""
-    made = create_store(tmp_path / "shop", tmp_path / "keys", name="Main St", currency="EUR", country="ES")
+    made = found_shop(tmp_path / "shop", tmp_path / "keys", name="Main St", currency="EUR", country="ES")
     yield made
     made.close()
 

@@ -14,7 +14,9 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     show = audit.add_parser("show", parents=[places], help="what was looked at and changed, oldest first")
     show.add_argument("--customer", metavar="C", help="only what concerns this customer number")
     show.add_argument("--staff", metavar="S", help="only what this staff number did")
-    show.add_argument("--since", metavar="T", help="only from this date or time on, such as 2026-11-20 or 2026-11-20T09:00")
+    show.add_argument(
+        "--since", metavar="T", help="only from this date or time on, such as 2026-11-20 or 2026-11-20T09:00"
+    )
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
 

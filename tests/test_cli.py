@@ -1,0 +1,157 @@
+"""The command line: one thing a verb, one sentence where something is wrong, the shapes that programs rely on."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bookkeeper_tui.cli import main
+
+PIN = "493817"
+
+
+class Shop:
+    """A shop's directories, and its command line run in this process."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.store, self.keys = root / "store", root / "keys"
+        self._capsys = capsys
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Exit status, standard output, standard error."""
+        try:
+            status = main([*words, "--store", str(self.store), "--keys", str(self.keys)])
+        except SystemExit as stopped:
+            status = int(stopped.code or 0)
+        out, err = self._capsys.readouterr()
+        return status, out, err
+
+    def json(self, *words: str) -> object:
+        status, out, err = self.run(*words, "--json")
+        assert (status, err) == (0, "")
+        return json.loads(out)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+    """A new shop with its manager, made by the command line."""
+    (tmp_path / "pin").write_text(PIN + "\n")
+    shop = Shop(tmp_path, capsys)
+    named = ["--name", "Main St", "--currency", "EUR", "--country", "ES", "--manager", "Ana Reyes"]
+    status, out, err = shop.run("init", *named, "--pin-from", str(tmp_path / "pin"))
+    assert (status, err) == (0, "")
+    assert "staff number 101" in out
+    return shop
+
+
+def test_init_refuses_a_second_shop_and_leaves_the_first(shop: Shop, tmp_path: Path) -> None:
+    before = (shop.store / "store.db").read_bytes()
+    status, _, err = shop.run("init", "--name", "X", "--currency", "EUR", "--country", "ES", "--manager", "B",
+                              "--pin-from", str(tmp_path / "pin"))  # fmt: skip
+    assert status == 2
+    assert err.count("\n") == 1
+    assert "already" in err
+    assert (shop.store / "store.db").read_bytes() == before
+
+
+def test_staff_are_added_listed_reset_and_retired(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "pin").write_text("806241")
+    pin = ("--pin-from", str(tmp_path / "pin"))
+    assert shop.run("staff", "add", "--name", "Ben Okafor", "--role", "cashier", *pin)[0] == 0
+    assert shop.run("staff", "reset-pin", "102", *pin)[0] == 0
+    assert shop.run("staff", "unlock", "102")[0] == 0
+    assert shop.run("staff", "retire", "102")[0] == 0
+    assert shop.json("staff", "list") == [
+        {"number": "101", "name": "Ana Reyes", "role": "manager", "state": "active"},
+        {"number": "102", "name": "Ben Okafor", "role": "cashier", "state": "left"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("staff", "unlock", "999"), "“999”"),
+        (("nonsense",), "nonsense"),
+        (("staff", "add", "--name", "X", "--role", "boss", "--pin-from", "no-such-file"), "no-such-file"),
+        (("audit", "show", "--since", "yesterday"), "“yesterday”"),
+        (("import", "customers", "no-such-file.csv"), "no-such-file.csv"),
+    ],
+)
+def test_bad_usage_is_one_sentence_that_names_it(shop: Shop, words: tuple[str, ...], named: str) -> None:
+    status, out, err = shop.run(*words)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert named in err
+    assert "Traceback" not in err
+
+
+def test_every_verb_is_in_the_audit_log_as_the_shells(shop: Shop) -> None:
+    shop.run("staff", "unlock", "101")
+    rows = shop.json("audit", "show")
+    assert isinstance(rows, list)
+    assert [row["action"] for row in rows] == ["store.created", "staff.added", "staff.unlocked", "export.audit"]
+    assert all(row["who"].startswith("shell:") for row in rows)
+    assert set(rows[0]) == {"seq", "time", "who", "role", "terminal", "action", "subject", "detail"}
+    assert [row["seq"] for row in rows] == [1, 2, 3, 4]
+
+
+def test_the_audit_chain_and_the_figures_are_verified(shop: Shop) -> None:
+    status, out, _ = shop.run("audit", "verify")
+    assert (status, "the chain holds" in out) == (0, True)
+    checks = shop.json("verify")
+    assert isinstance(checks, list)
+    assert checks
+    assert all(set(check) == {"check", "ok", "checked", "failing"} and check["ok"] for check in checks)
+
+
+def test_a_broken_chain_fails_the_check_and_names_the_row(shop: Shop) -> None:
+    import sqlite3
+
+    with sqlite3.connect(shop.store / "store.db") as raw:
+        raw.execute("DROP TRIGGER audit_no_update")
+        raw.execute("UPDATE audit SET who = 'x' WHERE seq = 2")
+    status, out, _ = shop.run("audit", "verify")
+    assert status == 1
+    assert "row 2" in out
+
+
+def test_a_backup_restores_what_was_there_and_keeps_what_was_not(shop: Shop, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    assert shop.run("backup", str(backup))[0] == 0
+    shop.run("staff", "retire", "101")
+    assert shop.run("backup", str(backup))[0] == 2
+    status, out, _ = shop.run("restore", str(backup))
+    assert status == 0
+    assert "before-restore" in out
+    assert shop.json("staff", "list")[0]["state"] == "active"  # type: ignore[index]
+    assert shop.run("audit", "verify")[0] == 0
+
+
+def test_an_unsound_backup_replaces_nothing(shop: Shop, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    backup.write_bytes(b"not a store")
+    before = shop.json("staff", "list")
+    status, _, err = shop.run("restore", str(backup))
+    assert status == 2
+    assert err.count("\n") == 1
+    assert shop.json("staff", "list") == before
+
+
+def test_without_a_terminal_the_console_says_so_in_one_sentence(shop: Shop) -> None:
+    command = [sys.executable, "-m", "bookkeeper_tui", "--store", str(shop.store), "--keys", str(shop.keys)]
+    done = subprocess.run(
+        command, input="", capture_output=True, text=True, timeout=60, env=os.environ | {"TERM": "xterm"}
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "terminal" in done.stderr
+
+
+def test_no_store_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = Shop(tmp_path / "nowhere", capsys)
+    status, out, err = nowhere.run("verify")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert not (tmp_path / "nowhere").exists()
