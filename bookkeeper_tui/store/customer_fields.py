@@ -183,7 +183,7 @@ def attribute_name(name: str) -> str:
 def attribute_key(value: str) -> str:
     """What filters compare of an attribute's value: numbers so that they sort, also `3+`; other texts folded."""
     number = _NUMBER.fullmatch(value.strip())
-    return f"#{Decimal(number[1]) + 10**12:.4f}{number[2]}" if number else fold(value)
+    return f"#{Decimal(number[1]) + 10**12:018.4f}{number[2]}" if number else fold(value)
 
 
 def read_phone(text: str, country: str) -> Phone:
@@ -207,6 +207,19 @@ def read_phone(text: str, country: str) -> Phone:
     if possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
         return Phone(text, "", digits)
     return Phone(text, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), digits)
+
+
+def phone_e164(text: str, country: str) -> str:
+    """A phone as E.164; empty for what is no phone, or can only be dialled in the same town."""
+    try:
+        return read_phone(text, country).e164
+    except BadInput:
+        return ""
+
+
+def email_key(email: str) -> str:
+    """What is compared of an e-mail."""
+    return email.strip().casefold()
 
 
 def checked_text(habits: Habits, name: str, value: str) -> str:

@@ -10,7 +10,7 @@ from peewee import AutoField, CompositeKey, IntegerField, SqliteDatabase, TextFi
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import addresses
 from bookkeeper_tui.store.addresses import KINDS, Address
-from bookkeeper_tui.store.customer_fields import CheckedFields, CustomerFields, Phone, attribute_key
+from bookkeeper_tui.store.customer_fields import CheckedFields, CustomerFields, Phone, attribute_key, email_key
 from bookkeeper_tui.store.engine import Table
 
 WALK_IN_ID = 1
@@ -182,7 +182,7 @@ def write_fields(
         refuse_cards_of_others(database, [merged.card], besides=customer.id)
     columns = {name: getattr(merged, name) for name in changed.intersection(_WRITTEN)}
     if "email" in changed:
-        columns["email_key"] = merged.email.casefold()
+        columns["email_key"] = email_key(merged.email)
     if "phone" in changed:
         columns |= {"phone_raw": phone.raw, "phone_e164": phone.e164, "phone_reversed": phone.reversed}
     update = CustomerTable.update(version=customer.version + 1, **columns)
@@ -214,7 +214,7 @@ _INSERT = (
 def _column_values(checked: CheckedFields) -> tuple[object, ...]:
     fields, phone = checked.fields, checked.phone
     return (
-        fields.name, fields.company, *phone, fields.email, fields.email.casefold(), fields.card, fields.born,
+        fields.name, fields.company, *phone, fields.email, email_key(fields.email), fields.card, fields.born,
         fields.gender, fields.registration_no, fields.vat_no, fields.language, fields.discount_code,
         fields.discount_until, fields.source, fields.source_ref, fields.import_run_id, fields.created_at,
     )  # fmt: skip

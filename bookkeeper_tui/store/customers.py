@@ -16,7 +16,9 @@ from bookkeeper_tui.store.customer_fields import (
     Phone,
     check,
     check_field,
+    email_key,
     habits_of,
+    phone_e164,
     texts_of,
 )
 from bookkeeper_tui.store.customer_rows import (
@@ -50,7 +52,9 @@ __all__ = [
     "create_many",
     "create_walk_in",
     "edit",
+    "email_key",
     "get",
+    "phone_e164",
     "revise",
     "set_status",
     "texts",
