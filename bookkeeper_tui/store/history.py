@@ -80,7 +80,7 @@ def page(
         tests.append("(sale.sold_at, sale.id) < (?, ?)")
         values += before
     sql = f"{SELECT_ROWS} WHERE {' AND '.join(tests)} ORDER BY sale.sold_at {order}, sale.id {order} LIMIT ?"
-    rows = [SaleRow(*row[:-1], bool(row[-1])) for row in database.execute_sql(sql, (*values, limit))]
+    rows = [SaleRow._make((*row[:-1], bool(row[-1]))) for row in database.execute_sql(sql, (*values, limit))]
     return rows if order == "DESC" else rows[::-1]
 
 

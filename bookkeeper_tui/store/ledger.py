@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
@@ -205,7 +205,9 @@ def read_entry(database: SqliteDatabase, entry_id: int) -> Entry:
     head = database.execute_sql(SELECT_ENTRY, (entry_id,)).fetchone()
     if head is None:
         raise BookkeeperError(f"There is no ledger entry {entry_id}")
-    return Entry(*head, tuple(EntryPosting(*row) for row in database.execute_sql(SELECT_POSTINGS, (entry_id,))))
+    postings = tuple(EntryPosting._make(row) for row in database.execute_sql(SELECT_POSTINGS, (entry_id,)))
+    values: list[Any] = [*head, postings]
+    return Entry(*values)
 
 
 def balances(desk: Desk, as_of: str | None = None) -> list[tuple[str, int]]:

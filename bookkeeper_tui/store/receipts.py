@@ -1,7 +1,7 @@
 """One sale, read whole: its lines, discounts and tenders, and the ledger entry that stands for it."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import ledger
@@ -69,12 +69,14 @@ def receipt(desk: Desk, sale_id: int) -> Receipt:
     for line_no, kind, amount in database.execute_sql(SELECT_DISCOUNTS, (sale_id,)):
         taken.setdefault(line_no, []).append(NewDiscount(kind, amount))
     lines = tuple(
-        ReceiptLine(*row, tuple(taken.get(row[0], ()))) for row in database.execute_sql(SELECT_LINES, (sale_id,))
+        ReceiptLine._make((*row, tuple(taken.get(row[0], ()))))
+        for row in database.execute_sql(SELECT_LINES, (sale_id,))
     )
     tenders = tuple(NewTender(*row) for row in database.execute_sql(SELECT_TENDERS, (sale_id,)))
     entry = ledger.read_entry(database, entry_id)
     linked = (entry.document_kind, entry.document_id) == ("sale", sale_id)
-    return Receipt(*columns, lines, tuple(taken.get(0, ())), tenders, entry, linked)
+    values: list[Any] = [*columns, lines, tuple(taken.get(0, ())), tenders, entry, linked]
+    return Receipt(*values)
 
 
 def by_number(desk: Desk, number: str) -> int | None:
