@@ -1,0 +1,32 @@
+"""`export ledger` writes the books for other programs to check; `export sales` writes the sales as a table."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from bookkeeper_tui.verbs.opened import owners_desk
+
+
+def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
+    export = verbs.add_parser("export", help="write the books or the sales to files").add_subparsers(
+        metavar="WHAT", required=True
+    )
+    ledger = export.add_parser("ledger", parents=[places], help="the books, for hledger or beancount to check")
+    ledger.add_argument("--format", required=True, choices=("hledger", "beancount"))
+    ledger.add_argument("--to", required=True, metavar="DIR", type=Path)
+    ledger.set_defaults(run=_ledger)
+    sales = export.add_parser("sales", parents=[places], help="every sale, a row each")
+    sales.add_argument("--format", default="csv", choices=("csv", "json"))
+    sales.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    sales.add_argument("--since", metavar="DATE", default="", help="from this business date on")
+    sales.add_argument("--until", metavar="DATE", default="", help="up to this business date")
+    sales.set_defaults(run=_sales)
+
+
+def _ledger(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.store.exporting.ledger import export_ledger
+
+    with owners_desk(arguments) as desk:
+        main = export_ledger(desk, arguments.format, arguments.to)
+    print(f"The books are in {main}.")
+    return 0

@@ -1,0 +1,157 @@
+"""`find` is the console's search as a table; `show` is a profile tab as one."""
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.store.customers import Customer
+    from bookkeeper_tui.store.desk import Desk
+
+Row = dict[str, object]
+
+
+def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
+    find = verbs.add_parser("find", parents=[places], help="find customers as the console does")
+    find.add_argument("words", metavar="WORDS", help='such as "smi spend>500"')
+    find.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (50)")
+    find.add_argument("--json", action="store_true")
+    find.set_defaults(run=_find)
+    show = verbs.add_parser("show", parents=[places], help="show one tab of a customer's profile")
+    show.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
+    show.add_argument("--tab", default="overview", choices=tuple(_TABS), help="which tab (overview)")
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=_show)
+
+
+def _find(arguments: argparse.Namespace) -> int:
+    import sys
+
+    from bookkeeper_tui.store import search
+
+    with owners_desk(arguments) as desk:
+        desk.look("search.made", personal={"words": arguments.words[:500]})
+        answer = search.search(desk, arguments.words, limit=max(1, min(arguments.limit, 10_000)))
+    rows: list[Row] = [
+        {"customer_no": hit.number, "name": hit.name, "phone": hit.phone, "email": hit.email, "why": hit.why}
+        for hit in answer.hits
+    ]
+    print_json(rows) if arguments.json else print_table(rows, "Nobody was found.")
+    for mistake in answer.mistakes:
+        print(f"bookkeeper: {mistake.sentence}", file=sys.stderr)
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.formats import harmless
+    from bookkeeper_tui.store import customers
+
+    with owners_desk(arguments) as desk:
+        customer = customers.by_number(desk, arguments.customer)
+        for action in ("customer.viewed", f"tab.{arguments.tab}"):
+            desk.look(action, subject=customer.number, customer_id=customer.id)
+        rows = list(_TABS[arguments.tab](desk, customer))
+    head = {"customer_no": customer.number, "name": customer.name, **_filled(customers.texts(customer))}
+    if arguments.json:
+        print_json({"customer": head | {"status": customer.status}, "tab": arguments.tab, "rows": rows})
+        return 0
+    print(harmless(f"{customer.number}  {customer.name}  ({customer.status})"))
+    print_table(rows, f"Nothing under {arguments.tab}.")
+    return 0
+
+
+def _overview(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store.overview import overview
+
+    seen = overview(desk, customer.id)
+    yield _row("visits", "", seen.visits, "")
+    for what, amount in (("spend", seen.spend), ("average basket", seen.average_basket), ("owes", seen.owes)):
+        yield _row(what, "", "", _amount(desk, amount))
+    for what, at in (("first visit", seen.first_at), ("last visit", seen.last_at)):
+        yield _row(what, _time(desk, at), "", "")
+    for month in seen.months:
+        yield _row("month", month.month, month.visits, _amount(desk, month.spend))
+    for branch in seen.branches:
+        yield _row("branch", branch.branch, branch.visits, _amount(desk, branch.spend))
+    for brand in seen.brands:
+        yield _row("brand", brand.brand, brand.times, _amount(desk, brand.spend))
+    for product in seen.favourites:
+        yield _row("product", product.name, product.times, _amount(desk, product.spend))
+
+
+def _sales(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import history
+
+    before = None
+    while rows := history.page(desk, customer.id, before=before, limit=500):
+        before = rows[-1].key
+        for row in rows:
+            yield {
+                "sale_no": row.number,
+                "kind": row.kind,
+                "sold_at": _time(desk, row.sold_at),
+                "branch": row.branch,
+                "items": row.pieces,
+                "total": _amount(desk, row.total),
+                "in_ledger": "yes" if row.linked else "no",
+            }
+
+
+def _addresses(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from dataclasses import asdict
+
+    from bookkeeper_tui.store import addresses
+
+    for kind, address in addresses.of_customer(desk, customer.id).items():
+        yield {"kind": kind, **asdict(address)}
+
+
+def _notes(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import notes
+
+    after = None
+    while page := notes.page(desk, customer.id, after=after):
+        after = page[-1]
+        for note in page:
+            pinned = "yes" if note.pinned else ""
+            yield {"time": _time(desk, note.at), "who": note.who, "pinned": pinned, "note": note.text}
+
+
+def _audit(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import audit_log
+
+    for row in audit_log.everything(desk, customer_id=customer.id):
+        detail = row.detail | ({"personal": row.personal} if row.personal else {})
+        yield {
+            "seq": row.seq,
+            "time": _time(desk, row.at),
+            "who": row.who,
+            "terminal": row.terminal,
+            "action": row.action,
+            "detail": detail,
+        }
+
+
+def _row(what: str, name: str, times: object, amount: str) -> Row:
+    return {"what": what, "name": name, "times": times, "amount": amount}
+
+
+def _amount(desk: "Desk", minor: int) -> str:
+    from bookkeeper_tui.money import plain
+
+    return plain(minor, desk.store.shop.exponent)
+
+
+def _time(desk: "Desk", at: int) -> str:
+    from bookkeeper_tui.formats import local_time
+
+    return local_time(at, desk.store.shop.time_zone).isoformat(sep=" ", timespec="minutes")[:16] if at else ""
+
+
+def _filled(texts: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text}
+
+
+_TABS = {"overview": _overview, "sales": _sales, "addresses": _addresses, "notes": _notes, "audit": _audit}
