@@ -183,4 +183,4 @@ def _mac(key: bytes, last: bytes, row: tuple[Any, ...]) -> bytes:
 
 
 def _json(values: Mapping[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
