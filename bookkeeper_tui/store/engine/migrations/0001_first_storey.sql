@@ -369,6 +369,15 @@ CREATE TABLE customer_product (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_product_product ON customer_product (product_id, customer_id);
 
+CREATE TABLE customer_brand (
+    customer_id INTEGER NOT NULL REFERENCES customer (id),
+    brand_id INTEGER NOT NULL REFERENCES brand (id),
+    times INTEGER NOT NULL,
+    spend INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, brand_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_brand_brand ON customer_brand (brand_id, customer_id);
+
 -- The name index: docid falls with importance, so that reading it in order streams the best first.
 CREATE TABLE search_entry (
     docid INTEGER PRIMARY KEY,
