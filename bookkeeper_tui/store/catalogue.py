@@ -8,7 +8,7 @@ from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold
-from bookkeeper_tui.store import ledger
+from bookkeeper_tui.store import ledger, standing
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
 
@@ -195,9 +195,9 @@ def _differences(known: ProductRecord, product: NewProduct) -> dict[str, tuple[o
 
 
 def _write(change: Change, what: Plan, import_run_id: int | None) -> None:
-    categories = _Names(change, what)
+    names = _Names(change, what)
     rows = [
-        (p.sku, p.barcode or "", p.name, p.size or "", categories.category(p.category), categories.brand(p.brand),
+        (p.sku, p.barcode or "", p.name, p.size or "", names.category(p.category), names.brand(p.brand),
          p.price, import_run_id)
         for p in what.added
     ]  # fmt: skip
@@ -205,11 +205,13 @@ def _write(change: Change, what: Plan, import_run_id: int | None) -> None:
     for product, differing in what.changed:
         values: dict[str, object] = {name: new for name, (_, new) in differing.items()}
         if "category" in values:
-            values["category_id"] = categories.category(str(values.pop("category")))
+            values["category_id"] = names.category(str(values.pop("category")))
         if "brand" in values:
-            values["brand_id"] = categories.brand(str(values.pop("brand")))
-        names = ", ".join(f"{name} = ?" for name in values)
-        change.database.execute_sql(f"UPDATE product SET {names} WHERE id = ?", (*values.values(), product.id))
+            old, new = names.brand(product.brand), names.brand(str(values.pop("brand")))
+            standing.move_brand(change.database, product.id, old, new)
+            values["brand_id"] = new
+        changes = ", ".join(f"{name} = ?" for name in values)
+        change.database.execute_sql(f"UPDATE product SET {changes} WHERE id = ?", (*values.values(), product.id))
 
 
 class _Names:
@@ -222,7 +224,7 @@ class _Names:
         )
         self._brands: dict[str, int] = {}
         wanted: set[object] = {product.brand for product in what.added}
-        wanted.update(fields["brand"][1] for _, fields in what.changed if "brand" in fields)
+        wanted.update(name for _, fields in what.changed for name in fields.get("brand", ()))
         for some, marks in _chunks([name for name in wanted if name]):
             rows = change.database.execute_sql(f"SELECT name, id FROM brand WHERE name IN ({marks})", some)
             self._brands.update(rows.fetchall())

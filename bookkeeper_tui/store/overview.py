@@ -63,6 +63,22 @@ class Overview:
     favourites: tuple[Favourite, ...]
 
 
+class AtAGlance(NamedTuple):
+    """The figures that stand beside a customer's name: minor units, and microseconds UTC or 0."""
+
+    visits: int
+    spend: int
+    first_at: int
+    last_at: int
+    owes: int
+
+
+def at_a_glance(desk: Desk, customer_id: int) -> AtAGlance:
+    """The few figures shown on every tab."""
+    row = desk.require("customer.viewed").execute_sql(SELECT_STANDING, (customer_id,)).fetchone()
+    return AtAGlance(*(row or (0, 0, 0, 0, 0)))
+
+
 def overview(desk: Desk, customer_id: int, *, months: int = 12, top: int = 5) -> Overview:
     """The customer at a glance. The months end with this one, or with the last one here for who was not seen since."""
     database = desk.require("customer.viewed")
@@ -77,7 +93,7 @@ def overview(desk: Desk, customer_id: int, *, months: int = 12, top: int = 5) ->
         first_at,
         last_at,
         tuple(_months(database, customer_id, this_month, months)),
-        tuple(_brands(database, customer_id, top)),
+        tuple(BrandSpend(*row) for row in database.execute_sql(SELECT_BRANDS, (customer_id, top))),
         tuple(BranchVisits(*row) for row in database.execute_sql(SELECT_BRANCHES, (customer_id,))),
         tuple(Favourite(*row) for row in database.execute_sql(SELECT_FAVOURITES, (customer_id, top))),
     )
@@ -90,20 +106,6 @@ def _months(database: SqliteDatabase, customer_id: int, this_month: str, length:
         end = _ordinal(max(known))
     names = [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(end - length + 1, end + 1)]
     return [known.get(name, Month(name, 0, 0)) for name in names]
-
-
-def _brands(database: SqliteDatabase, customer_id: int, top: int) -> list[BrandSpend]:
-    """The brands most was spent on. Summed here, because SQLite sorts all of a big customer's articles to group them."""
-    times: dict[int, int] = {}
-    spend: dict[int, int] = {}
-    for brand, its_times, its_spend in database.execute_sql(SELECT_BRANDS, (customer_id,)).fetchall():
-        times[brand] = times.get(brand, 0) + its_times
-        spend[brand] = spend.get(brand, 0) + its_spend
-    best = sorted(spend, key=lambda brand: (-spend[brand], brand))[:top]
-    names = "SELECT name FROM brand WHERE id = ?"
-    return [
-        BrandSpend(database.execute_sql(names, (brand,)).fetchone()[0], times[brand], spend[brand]) for brand in best
-    ]
 
 
 def _ordinal(month: str) -> int:
@@ -120,9 +122,9 @@ FROM customer_month JOIN branch ON branch.id = customer_month.branch_id
 WHERE customer_month.customer_id = ? GROUP BY customer_month.branch_id ORDER BY visits DESC, spend DESC, branch.name
 """
 SELECT_BRANDS = """
-SELECT product.brand_id, customer_product.times, customer_product.spend
-FROM customer_product JOIN product ON product.id = customer_product.product_id
-WHERE customer_product.customer_id = ? AND product.brand_id IS NOT NULL
+SELECT brand.name, customer_brand.times, customer_brand.spend
+FROM customer_brand JOIN brand ON brand.id = customer_brand.brand_id
+WHERE customer_brand.customer_id = ? ORDER BY customer_brand.spend DESC, brand.name LIMIT ?
 """
 SELECT_FAVOURITES = """
 SELECT product.id, product.sku, product.name, bought.times, bought.spend FROM (

@@ -5,7 +5,7 @@ of sales that name a product, `spend` is minor units, `owes` the balance of rece
 like any other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from peewee import SqliteDatabase
@@ -13,13 +13,21 @@ from peewee import SqliteDatabase
 
 def fold_sales(database: SqliteDatabase, first_sale: int, last_sale: int) -> None:
     """Adds the sales with these ids, which must be new and written, to the figures of their customers."""
-    for sql in (FOLD_STANDING, FOLD_MONTH, FOLD_PRODUCT):
+    for sql in (FOLD_STANDING, FOLD_MONTH, FOLD_PRODUCT, FOLD_BRAND):
         database.execute_sql(sql, (first_sale, last_sale))
 
 
 def fold_owing(database: SqliteDatabase, first_entry: int, last_entry: int, receivables: int) -> None:
     """Adds what new entries post to the receivables account to what their customers owe."""
     database.execute_sql(FOLD_OWING, (first_entry, last_entry, receivables))
+
+
+def move_brand(database: SqliteDatabase, product_id: int, old: int | None, new: int | None) -> None:
+    """Counts what customers bought of a product under its new brand, and no longer under its old one."""
+    for brand, sign in ((old, -1), (new, 1)):
+        if brand is not None:
+            database.execute_sql(ADD_TO_BRAND, (brand, sign, sign, product_id))
+    database.execute_sql("DELETE FROM customer_brand WHERE brand_id = ? AND times = 0 AND spend = 0", (old,))
 
 
 class Differences(NamedTuple):
@@ -29,6 +37,7 @@ class Differences(NamedTuple):
     standing: set[int]
     months: set[int]
     products: set[int]
+    brands: set[int]
 
 
 def differences(database: SqliteDatabase, customers_at_once: int = 500) -> Iterator[Differences]:
@@ -46,7 +55,7 @@ def differences(database: SqliteDatabase, customers_at_once: int = 500) -> Itera
             compared.fetchone()[0],
             _standing_differences(database, between, income, receivables),
             _month_differences(database, between),
-            _product_differences(database, between),
+            *_product_differences(database, between),
         )
 
 
@@ -70,16 +79,29 @@ def _month_differences(database: SqliteDatabase, between: tuple[int, int]) -> se
     return {row[0] for row in expected.symmetric_difference(database.execute_sql(MONTHS_STORED, between))}
 
 
-def _product_differences(database: SqliteDatabase, between: tuple[int, int]) -> set[int]:
-    expected: dict[tuple[int, int], tuple[int, int]] = {}
-    for customer, product, is_sale, amount in database.execute_sql(PRODUCT_LINES, between):
-        times, spend = expected.get((customer, product), (0, 0))
-        expected[customer, product] = (times + is_sale, spend + amount)
+def _product_differences(database: SqliteDatabase, between: tuple[int, int]) -> tuple[set[int], set[int]]:
+    """The customers whose products differ, and those whose brands do: one walk over their lines proves both."""
+    products: dict[tuple[int, int], tuple[int, int]] = {}
+    brands: dict[tuple[int, int], tuple[int, int]] = {}
+    for customer, product, brand, is_sale, amount in database.execute_sql(LINES_OF_PRODUCTS, between):
+        times, spend = products.get((customer, product), (0, 0))
+        products[customer, product] = (times + is_sale, spend + amount)
+        if brand is not None:
+            times, spend = brands.get((customer, brand), (0, 0))
+            brands[customer, brand] = (times + is_sale, spend + amount)
+    return (
+        _unequal(products, database.execute_sql(PRODUCTS_STORED, between)),
+        _unequal(brands, database.execute_sql(BRANDS_STORED, between)),
+    )
+
+
+def _unequal(expected: dict[tuple[int, int], tuple[int, int]], stored: Iterable[tuple[int, ...]]) -> set[int]:
+    """The customers whose stored rows are not the expected ones; a row of zeros is as good as none."""
     wrong = set()
-    for customer, product, *stored in database.execute_sql(PRODUCTS_STORED, between):
-        if expected.pop((customer, product), None) != tuple(stored):
+    for customer, other, times, spend in stored:
+        if expected.pop((customer, other), (0, 0)) != (times, spend):
             wrong.add(customer)
-    return wrong.union(customer for customer, _ in expected)
+    return wrong.union(customer for (customer, _), figures in expected.items() if any(figures))
 
 
 def _accounts(database: SqliteDatabase, sql: str) -> str:
@@ -116,6 +138,23 @@ GROUP BY +sale.customer_id, sale_line.product_id
 ON CONFLICT (customer_id, product_id) DO UPDATE SET
     times = customer_product.times + excluded.times,
     spend = customer_product.spend + excluded.spend
+"""
+FOLD_BRAND = """
+INSERT INTO customer_brand (customer_id, brand_id, times, spend)
+SELECT sale.customer_id, product.brand_id, COUNT(CASE WHEN sale.kind = 'sale' THEN 1 END), SUM(sale_line.amount)
+FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id CROSS JOIN product ON product.id = sale_line.product_id
+WHERE sale.id BETWEEN ? AND ? AND product.brand_id IS NOT NULL
+GROUP BY +sale.customer_id, product.brand_id
+ON CONFLICT (customer_id, brand_id) DO UPDATE SET
+    times = customer_brand.times + excluded.times,
+    spend = customer_brand.spend + excluded.spend
+"""
+ADD_TO_BRAND = """
+INSERT INTO customer_brand (customer_id, brand_id, times, spend)
+SELECT customer_id, ?, times * ?, spend * ? FROM customer_product WHERE product_id = ?
+ON CONFLICT (customer_id, brand_id) DO UPDATE SET
+    times = customer_brand.times + excluded.times,
+    spend = customer_brand.spend + excluded.spend
 """
 FOLD_OWING = """
 INSERT INTO standing (customer_id, owes)
@@ -156,8 +195,11 @@ FROM sale WHERE customer_id BETWEEN ? AND ? GROUP BY customer_id, substr(busines
 PRODUCTS_STORED = """
 SELECT customer_id, product_id, times, spend FROM customer_product WHERE customer_id BETWEEN ? AND ?
 """
-PRODUCT_LINES = """
-SELECT sale.customer_id, sale_line.product_id, sale.kind = 'sale', sale_line.amount
-FROM sale JOIN sale_line ON sale_line.sale_id = sale.id
-WHERE sale.customer_id BETWEEN ? AND ? AND sale_line.product_id IS NOT NULL
+BRANDS_STORED = """
+SELECT customer_id, brand_id, times, spend FROM customer_brand WHERE customer_id BETWEEN ? AND ?
+"""
+LINES_OF_PRODUCTS = """
+SELECT sale.customer_id, product.id, product.brand_id, sale.kind = 'sale', sale_line.amount
+FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id CROSS JOIN product ON product.id = sale_line.product_id
+WHERE sale.customer_id BETWEEN ? AND ?
 """
