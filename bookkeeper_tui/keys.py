@@ -5,7 +5,7 @@ An action's work is done by a method `do_<id>` of the screen (or of the tab it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding
@@ -39,8 +39,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("new", ("f4", "alt+4", "ctrl+n"), "New", "Starts a new customer; a name and a phone number are enough.",
            permission="customer.created", shown=True),
     Action("refresh", ("f5", "alt+5", "ctrl+r"), "Refresh", "Reads what is on the screen again."),
-    Action("pane", ("f6", "alt+6", "ctrl+o"), "Pane", "Moves between the left pane and the tab.", ("profile",)),
-    Action("menu", ("f10", "alt+0", "ctrl+g"), "Menu", "Lists the places to go, the themes, and the ways out.", shown=True),
+    Action("pane", ("f6", "alt+6", "ctrl+o"), "Pane", "Moves to the other part of the screen and back.",
+           ("profile", "customer_form")),
+    Action("menu", ("f10", "alt+0", "ctrl+g"), "Menu", "Lists the places to go, the looks, and the ways out.",
+           shown=True),
     Action("lock", ("f12", "ctrl+l"), "Lock", "Locks this console; your PIN opens it where you left it."),
     Action("palette", ("ctrl+p",), "Palette", "Lists every action of this screen by name; type to narrow it."),
     Action("back", ("escape",), "Back", "Goes back; it asks before anything you typed is lost."),
@@ -89,13 +91,22 @@ class KeyTable:
         """The actions of a screen, in the table's order: its own and those of everywhere."""
         return [action for action in self if not action.where or place in action.where]
 
-    def key_line(self, place: str, permitted: Callable[[str], bool]) -> list[tuple[str, str]]:
-        """What the key line of a screen says: pairs of key and label, the screen's own actions last."""
+    def key_line(self, place: str, offered: Container[str]) -> list[tuple[str, str]]:
+        """What the key line of a screen says, of the actions offered there: pairs of key and label."""
         return [
             (key_name(action.keys[0]), action.label)
             for action in self.on(place)
-            if action.shown and action.keys and (not action.permission or permitted(action.permission))
+            if action.shown and action.keys and action.id in offered
         ]
+
+    def keymap(self, overrides: Container[str]) -> dict[str, str]:
+        """For the toolkit: the new keys of each overridden action, under every one of its binding ids."""
+        return {
+            f"{action.id}.{position}": ",".join(action.keys)
+            for action in self
+            if action.id in overrides
+            for position in range(len(_BY_ID[action.id].keys))
+        }
 
     def bindings(self) -> list[Binding]:
         """Every bound action as a binding of the console; only keys that no text field could want come first."""

@@ -1,4 +1,4 @@
-"""The terminal we are given: what it is called, what it can show, and the keys it sends in dialects the toolkit lacks."""
+"""The terminal we are given: its name, what it can show, and keys in dialects that the toolkit does not know."""
 
 from __future__ import annotations
 

@@ -1,16 +1,22 @@
-"""What every screen and dialog is made of: the frame around it, its row in the audit log, its actions and their errors."""
+"""What every screen and dialog is made of: the frame around it, its row in the audit log, how its actions run."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from textual.app import App, ComposeResult
 from textual.containers import Container
+from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
+from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.keys import KeyTable
 from bookkeeper_tui.widgets.header_line import HeaderLine
 from bookkeeper_tui.widgets.key_line import KeyLine
@@ -24,6 +30,9 @@ Result = TypeVar("Result")
 Answer = TypeVar("Answer")
 Handler = Callable[..., Awaitable[None] | None]
 
+# Lets the keys go that wait for the work that is being done; set by whatever starts work for a key.
+_letting_go: ContextVar[Callable[[], None]] = ContextVar("letting_go", default=lambda: None)
+
 SMALLEST = (60, 20)
 
 
@@ -33,12 +42,14 @@ class StoreChanged:
 
     `customer_ids` are the customers concerned and `actions` what was done, both from the audit log's newest rows.
     `everything` means that too much changed to say, or that nobody looked meanwhile: read all that is shown.
+    `elsewhere` says that another console or the shell did at least some of it.
     `committed_at` is when the newest of the changes was committed (microseconds UTC), 0 when unknown.
     """
 
     customer_ids: frozenset[int] = frozenset()
     actions: frozenset[str] = frozenset()
     everything: bool = False
+    elsewhere: bool = False
     committed_at: int = 0
 
     def concerns(self, customer_id: int) -> bool:
@@ -52,11 +63,28 @@ class House(App[int]):
     store: Store
     table: KeyTable
     ascii_only: bool
+    conventions: Conventions
+    seen_changes: int
+
+    nobody: Desk
+    demo_staff: Sequence[Mapping[str, str]]
 
     @property
     @abstractmethod
     def desk(self) -> Desk:
         """Who is signed in; raises NotAllowed when nobody is."""
+
+    @abstractmethod
+    def welcome(self, desk: Desk, typed_ahead: str = "") -> None:
+        """Somebody has signed in: go to the search screen, with what was typed meanwhile."""
+
+    @abstractmethod
+    async def unlocked(self) -> None:
+        """The right PIN was given on the lock screen."""
+
+    @abstractmethod
+    async def end_session(self) -> None:
+        """Sign out and go back to the sign-in screen."""
 
     @abstractmethod
     def may(self, permission: str) -> bool:
@@ -79,6 +107,28 @@ class House(App[int]):
         """The ids of the actions that this person may do on this screen now, in the table's order."""
 
     @abstractmethod
+    def hold_keys(self) -> Callable[[], None]:
+        """Let the keys that follow wait until what is returned is called."""
+
+    async def work(self, doing: Coroutine[Any, Any, None], let_go: Callable[[], None]) -> None:
+        """Do what a key started: its errors become notices, and the keys held wait for its end or its question."""
+        _letting_go.set(let_go)
+        try:
+            await doing
+        except Exception as error:
+            self.failed(error)
+        finally:
+            _letting_go.get()()
+
+    async def ask(self, dialog: HouseDialog[Answer]) -> Answer | None:
+        """Put a dialog over everything and wait for its answer (None for Esc); only inside work."""
+        dialog.when_ready = _letting_go.get()
+        try:
+            return await self.push_screen_wait(dialog)
+        finally:
+            _letting_go.set(self.hold_keys())
+
+    @abstractmethod
     def notice(self, sentence: str, mark: str = "") -> None:
         """Say one sentence until the next key; `mark` is `!` where something went wrong."""
 
@@ -90,6 +140,18 @@ class House(App[int]):
     def record_opening(self, name: str) -> None:
         """Write `screen.<name>` to the audit log."""
 
+    @abstractmethod
+    def frame(self, screen: HouseScreen) -> None:
+        """Fill in a screen's header line and key line."""
+
+    @abstractmethod
+    def refresh_keys(self) -> None:
+        """Bring the key line of the screen on top up to date: what it offers has changed."""
+
+    @abstractmethod
+    def tell(self, screen: HouseScreen, change: StoreChanged) -> None:
+        """Have a screen refresh what it shows."""
+
 
 class HousePlace(Screen[Result]):
     """A screen or dialog. Whenever one opens, `screen.<NAME>` goes to the audit log: here, and nowhere else."""
@@ -97,7 +159,13 @@ class HousePlace(Screen[Result]):
     NAME: ClassVar[str]
     TITLE_WORDS: ClassVar[str] = ""
 
+    # Fields and lists paint their own focus; the toolkit would paint the whole screen whenever it moves.
+    focused = Reactive[Widget | None](None, repaint=False)
+
     is_open = False
+    _paints_whole = False
+    when_ready: Callable[[], None] | None = None
+    """Called once, as soon as what is composed here can take keys."""
 
     @property
     def house(self) -> House:
@@ -112,9 +180,25 @@ class HousePlace(Screen[Result]):
     def on_screen_resume(self) -> None:
         """Record the opening. Coming back from a dialog that lay over it is none."""
         self.fit_terminal()
+        self._paints_whole = self.outer_size != self.app.size
+        if self.when_ready is not None:
+            self.app.call_later(self.when_ready)
+            self.when_ready = None
         if not self.is_open:
             self.is_open = True
-            self.house.record_opening(self.NAME)
+            with self.guard():
+                self.house.record_opening(self.NAME)
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paint again, but not what is painted anyway: a layout paints what it moves, an opening screen all of it."""
+        if self._paints_whole and not (regions or layout or recompose):
+            self._paints_whole = False
+            return self
+        return super().refresh(
+            *regions, repaint=repaint and (recompose or not layout), layout=layout, recompose=recompose
+        )
 
     def on_screen_suspend(self) -> None:
         """Notice that it left the stack, so that the next opening is recorded again."""
@@ -139,29 +223,41 @@ class HousePlace(Screen[Result]):
         """What leaving would lose, such as “the new customer”; empty when nothing would be lost."""
         return ""
 
-    def arrive(self, **what: object) -> None:
-        """Take what `show` was given; called each time somebody goes here, once the screen is mounted."""
+    def scanned(self, code: str) -> bool:
+        """Take a scanned code, if this place knows what to do with it; else the console looks for its customer."""
+        return False
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Do work that waits or asks. Its errors become notices; while it runs, a second one by that name is dropped."""
+        """Do work that waits or asks; its errors become notices. While it runs, another by that name is dropped."""
         if any(worker.name == name and not worker.is_finished for worker in self.workers):
             work.close()
             return
-        self.run_worker(self._guarded(work), name=name, exit_on_error=False)
+        self.run_worker(self.house.work(work, self.house.hold_keys()), name=name, exit_on_error=False)
 
     async def ask(self, dialog: HouseDialog[Answer]) -> Answer | None:
-        """Put a dialog over this screen and wait for its answer (None for Esc); only inside `start` or an async `do_`."""
-        return await self.app.push_screen_wait(dialog)
+        """Put a dialog over this screen and wait for its answer, None for Esc; only in `start` or an async `do_`."""
+        return await self.house.ask(dialog)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Tell whatever goes wrong inside as a notice; for handlers that are no actions."""
         try:
-            await work
+            yield
         except Exception as error:
             self.house.failed(error)
 
 
 class HouseScreen(HousePlace[None]):
-    """A whole screen: header line, its body, the key line, and the notice that may lie over it."""
+    """A whole screen: header line, its body, the key line, and the notice that may lie over it.
+
+    It is made once and kept, unless KEPT is false: then each visit gets a new one.
+    """
+
+    KEPT: ClassVar[bool] = True
+
+    seen_changes = 0
+    is_done = False
+    """Set when its work is done: the next screen takes its place instead of lying over it."""
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(id="header")
@@ -174,6 +270,15 @@ class HouseScreen(HousePlace[None]):
     @abstractmethod
     def body(self) -> ComposeResult:
         """The widgets between header line and key line."""
+
+    def on_screen_resume(self) -> None:
+        """Fill the frame, and catch up with what changed while another screen was shown."""
+        self.house.frame(self)
+        if self.seen_changes != self.house.seen_changes:
+            self.house.tell(self, StoreChanged(everything=True))
+
+    def arrive(self, **what: object) -> None:
+        """Take what `show` was given; called each time somebody goes here, once the screen is mounted."""
 
     def store_changed(self, change: StoreChanged) -> None:
         """Refresh in place what is shown, moving neither cursor nor scroll. Called only while it is to be seen."""

@@ -1,4 +1,4 @@
-"""The place where the console says one sentence: over the key line, until the next key. Nothing blinks, nothing times out."""
+"""The place where the console says one sentence: over the key line, until the next key. Nothing times out."""
 
 from textual.strip import Strip
 from textual.widgets import Static

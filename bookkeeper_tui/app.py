@@ -1,0 +1,540 @@
+"""The console: who is signed in, which screen is shown, keys and scanners, and what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from inspect import isawaitable, signature
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from bookkeeper_tui.errors import BookkeeperError, NotAllowed
+from bookkeeper_tui.formats import local_time
+from bookkeeper_tui.keyboard import Keyboard
+from bookkeeper_tui.keys import KeyTable, with_overrides
+from bookkeeper_tui.looks import all_looks, choose
+from bookkeeper_tui.screens.house import Handler, House, HouseDialog, HousePlace, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.places import build
+from bookkeeper_tui.screens.sign_in import SignInScreen
+from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.sign_in import lock_console, sign_out
+from bookkeeper_tui.terminal import ConsoleDriver, colours, terminal_name, wants_ascii
+from bookkeeper_tui.widgets.header_line import HeaderLine
+from bookkeeper_tui.widgets.key_line import KeyLine
+from bookkeeper_tui.widgets.notice_line import NoticeLine
+
+LOG_NAME = "console-errors.log"
+SORRY = f"Something went wrong and was not done; it is written down in {LOG_NAME} in the store"
+
+# What may be done where nobody is signed in or the console is locked.
+_OUTSIDE = ("help", "back", "leave")
+
+
+class BookkeeperApp(House, inherit_bindings=False):
+    """One console on one store. `demo_staff` are the numbers, names, roles and PINs that a demo shop shows."""
+
+    CSS_PATH = ["house.tcss", "screens/sign_in.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*KeyTable().bindings()]
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    HOME: ClassVar[str] = "search"
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        demo_staff: Sequence[Mapping[str, str]] | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        super().__init__(driver_class=ConsoleDriver)
+        self.animation_level = "none"
+        self.store = store
+        self.settings = store.settings
+        self.demo_staff = tuple(demo_staff or ())
+        self.terminal = terminal_name(environment)
+        self.colours = colours(environment)
+        self.ascii_only = wants_ascii(environment) if self.settings.ascii == "auto" else self.settings.ascii == "yes"
+        self.conventions = replace(store.conventions, ascii=self.ascii_only)
+        self.table, self.mistakes = with_overrides(self.settings.keys)
+        self.mistakes = [*store.mistakes, *self.mistakes]
+        self.seen_changes = 0
+        self.nobody = Desk.unattended(store, self.terminal)
+        self._desk: Desk | None = None
+        self._locked = False
+        self._listener: Any = None
+        self._kept: dict[str, HouseScreen] = {}
+        self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray)
+        self.looks, bad_looks = all_looks()
+        self.mistakes += bad_looks
+        self._dress()
+
+    # Beginning and ending.
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The sign-in screen lies at the bottom of everything."""
+        return SignInScreen()
+
+    def on_mount(self) -> None:
+        """Take the shop's keys, and end at once when the terminal is gone."""
+        self.set_class(self.ascii_only, "ascii")
+        if self.settings.keys:
+            self.set_keymap(self.table.keymap(self.settings.keys))
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+            loop.add_signal_handler(signal.SIGTERM, self.exit)
+        if self.mistakes:
+            self.notice(self.mistakes[0], "!")
+        self.call_after_refresh(self._spare_what_stays)
+
+    def _spare_what_stays(self) -> None:
+        """Collect garbage from now on, but never among what was loaded to start: that would hold up a key for 30 ms."""
+        gc.freeze()
+        gc.enable()
+
+    def delay_update(self, delay: float = 0.0) -> None:
+        """Show a new screen when it is ready, not after the toolkit's 50 ms."""
+
+    def welcome(self, desk: Desk, typed_ahead: str = "") -> None:
+        """Somebody has signed in: listen to the store, and go to the search screen with what was typed meanwhile."""
+        from bookkeeper_tui.listening import Listener
+
+        self._desk = desk
+        self._locked = False
+        self._listener = Listener(desk, self.store_changed)
+        self.keyboard.touched = asyncio.get_running_loop().time()
+        self._watch_idleness()
+        self.show(self.HOME, **({"text": typed_ahead} if typed_ahead else {}))
+
+    async def end_session(self) -> None:
+        """Sign out: the clock stops, and every screen of this person is taken down."""
+        desk, self._desk = self._desk, None
+        self._locked = False
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        bottom = self.screen_stack[0]
+        assert isinstance(bottom, SignInScreen)
+        bottom.is_open = False
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        for place, screen in self._kept.items():
+            self.uninstall_screen(place)
+            await screen.remove()
+        self._kept.clear()
+        if desk is not None:
+            sign_out(desk)
+
+    def _hung_up(self) -> None:
+        """The terminal is gone, so nothing may be written to it any more: sign out and end the process here."""
+        try:
+            if self._desk is not None:
+                sign_out(self._desk)
+            self.store.close()
+        finally:
+            os._exit(129)
+
+    # Who is here.
+
+    @property
+    def desk(self) -> Desk:
+        if self._desk is None:
+            raise NotAllowed("Nobody is signed in at this console")
+        return self._desk
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether somebody is signed in, locked or not."""
+        return self._desk is not None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the console waits for a PIN."""
+        return self._locked
+
+    def may(self, permission: str) -> bool:
+        return self._desk is not None and self._desk.may(permission)
+
+    def record_opening(self, name: str) -> None:
+        (self._desk or self.nobody).look(f"screen.{name}")
+
+    # Going places.
+
+    def show(self, place: str, **what: object) -> None:
+        self.run_worker(self.work(self._go(place, what), self.hold_keys()), name=f"go to {place}", exit_on_error=False)
+
+    def go_back(self) -> None:
+        self.run_worker(self.work(self._leave_top(), self.hold_keys()), name="go back", exit_on_error=False)
+
+    async def _go(self, place: str, what: Mapping[str, object]) -> None:
+        self.desk.require(f"screen.{place}")
+        houses = [screen for screen in self.screen_stack if isinstance(screen, HouseScreen)]
+        there = next((screen for screen in houses if place == screen.NAME), None)
+        if there is not None:
+            while self.screen is not there:
+                if not await self._may_leave(self.screen):
+                    return
+                if self.screen is not there:
+                    await self.pop_screen()
+            there.arrive(**what)
+            return
+        screen = self._kept.get(place)
+        if screen is None:
+            screen = build(place)
+            screen.seen_changes = self.seen_changes
+            if screen.KEPT:
+                self._kept[place] = screen
+                self.install_screen(screen, place)
+        top = self.screen
+        mounted = screen.is_running
+        if mounted:
+            screen.arrive(**what)
+        if isinstance(top, HouseScreen) and top.is_done:
+            await self.switch_screen(screen)
+        else:
+            await self.push_screen(screen)
+        if not mounted:
+            screen.arrive(**what)
+
+    async def _leave_top(self) -> None:
+        top = self.screen
+        if len(self.screen_stack) > 2 and await self._may_leave(top) and self.screen is top:
+            await self.pop_screen()
+
+    async def _may_leave(self, screen: Screen[Any]) -> bool:
+        lost = screen.unsaved() if isinstance(screen, HousePlace) else ""
+        if not lost:
+            return True
+        from bookkeeper_tui.screens.dialogs.confirm import Confirm
+
+        question: HouseDialog[bool] = Confirm(f"Leave without saving {lost}?", yes="Leave", no="Stay")
+        return await self.ask(question) is True
+
+    # Keys and actions.
+
+    def hold_keys(self) -> Callable[[], None]:
+        return self.keyboard.hold()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key goes through the keyboard, which lets it through to the screen in its turn."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self.keyboard.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _pass_on(self, key: events.Key) -> None:
+        self._clear_notice()
+        await super().on_event(key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key whose action nothing here answers to is left to the field or list that has the focus."""
+        if action != "act":
+            return True
+        return self._handler(str(parameters[0])) is not None
+
+    def action_act(self, action_id: str, position: int = 0) -> None:
+        """What every binding does."""
+        self.act(action_id, position)
+
+    def act(self, action_id: str, position: int = 0) -> None:
+        handler = self._handler(action_id)
+        if handler is None:
+            return
+        try:
+            if permission := self.table[action_id].permission:
+                self.desk.require(permission)
+            result = handler(position) if signature(handler).parameters else handler()
+        except Exception as error:
+            self.failed(error)
+            return
+        if isawaitable(result):
+            place = self.screen
+            assert isinstance(place, HousePlace)
+            place.start(result, action_id)  # type: ignore[arg-type]
+
+    def offered(self) -> list[str]:
+        return [
+            action.id
+            for action in self.table
+            if self._handler(action.id) is not None and (not action.permission or self.may(action.permission))
+        ]
+
+    def _handler(self, action_id: str) -> Handler | None:
+        place = self.screen
+        if isinstance(place, HousePlace) and (handler := place.handler(action_id)) is not None:
+            return handler
+        outside = self._desk is None or self._locked
+        if outside and action_id not in _OUTSIDE:
+            return None
+        if isinstance(place, HouseDialog) and action_id != "lock":
+            return None
+        own: Handler | None = getattr(self, f"do_{action_id}", None)
+        return own
+
+    # The actions of every screen.
+
+    def do_find(self) -> None:
+        """F2."""
+        self.show("search")
+
+    def do_new(self) -> None:
+        """F4."""
+        self.show("customer_form")
+
+    def do_refresh(self) -> None:
+        """F5."""
+        self.store_changed(StoreChanged(everything=True))
+        self.refresh(layout=True)
+
+    def do_back(self) -> None:
+        """Esc."""
+        self.go_back()
+
+    def do_snapshot(self) -> None:
+        """From the menu."""
+        self.show("snapshot")
+
+    async def do_help(self) -> None:
+        """F1."""
+        from bookkeeper_tui.screens.help import HelpDialog
+
+        place = self.screen
+        if isinstance(place, HousePlace):
+            offered = self.offered()
+            actions = [action for action in self.table.on(place.NAME) if action.id in offered or not action.bound]
+            await self.ask(HelpDialog(place.TITLE_WORDS, actions))
+
+    async def do_palette(self) -> None:
+        """Ctrl+P."""
+        from bookkeeper_tui.screens.palette import PaletteDialog
+
+        offered = [self.table[action_id] for action_id in self.offered() if action_id not in ("palette", "open")]
+        chosen = await self.ask(PaletteDialog(offered))
+        if chosen is not None:
+            self.act(chosen)
+
+    async def do_menu(self) -> None:
+        """F10."""
+        from bookkeeper_tui.screens.menu import ENTRIES, MenuDialog
+
+        offered = self.offered()
+        chosen = await self.ask(MenuDialog([self.table[entry] for entry in ENTRIES if entry in offered]))
+        if chosen is not None:
+            self.act(chosen)
+
+    async def do_theme(self) -> None:
+        """From the menu: another look, kept for this terminal."""
+        from bookkeeper_tui.screens.dialogs.choose import Choose
+
+        fitting = [look for look in self.looks.values() if look.needs <= self.colours]
+        rows = [(look.name, look.label) for look in fitting]
+        chosen = await self.ask(Choose("How should this terminal look?", rows, start=self.theme))
+        if chosen is not None:
+            self._keep_theme(chosen)
+
+    def do_lock(self) -> None:
+        """F12."""
+        self._lock("key")
+
+    async def do_sign_out(self) -> None:
+        """From the menu."""
+        if await self._may_leave_all():
+            await self.end_session()
+
+    async def do_leave(self) -> None:
+        """Ctrl+Q."""
+        if self._desk is None or await self._may_leave_all():
+            if self._desk is not None:
+                sign_out(self._desk)
+            self.exit(0)
+
+    async def _may_leave_all(self) -> bool:
+        for screen in reversed(self.screen_stack):
+            if not await self._may_leave(screen):
+                return False
+        return True
+
+    # Locking.
+
+    def _lock(self, why: str) -> None:
+        if self._desk is None or self._locked:
+            return
+        from bookkeeper_tui.screens.lock import LockScreen
+
+        self._locked = True
+        try:
+            lock_console(self._desk, why)
+        finally:
+            self.push_screen(LockScreen())
+
+    async def unlocked(self) -> None:
+        """The right PIN was given: what lay beneath stands as it was left."""
+        self._locked = False
+        self.keyboard.touched = asyncio.get_running_loop().time()
+        self._watch_idleness()
+        await self.pop_screen()
+
+    def _watch_idleness(self) -> None:
+        """One timer that sleeps until the console could have been idle long enough; typing never touches it."""
+        minutes = self.settings.idle_lock_minutes
+        if not minutes or self._desk is None or self._locked:
+            return
+        loop = asyncio.get_running_loop()
+        left = self.keyboard.touched + 60 * minutes - loop.time()
+        if left <= 0:
+            self._lock("idle")
+        else:
+            desk = self._desk
+            loop.call_later(left, lambda: self._watch_idleness() if self._desk is desk else None)
+
+    # Scanners.
+
+    def _scanned(self, code: str) -> bool:
+        """A code was scanned: the place it came to may want it, else its customer is opened. False: it was typing."""
+        place = self.screen
+        if isinstance(place, HousePlace) and place.scanned(code):
+            return True
+        if place.focused is not None and place.focused.check_consume_key("a", "a"):
+            return False
+        if self._desk is not None and not self._locked and not isinstance(place, HouseDialog):
+            self.show(self.HOME, scanned=code)
+        return True
+
+    def _stray(self, text: str) -> None:
+        """Characters came in a burst where no field takes them: they are for the search box."""
+        if self._desk is not None and not self._locked and not isinstance(self.screen, HouseDialog):
+            self.show(self.HOME, text=text)
+
+    # What changes elsewhere.
+
+    def store_changed(self, change: StoreChanged) -> None:
+        """Tell the screens in sight; the others catch up when they are seen again."""
+        self.seen_changes += 1
+        shown = False
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, HouseScreen) and not shown:
+                self.tell(screen, change)
+            shown = shown or not isinstance(screen, HouseDialog)
+
+    def tell(self, screen: HouseScreen, change: StoreChanged) -> None:
+        """Have one screen refresh what it shows."""
+        screen.seen_changes = self.seen_changes
+        try:
+            screen.store_changed(change)
+        except Exception as error:
+            self.failed(error)
+
+    # Saying things.
+
+    def notice(self, sentence: str, mark: str = "") -> None:
+        for screen in reversed(self.screen_stack):
+            if found := screen.query(NoticeLine):
+                found.first().say(sentence, mark)
+                return
+
+    def failed(self, error: Exception) -> None:
+        if isinstance(error, BookkeeperError):
+            self.notice(str(error), "!")
+            return
+        if self.is_headless:
+            raise error
+        self._write_down(error)
+        self.notice(SORRY, "!")
+
+    def frame(self, screen: HouseScreen) -> None:
+        """Fill in a screen's header line and key line."""
+        shop = self.store.shop
+        header, keys = screen.query_one(HeaderLine), screen.query_one(KeyLine)
+        desk = self._desk
+        if desk is None:
+            header.show(shop=shop.name, branch=self.settings.branch, terminal=self.terminal)
+        else:
+            since = f"{local_time(desk.since, shop.time_zone):%H:%M}"
+            header.show(
+                shop=shop.name, branch=self.settings.branch, terminal=self.terminal, person=desk.staff.name,
+                role=desk.staff.role, since=since, live=True,
+            )  # fmt: skip
+        keys.show(self.table.key_line(screen.NAME, set(self.offered())))
+
+    def refresh_keys(self) -> None:
+        if isinstance(self.screen, HouseScreen):
+            self.frame(self.screen)
+
+    def _clear_notice(self) -> None:
+        for screen in self.screen_stack:
+            for line in screen.query(NoticeLine):
+                line.clear()
+
+    def _write_down(self, error: BaseException) -> None:
+        import traceback
+        from datetime import UTC, datetime
+
+        try:
+            with (self.store.directory / LOG_NAME).open("a", encoding="utf-8") as file:
+                file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {self.terminal}\n")
+                file.writelines(traceback.format_exception(error))
+        except OSError:
+            pass
+
+    def _handle_exception(self, error: Exception) -> None:
+        """The toolkit's last resort, reached only by an error in a widget of its own: no traceback for a cashier."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self._write_down(error)
+        self.exit(1, return_code=1)
+
+    # Looks.
+
+    def _dress(self) -> None:
+        for look in self.looks.values():
+            self.register_theme(look.theme)
+        wanted = self.settings.themes.get(self.terminal, self.settings.theme)
+        self.theme = choose(wanted, self.colours, self.looks)
+
+    def _keep_theme(self, name: str) -> None:
+        self.theme = name
+        self.desk.look("theme.chosen", subject=name)
+        path = self.store.directory / FILE_NAME
+        settings, _ = read_settings(path)
+        try:
+            themes = MappingProxyType({**settings.themes, self.terminal: name})
+            write_settings(path, replace(settings, themes=themes))
+        except OSError:
+            self.notice("The look is changed until you leave; the settings file cannot be written", "!")
+
+
+def run_console(
+    store_directory: Path, keys_directory: Path, demo_staff: Sequence[Mapping[str, str]] | None = None
+) -> int:
+    """Open the console on a store and stay until somebody leaves it. Returns the exit code.
+
+    Raises StoreUnusable when the store cannot be opened. Standard input must be a terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print("The console needs a terminal: standard input is none.", file=sys.stderr)
+        return 2
+    from bookkeeper_tui.store.opening import open_store
+
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    store = open_store(store_directory, keys_directory)
+    try:
+        app = BookkeeperApp(store, demo_staff=demo_staff)
+        app.run(mouse=False)
+    finally:
+        store.close()
+    if app.return_code:
+        print(f"The console ended on an error; it is written down in {LOG_NAME} in the store.", file=sys.stderr)
+    return app.return_code or 0

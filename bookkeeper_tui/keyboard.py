@@ -1,0 +1,162 @@
+"""Keys on their way to a screen: none is lost while screens change, no scanned character is a shortcut."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+
+from bookkeeper_tui.scanning import SCAN_GAP, SHORTEST_CODE, Burst
+
+PassOn = Callable[[events.Key], Awaitable[None]]
+
+# Keys wait for work that was started by a key, but never longer than this.
+LONGEST_HOLD = 2.0
+# A widget that is taken down never answers the barrier that was sent through it.
+LONGEST_BARRIER = 0.2
+
+
+class Keyboard:
+    """Stands between the terminal and the screens.
+
+    A key that may move the focus closes the gate until all who could act on it have; the keys behind it wait. `scanned`
+    is told a scanned code, `stray` a run of characters that nothing takes.
+    """
+
+    def __init__(
+        self, app: App[int], pass_on: PassOn, scanned: Callable[[str], bool], stray: Callable[[str], None]
+    ) -> None:
+        self.scan_gap = SCAN_GAP
+        self.touched = 0.0
+        self._app = app
+        self._pass_on = pass_on
+        self._scanned = scanned
+        self._stray = stray
+        self._holds = 0
+        self._waiting: list[events.Key] = []
+        self._draining = False
+        self._burst = Burst()
+        self._maybe_scan: list[events.Key] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def take(self, key: events.Key) -> None:
+        """Take a key from the terminal."""
+        self.touched = asyncio.get_running_loop().time()
+        if self._holds or self._waiting or self._draining:
+            self._waiting.append(key)
+        else:
+            await self._handle(key)
+
+    def hold(self, limit: float = LONGEST_HOLD) -> Callable[[], None]:
+        """Let keys wait until what is returned is called, or for `limit` seconds."""
+        self._holds += 1
+        held = True
+
+        def release() -> None:
+            nonlocal held
+            if held:
+                held = False
+                timer.cancel()
+                self._holds -= 1
+                if not self._holds and self._waiting:
+                    self._app.call_later(self._drain)
+
+        timer = asyncio.get_running_loop().call_later(limit, release)
+        return release
+
+    async def _drain(self) -> None:
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while self._waiting and not self._holds:
+                await self._handle(self._waiting.pop(0))
+        finally:
+            self._draining = False
+
+    async def _handle(self, key: events.Key) -> None:
+        if not self._is_scan(key):
+            await self._let_through(key)
+
+    async def _let_through(self, key: events.Key) -> None:
+        target: DOMNode = self._app.focused or self._app.screen
+        await self._pass_on(key)
+        if not (key.is_printable and self._typing(key)):
+            self._barrier(target)
+
+    def _barrier(self, target: DOMNode) -> None:
+        """Hold the keys until all that this one causes has bubbled from the target to the top."""
+        # Twice through each queue: what the key makes a node say is queued behind the first pass.
+        hops = [node for node in target.ancestors_with_self for _ in range(2)]
+        release = self.hold(LONGEST_BARRIER)
+
+        def hop() -> None:
+            while hops:
+                if hops.pop(0).post_message(events.Callback(callback=hop)):
+                    return
+            release()
+
+        hop()
+
+    # Scanners.
+
+    def _typing(self, key: events.Key) -> bool:
+        focused = self._app.focused
+        letter = key.character or ""
+        return focused is not None and focused.check_consume_key(key.key if letter else "a", letter or "a")
+
+    def _is_scan(self, key: events.Key) -> bool:
+        """Whether the key is kept back because it may be, or was, part of a scan."""
+        letter = key.character if key.is_printable and key.character else ""
+        self._burst.gap = self.scan_gap
+        if self._typing(key):
+            self._release_maybe_scan()
+            return self._scanned_into_field(key, letter)
+        if letter and self.scan_gap:
+            if self._maybe_scan and not self._burst.goes_on(key.time):
+                self._release_maybe_scan()
+            self._burst.add(letter, key.time)
+            self._maybe_scan.append(key)
+            if self._timer is not None:
+                self._timer.cancel()
+            wait = self.scan_gap if len(self._maybe_scan) == 1 else 2 * self.scan_gap
+            self._timer = asyncio.get_running_loop().call_later(wait, self._no_scan)
+            return True
+        if key.key == "enter" and (code := self._burst.finished(key.time)) and self._maybe_scan:
+            self._forget()
+            self._scanned(code)
+            return True
+        self._release_maybe_scan()
+        return False
+
+    def _scanned_into_field(self, key: events.Key, letter: str) -> bool:
+        if letter:
+            self._burst.add(letter, key.time)
+            return False
+        code = self._burst.finished(key.time) if key.key == "enter" else ""
+        return bool(code) and self._scanned(code)
+
+    def _no_scan(self) -> None:
+        """Nothing followed: the keys do what they do, but a long run of them is text that nothing takes."""
+        if len(self._maybe_scan) >= SHORTEST_CODE:
+            self._stray("".join(key.character or "" for key in self._forget()))
+        else:
+            self._release_maybe_scan()
+
+    def _release_maybe_scan(self) -> None:
+        if keys := self._forget():
+            self._app.call_next(self._all_through, keys)
+
+    async def _all_through(self, keys: list[events.Key]) -> None:
+        for key in keys:
+            await self._let_through(key)
+
+    def _forget(self) -> list[events.Key]:
+        keys, self._maybe_scan = self._maybe_scan, []
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        return keys

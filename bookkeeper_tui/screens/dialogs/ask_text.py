@@ -1,0 +1,35 @@
+"""A question that is answered by typing one line."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.widgets.field import Field
+
+
+class AskText(HouseDialog[str]):
+    """One line of text; Enter gives it, Esc gives none."""
+
+    NAME = "ask_text"
+    TITLE_WORDS = "A question"
+
+    def __init__(self, question: str, start: str = "", *, most: int = 500) -> None:
+        super().__init__()
+        self._question, self._start, self._most = question, start, most
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet"):
+            yield Static(self._question + "\n", markup=False)
+            yield Field(self._start, id="answer", most=self._most)
+
+    def on_mount(self) -> None:
+        """There is one field."""
+        self.set_focus(self.query_one("#answer"))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        event.stop()
+        self.dismiss(event.value)

@@ -1,0 +1,45 @@
+"""F10: the places to go, the looks, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from bookkeeper_tui.keys import Action, key_name
+from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.widgets.choices import Choices
+
+# What the menu lists, in this order, as far as this person may.
+ENTRIES = ("find", "new", "snapshot", "theme", "help", "palette", "lock", "sign_out", "leave")
+
+
+class MenuDialog(HouseDialog[str]):
+    """Answers the id of the chosen action."""
+
+    NAME = "menu"
+    TITLE_WORDS = "Menu"
+    CSS_PATH = "palette.tcss"
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._actions = list(actions)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet"):
+            yield Static("Menu\n", markup=False)
+            yield Choices([
+                (action.id, f"{action.label:<16} {key_name(action.keys[0]) if action.keys else '':<8} {action.help}")
+                for action in self._actions
+            ])  # fmt: skip
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Enter or a number."""
+        event.stop()
+        self.dismiss(event.key)
+
+    def do_menu(self) -> None:
+        """F10 again closes it."""
+        self.dismiss(None)

@@ -1,0 +1,22 @@
+"""Where each screen is found: one line a screen, read when somebody first goes there."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from bookkeeper_tui.screens.house import HouseScreen
+
+PLACES = {
+    "search": "bookkeeper_tui.screens.search:SearchScreen",
+    "profile": "bookkeeper_tui.screens.profile.profile:ProfileScreen",
+    "receipt": "bookkeeper_tui.screens.receipt:ReceiptScreen",
+    "customer_form": "bookkeeper_tui.screens.customer_form:CustomerFormScreen",
+    "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
+}
+
+
+def build(place: str) -> HouseScreen:
+    """Make the screen of that name. Raises KeyError for a name that is none."""
+    module, _, name = PLACES[place].partition(":")
+    return cast(HouseScreen, getattr(import_module(module), name)())

@@ -1,0 +1,98 @@
+"""Fields to type into: one for text, one for a PIN that is never shown. Neither blinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import Input
+
+from bookkeeper_tui.widgets.pieces import Painted, Piece
+
+
+class Field(Input):
+    """One line of text, as narrow and as cheap as the toolkit's can be."""
+
+    DEFAULT_CSS = """
+    Field, Field.-textual-compact { background: $surface; color: $foreground; height: 1; border: none; padding: 0; }
+    Field:focus, Field:ansi:focus { background-tint: $foreground 0%; text-style: underline; }
+    """
+
+    def __init__(self, value: str = "", *, id: str | None = None, most: int = 0, placeholder: str = "") -> None:
+        super().__init__(
+            value, id=id, max_length=most or None, compact=True, select_on_focus=False, placeholder=placeholder
+        )
+        self.cursor_blink = False
+
+
+class PinField(Painted, can_focus=True):
+    """A PIN: what is typed is kept, and an asterisk stands for each digit."""
+
+    DEFAULT_CSS = """
+    PinField { height: 1; background: $surface; color: $foreground; }
+    PinField:focus { text-style: underline; }
+    """
+
+    @dataclass
+    class Submitted(Message):
+        """Enter was pressed."""
+
+        pin_field: PinField
+        value: str
+
+        @property
+        def control(self) -> PinField:
+            """The field it happened in."""
+            return self.pin_field
+
+    def __init__(self, *, id: str | None = None, most: int = 20) -> None:
+        super().__init__(id=id)
+        self.value = ""
+        self._most = most
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Every character is for the PIN, none is a shortcut."""
+        return character is not None and character.isprintable()
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self._set("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Type, rub out, or hand the PIN over."""
+        if event.key == "enter":
+            self.post_message(self.Submitted(self, self.value))
+        elif event.key == "backspace":
+            self._set(self.value[:-1])
+        elif event.key == "ctrl+u":
+            self._set("")
+        elif event.is_printable and event.character is not None:
+            self._set((self.value + event.character)[: self._most])
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pasted PIN is as good as a typed one."""
+        event.stop()
+        self._set((self.value + event.text.strip())[: self._most])
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show where the next digit goes."""
+        super().watch_has_focus(_has_focus)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """An asterisk for each character, and the cursor."""
+        line = [Piece("*" * len(self.value))]
+        if self.has_focus:
+            line.append(Piece(" ", "cursor"))
+        return self.strip_of(line, self.size.width)
+
+    def _set(self, value: str) -> None:
+        if value != self.value:
+            self.value = value
+            self.refresh()
