@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bookkeeper_tui.errors import BadInput
 
-_CURRENCY_MARKS = re.compile(r"[\s\u00a0\u202f$€£¥₹₩₺₽₴₫₪]|[A-Z]{3}")
-_PLAIN_NUMBER = re.compile(r"\d*\.?\d*")
-_GROUPED = re.compile(r"\d{1,3}(?:[,.' ]\d{2,3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+")
+_CURRENCY_MARKS = r"[\s\u00a0\u202f$€£¥₹₩₺₽₴₫₪]|[A-Z]{3}"
+_PLAIN_NUMBER = r"\d*\.?\d*"
+_GROUPED = r"\d{1,3}(?:[,.' ]\d{2,3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+"
 _LARGEST = 10**15
 
 
@@ -18,20 +18,20 @@ def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
     decimal mark of the file or the shop. Raises BadInput when the text is no amount, is absurdly large, or has more
     decimals than the currency.
     """
-    cleaned = _CURRENCY_MARKS.sub("", text.strip())
+    cleaned = re.sub(_CURRENCY_MARKS, "", text.strip())
     negative = cleaned.startswith(("-", "−", "(")) or cleaned.endswith("-")
     if cleaned.startswith("(") and not cleaned.endswith(")"):
         raise BadInput(f"“{text[:40]}” is not an amount")
     digits = cleaned.strip("-−()+")
     if decimal == ",":
-        if not _GROUPED.fullmatch(digits):
+        if not re.fullmatch(_GROUPED, digits):
             raise BadInput(f"“{text[:40]}” is not an amount")
         digits = digits.replace(".", "").replace("'", "").replace(",", ".")
     else:
-        if "," in digits and not _GROUPED.fullmatch(digits):
+        if "," in digits and not re.fullmatch(_GROUPED, digits):
             raise BadInput(f"“{text[:40]}” is not an amount")
         digits = digits.replace(",", "").replace("'", "")
-    if not digits.strip(".") or not digits.isascii() or not _PLAIN_NUMBER.fullmatch(digits):
+    if not digits.strip(".") or not digits.isascii() or not re.fullmatch(_PLAIN_NUMBER, digits):
         raise BadInput(f"“{text[:40]}” is not an amount")
     whole, _, fraction = digits.partition(".")
     kept, dropped = fraction[:exponent], fraction[exponent:]
