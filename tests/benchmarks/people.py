@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from bookkeeper_tui.formats import fold
+from bookkeeper_tui.store.engine.search_index import words_of
 
 HERE = Path(__file__).parent
 CHUNK = 20_000
@@ -44,6 +45,8 @@ def add_people(connection: sqlite3.Connection, customers: int, seed: int, create
         people = list(customer_rows(ids, chance, created_at))
         with connection:
             insert(connection, "customer", CUSTOMER_COLUMNS, people)
+            insert(connection, "standing", "customer_id", [(customer_id,) for customer_id in ids])
+            insert(connection, "search_entry", "docid, customer_id, words", list(search_rows(people)))
             insert(connection, "customer_address", ADDRESS_COLUMNS, list(address_rows(ids, chance)))
             insert(connection, "customer_tag", "customer_id, tag", list(tag_rows(ids, chance)))
             insert(connection, "customer_attribute", ATTRIBUTE_COLUMNS, list(attribute_rows(ids, chance)))
@@ -111,6 +114,12 @@ def customer_rows(ids: range, chance: random.Random, created_at: int) -> Iterato
             "en" if roll < 0.9 else "es",
             created_at,
         )
+
+
+def search_rows(people: list[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+    """The words of each customer for the search index, in no order yet: ranking gives it."""
+    for row in people:
+        yield row[0], row[0], words_of(str(row[2]), str(row[3]))
 
 
 def address_rows(ids: range, chance: random.Random) -> Iterator[tuple[object, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bookkeeper_tui.store import customers, overview, sales
+from bookkeeper_tui.store import customers, history, overview
 from bookkeeper_tui.store.desk import Desk
 from tests.benchmarks.measure import Area, figure, median, repeated, timed
 from tests.benchmarks.shop import Shop
@@ -30,7 +30,7 @@ def run(shop: Shop) -> Area:
         def whole() -> None:
             customers.get(desk, heavy)
             overview.overview(desk, heavy)
-            sales.page(desk, heavy, limit=PAGE)
+            history.page(desk, heavy, limit=PAGE)
 
         start, middle, end = (page_from(desk, shop, share) for share in (0.0, 0.5, 0.99))
         first_page = repeated(start, TIMES)
@@ -41,7 +41,7 @@ def run(shop: Shop) -> Area:
                     "customer, 10,000 sales", "ms", repeated(lambda: customers.get(desk, heavy), TIMES), floor=floor
                 ),
                 figure("overview", "ms", repeated(lambda: overview.overview(desk, heavy), TIMES), floor=floor),
-                figure("count of sales", "ms", repeated(lambda: sales.count(desk, heavy), TIMES), floor=floor),
+                figure("count of sales", "ms", repeated(lambda: history.count(desk, heavy), TIMES), floor=floor),
                 figure("customer + overview + page", "ms", repeated(whole, TIMES), floor=floor, budget=20.0),
                 figure("a page at the start", "ms", first_page, floor=page_floor),
                 figure("a page in the middle", "ms", repeated(middle, TIMES), floor=page_floor),
@@ -68,8 +68,8 @@ def page_from(desk: Desk, shop: Shop, share: float) -> Callable[[], object]:
         (shop.heavy_id, int(shop.heavy_sales * share)),
     ).fetchone()
     if share == 0.0:
-        return lambda: sales.page(desk, shop.heavy_id, limit=PAGE)
-    return lambda: sales.page(desk, shop.heavy_id, before=(row[0], row[1]), limit=PAGE)
+        return lambda: history.page(desk, shop.heavy_id, limit=PAGE)
+    return lambda: history.page(desk, shop.heavy_id, before=(row[0], row[1]), limit=PAGE)
 
 
 def light(desk: Desk, shop: Shop) -> list[float]:
@@ -78,7 +78,7 @@ def light(desk: Desk, shop: Shop) -> list[float]:
     def whole(customer_id: int) -> None:
         customers.get(desk, customer_id)
         overview.overview(desk, customer_id)
-        sales.page(desk, customer_id, limit=PAGE)
+        history.page(desk, customer_id, limit=PAGE)
 
     step = max(1, shop.customers // 200)
     return [timed(lambda i=i: whole(i)) for i in range(2, shop.customers, step)]  # type: ignore[misc]

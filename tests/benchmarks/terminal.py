@@ -22,6 +22,11 @@ import pyte
 # What pyte would print as text: keyboard protocol pushes and pops, mode queries, device control strings.
 UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\??[0-9;]*\$[a-z]|\x1bP.*?\x1b\\", re.DOTALL)
 
+# What would make the terminal another one, or a start without compiled modules.
+UNWANTED = (
+    *("COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LINES", "COLUMNS", "TMUX", "STY"),
+    *("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONPROFILEIMPORTTIME"),
+)
 KEYS = {
     "enter": b"\r",
     "escape": b"\x1b",
@@ -68,7 +73,7 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self._partial = b""
         variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(environment or {})}
-        for name in ("COLORTERM", "TERM_PROGRAM", "NO_COLOR", "LINES", "COLUMNS", "TMUX", "STY"):
+        for name in UNWANTED:
             if not environment or name not in environment:
                 variables.pop(name, None)
         self.started = time.perf_counter()

@@ -194,7 +194,7 @@ def add_sale(
     chunk.sales.append(
         (
             sale_id,
-            f"M{branch}-{sale_id:07d}",
+            f"S-{sale_id:07d}",
             sold_at,
             sold_on,
             branch,
