@@ -13,7 +13,19 @@ from bookkeeper_tui.formats import fold
 
 # High enough that a new customer, who gets the smallest docid minus one, never meets zero.
 _MIDDLE = 1 << 40
-_STEPS_AT_ONCE = 2000
+NAMED = (
+    "SELECT entry.customer_id FROM search_name JOIN search_entry AS entry ON entry.docid = search_name.rowid "
+    "WHERE search_name MATCH ? ORDER BY search_name.rowid"
+)
+"""Selects the ids of customers that an expression finds, best first."""
+EVERYBODY = "search_entry AS e"
+EVERYBODY_IN_ORDER = "e.docid"
+"""What to select from to read all customers, and the order in which the best come first."""
+NAMED_ONES = "search_name AS n CROSS JOIN search_entry AS e"
+NAMED_TEST = "n.search_name MATCH ? AND e.docid = n.rowid"
+NAMED_IN_ORDER = "n.rowid"
+"""The same for those whom an expression finds."""
+_STEPS_AT_ONCE = 500
 # peewee renames what SQLite raises when a query starts, not what it raises between rows.
 _STOPPED = (OperationalError, sqlite3.OperationalError)
 _JOINED = re.compile(r"\w+(?:['’.\-]\w+)+")
@@ -106,12 +118,7 @@ def expression(groups: Sequence[Sequence[Word]]) -> str:
 def customers_named(database: SqliteDatabase, asked: str, limit: int) -> list[int]:
     """Ids of customers that an expression finds, best first."""
     with asking():
-        rows = database.execute_sql(
-            "SELECT entry.customer_id FROM search_name JOIN search_entry AS entry ON entry.docid = search_name.rowid "
-            "WHERE search_name MATCH ? ORDER BY search_name.rowid LIMIT ?",
-            (asked, limit),
-        )
-        return [row[0] for row in rows]
+        return [row[0] for row in database.execute_sql(f"{NAMED} LIMIT ?", (asked, limit))]
     return []
 
 

@@ -1,0 +1,328 @@
+"""Finding customers by whatever a person has of them, the likeliest first, in bounded time however many there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import fold
+from bookkeeper_tui.store.codes import code_condition, email_condition
+from bookkeeper_tui.store.conditions import Condition, Facts
+from bookkeeper_tui.store.customer_rows import WALK_IN_ID
+from bookkeeper_tui.store.engine import search_index
+from bookkeeper_tui.store.engine.search_index import Budget, Word
+from bookkeeper_tui.store.filters import filter_condition, shop_of
+from bookkeeper_tui.store.question import Mistake, Question, read_question
+from bookkeeper_tui.store.spelling import vocabulary_of
+
+if TYPE_CHECKING:
+    from peewee import SqliteDatabase
+
+    from bookkeeper_tui.store.desk import Desk
+
+__all__ = ["Answer", "Hit", "Mistake", "matching_ids", "recent", "search"]
+
+_FEW = 5
+"""With fewer hits than this, other spellings are looked for."""
+_SMALL = 500
+"""A condition that so few customers meet is followed to its end."""
+_STEPS = 60_000
+"""What reading the best customers one by one may cost, in steps of the database: about 4 ms."""
+_STEPS_OF_WAY = 25_000
+_EVERYTHING = 1 << 60
+_OF_CUSTOMER, _OF_STANDING = re.compile(r"\bc\."), re.compile(r"\bs\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A customer who was found, and why; `last_at` in microseconds UTC (0 for never), `owes` in minor units."""
+
+    customer_id: int
+    number: str
+    name: str
+    phone: str
+    email: str
+    why: str
+    city: str
+    last_at: int
+    owes: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found, the likeliest first.
+
+    `total_known` is the number of all who match, None when nobody counted them; `cut` says that there may be more.
+    """
+
+    hits: list[Hit]
+    mistakes: list[Mistake]
+    total_known: int | None
+    cut: bool
+
+
+@dataclass(slots=True)
+class _Found:
+    """Ids, best first, and whether there may be more; `meant` is the word that another spelling found them by."""
+
+    ids: list[int]
+    cut: bool
+    meant: str = ""
+
+
+def search(desk: Desk, text: str, limit: int = 50) -> Answer:
+    """Find customers by names in any order and in part, phone, e-mail, card, receipt, number, and filters beside them.
+
+    Never fails, whatever is typed: what cannot be understood is told in `mistakes`, and the rest still searches.
+    """
+    database = desk.require("search.made")
+    question = read_question(text)
+    conditions = _conditions(desk, question)
+    if not (question.words or conditions):
+        return Answer([], question.mistakes, 0, False)
+    groups = [[Word(word)] for word in question.words]
+    found = _find(database, groups, conditions, limit)
+    hits = _hits(desk, found, question, conditions)
+    if len(hits) < _FEW and not found.cut and question.words:
+        hits += _otherwise(desk, text, question, conditions, limit, {hit.customer_id for hit in hits})
+    return Answer(hits[:limit], question.mistakes, None if found.cut else len(hits), found.cut)
+
+
+def matching_ids(desk: Desk, text: str) -> list[int]:
+    """The ids of all customers whom a search finds, best first, however long it takes. For exports."""
+    database = desk.require("search.made")
+    question = read_question(text)
+    conditions = _conditions(desk, question)
+    if not (question.words or conditions):
+        return []
+    groups = [[Word(word)] for word in question.words]
+    ids, _ = _in_order(database, groups, conditions, _EVERYTHING, Budget(_EVERYTHING))
+    return ids
+
+
+def recent(desk: Desk, limit: int = 50) -> list[Hit]:
+    """The customers of this shift: those this desk looked at, changed or sold to since its sign-in, latest first."""
+    database = desk.require("search.made")
+    seen: dict[int, str] = {}
+    deeds = sorted(
+        (row for action in _DEEDS for row in database.execute_sql(_SHIFT, (action, desk.terminal, desk.since))),
+        reverse=True,
+    )
+    for _, customer_id, action in deeds:
+        if customer_id != WALK_IN_ID:
+            seen.setdefault(customer_id, _DEEDS[action])
+    facts = _facts(database, list(seen)[:limit])
+    return [_hit(facts[customer_id], why) for customer_id, why in seen.items() if customer_id in facts][:limit]
+
+
+_DEEDS = {
+    "customer.viewed": "seen",
+    "customer.created": "new",
+    "customer.edited": "edited",
+    "sale.viewed": "seen",
+    "sale.made": "sold to",
+}
+_SHIFT = """
+SELECT seq, customer_id, action FROM audit
+WHERE action = ? AND terminal = ? AND at >= ? AND customer_id IS NOT NULL ORDER BY seq DESC LIMIT 200
+"""
+
+
+def _conditions(desk: Desk, question: Question) -> list[Condition]:
+    """What is asked besides names; filters that do not parse become mistakes."""
+    store = desk.store
+    conditions = [email_condition(email) for email in question.emails]
+    conditions += [
+        code_condition(store.database, code, store.shop.country, store.conventions) for code in question.codes
+    ]
+    shop = shop_of(desk)
+    for term in question.terms:
+        try:
+            conditions.append(filter_condition(shop, term))
+        except BadInput as error:
+            question.mistakes.append(Mistake(term.start, term.end, str(error)))
+    question.mistakes.sort()
+    return conditions
+
+
+def _find(
+    database: SqliteDatabase, groups: Sequence[Sequence[Word]], conditions: Sequence[Condition], limit: int
+) -> _Found:
+    """The best who match: by the way with the fewest customers on it, or reading all from the best on until enough."""
+    if groups and not conditions:
+        ids = search_index.customers_named(database, search_index.expression(groups), limit + 1)
+        return _Found(ids[:limit], len(ids) > limit)
+    probed = [(_on_way(database, condition), condition) for condition in conditions if condition.way]
+    small = [(len(ids), place) for place, ((ids, cut), _) in enumerate(probed) if not cut]
+    if small:
+        (ids, _), taken = probed[min(small)[1]]
+        others = [condition for condition in conditions if condition is not taken]
+        matching = _surest_first(_among(database, ids, groups, others), conditions)
+        return _Found(matching[:limit], len(matching) > limit)
+    ids, cut = _in_order(database, groups, conditions, limit + 1, Budget(_STEPS))
+    if cut and len(ids) <= limit:
+        for (some, _), taken in probed:
+            others = [condition for condition in conditions if condition is not taken]
+            ids += [each for each in _among(database, some, groups, others) if each not in ids]
+    ids = _surest_first(ids, conditions)
+    return _Found(ids[:limit], cut or len(ids) > limit)
+
+
+def _on_way(database: SqliteDatabase, condition: Condition) -> tuple[list[int], bool]:
+    """The first ids on a condition's way, and whether there are more."""
+    budget = Budget(_STEPS_OF_WAY)
+    sql = f"SELECT customer_id FROM ({condition.way} LIMIT ?)"
+    rows = search_index.bounded(database, sql, (*condition.way_values, _SMALL + 1), budget)
+    return list(dict.fromkeys(row[0] for row in rows[:_SMALL])), budget.spent or len(rows) > _SMALL
+
+
+def _among(
+    database: SqliteDatabase, ids: Sequence[int], groups: Sequence[Sequence[Word]], conditions: Sequence[Condition]
+) -> list[int]:
+    """Those of some customers who match, best first."""
+    tests, values = _tests(conditions)
+    some = ", ".join(str(customer_id) for customer_id in ids)
+    sql = (
+        f"SELECT e.customer_id, e.words FROM {search_index.EVERYBODY}{_joins(tests)} "
+        f"WHERE e.customer_id IN ({some}){tests} ORDER BY {search_index.EVERYBODY_IN_ORDER}"
+    )
+    rows = search_index.bounded(database, sql, values, Budget(_STEPS))
+    return [customer_id for customer_id, words in rows if _named(words, groups)]
+
+
+def _in_order(
+    database: SqliteDatabase,
+    groups: Sequence[Sequence[Word]],
+    conditions: Sequence[Condition],
+    limit: int,
+    budget: Budget,
+) -> tuple[list[int], bool]:
+    """Read customers from the best on, and answer those who match, and whether the reading was cut short."""
+    tests, values = _tests(conditions)
+    if groups:
+        values = [search_index.expression(groups), *values]
+        start = f"{search_index.NAMED_ONES}{_joins(tests)} WHERE {search_index.NAMED_TEST}"
+        order = search_index.NAMED_IN_ORDER
+    else:
+        start = f"{search_index.EVERYBODY}{_joins(tests)} WHERE 1 = 1"
+        order = search_index.EVERYBODY_IN_ORDER
+    sql = f"SELECT e.customer_id FROM {start}{tests} ORDER BY {order} LIMIT ?"
+    rows = search_index.bounded(database, sql, [*values, limit], budget)
+    return [row[0] for row in rows], budget.spent
+
+
+def _tests(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    values = [value for condition in conditions for value in condition.values]
+    tests = "".join(f" AND {condition.test}" for condition in conditions)
+    if _OF_CUSTOMER.search(tests):
+        tests = " AND c.id = e.customer_id" + tests
+    if _OF_STANDING.search(tests):
+        tests = " AND s.customer_id = e.customer_id" + tests
+    return tests, values
+
+
+def _joins(tests: str) -> str:
+    """Only the tables that the tests speak of are read."""
+    customer = " CROSS JOIN customer AS c" if "c.id" in tests else ""
+    return customer + (" CROSS JOIN standing AS s" if "s.customer_id" in tests else "")
+
+
+def _named(words: str, groups: Sequence[Sequence[Word]]) -> bool:
+    padded = f" {words} "
+    return all(any(f" {word.text}{'' if word.beginning else ' '}" in padded for word in group) for group in groups)
+
+
+def _surest_first(ids: list[int], conditions: Sequence[Condition]) -> list[int]:
+    """Those whom a number, card or receipt means exactly go first."""
+    exact = [customer_id for condition in conditions for customer_id in condition.exact]
+    sure = [customer_id for customer_id in dict.fromkeys(exact) if customer_id in ids]
+    return sure + [customer_id for customer_id in ids if customer_id not in sure] if sure else ids
+
+
+def _otherwise(
+    desk: Desk, text: str, question: Question, conditions: Sequence[Condition], limit: int, known: set[int]
+) -> list[Hit]:
+    """Who answers to other spellings of the words, to a part inside them, or has an e-mail that begins so."""
+    database = desk.database
+    vocabulary = vocabulary_of(desk.store.engine)
+    last = len(question.words) - 1
+    meant = [vocabulary.meant(word, place == last) for place, word in enumerate(question.words)]
+    tries: list[tuple[list[Word], ...]] = []
+    whole = [[Word(word)] for word in question.words]
+    for place, others in enumerate(meant):
+        if others:
+            tries.append((*whole[:place], others, *whole[place + 1 :]))
+    if len(meant) > 1 and all(meant):
+        tries.append(tuple([*one, *others] for one, others in zip(whole, meant, strict=True)))
+    hits: list[Hit] = []
+    for groups in tries:
+        found = _find(database, groups, conditions, limit)
+        found.ids = [customer_id for customer_id in found.ids if customer_id not in known]
+        known |= set(found.ids)
+        hits += _hits(desk, found, question, conditions, groups)
+    if question.is_plain_words and len(text.split()) == 1:
+        found = _find(database, [], [email_condition(text.strip())], limit)
+        found.ids = [customer_id for customer_id in found.ids if customer_id not in known]
+        hits += _hits(desk, found, Question(), [email_condition(text.strip())])
+    return hits
+
+
+_FACTS = """
+SELECT c.id, c.number, c.name, c.company, CASE c.phone_raw WHEN '' THEN c.phone_e164 ELSE c.phone_raw END,
+    c.phone_reversed, c.email, c.card, c.born, c.gender, c.status, COALESCE(s.visits, 0), COALESCE(s.spend, 0),
+    COALESCE(s.last_at, 0), COALESCE(s.owes, 0), COALESCE(a.city, ''), COALESCE(e.words, '')
+FROM customer AS c LEFT JOIN standing AS s ON s.customer_id = c.id
+LEFT JOIN customer_address AS a ON a.customer_id = c.id AND a.kind = 'billing'
+LEFT JOIN search_entry AS e ON e.customer_id = c.id
+WHERE c.id IN ({ids})
+"""
+
+
+def _facts(database: SqliteDatabase, ids: Sequence[int]) -> dict[int, Facts]:
+    rows = database.execute_sql(_FACTS.format(ids=", ".join(str(customer_id) for customer_id in ids)))
+    return {row[0]: Facts(*row) for row in rows}
+
+
+def _hits(
+    desk: Desk,
+    found: _Found,
+    question: Question,
+    conditions: Sequence[Condition],
+    spelt: Sequence[Sequence[Word]] = (),
+) -> list[Hit]:
+    facts = _facts(desk.database, found.ids) if found.ids else {}
+    hits = []
+    for customer_id in found.ids:
+        if customer_id not in facts:
+            continue
+        one = facts[customer_id]
+        reasons = [_why_named(one, question.words, spelt)] if question.words else []
+        reasons += [condition.why(one) for condition in conditions]
+        hits.append(_hit(one, ", ".join(dict.fromkeys(reasons))))
+    return hits
+
+
+def _why_named(facts: Facts, words: Sequence[str], spelt: Sequence[Sequence[Word]]) -> str:
+    """Name or company, whichever has the words; or the word of theirs that another spelling means."""
+    padded = f" {facts.words} "
+    for typed, group in zip(words, spelt, strict=False):
+        if f" {typed}" not in padded:
+            for word in group:
+                if f" {word.text}{'' if word.beginning else ' '}" in padded:
+                    full = next(known for known in facts.words.split() if known.startswith(word.text))
+                    return f"part of {full}" if typed in full else f"spelt like {full}"
+    own = f" {fold(facts.name)}"
+    return "company" if facts.company and not all(f" {word}" in own for word in words) else "name"
+
+
+def _hit(facts: Facts, why: str) -> Hit:
+    if facts.status != "active":
+        why = f"{facts.status}, {why}" if why else facts.status
+    return Hit(
+        facts.customer_id, facts.number, facts.name, facts.phone, facts.email, why, facts.city, facts.last_at,
+        facts.owes, facts.status,
+    )  # fmt: skip
