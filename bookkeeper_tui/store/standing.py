@@ -6,6 +6,7 @@ like any other.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from peewee import SqliteDatabase
@@ -50,13 +51,25 @@ def differences(database: SqliteDatabase, customers_at_once: int = 500) -> Itera
     receivables = _accounts(database, RECEIVABLE_ACCOUNTS)
     for first in range(1, last + 1, customers_at_once):
         between = (first, min(last, first + customers_at_once - 1))
-        compared = database.execute_sql("SELECT COUNT(*) FROM customer WHERE id BETWEEN ? AND ?", between)
-        yield Differences(
-            compared.fetchone()[0],
-            _standing_differences(database, between, income, receivables),
-            _month_differences(database, between),
-            *_product_differences(database, between),
-        )
+        with at_one_moment(database):
+            compared = database.execute_sql("SELECT COUNT(*) FROM customer WHERE id BETWEEN ? AND ?", between)
+            found = Differences(
+                compared.fetchone()[0],
+                _standing_differences(database, between, income, receivables),
+                _month_differences(database, between),
+                *_product_differences(database, between),
+            )
+        yield found
+
+
+@contextmanager
+def at_one_moment(database: SqliteDatabase) -> Iterator[None]:
+    """Several readings of the same moment, whatever others sell meanwhile. To be kept short: the log grows under it."""
+    database.execute_sql("BEGIN DEFERRED")
+    try:
+        yield
+    finally:
+        database.execute_sql("ROLLBACK")
 
 
 def _standing_differences(
