@@ -54,7 +54,7 @@ def _drawn(
     drawn = _ESCAPES.sub("", plotext.build()).rstrip("\n").split("\n")
     plotext.clear_figure()
     under = " " * AXIS + "".join(label[:thick].center(thick).ljust(slot) for label in labels)
-    return tuple(_pieces(line[:width]) for line in (*drawn[: height - 1], under))
+    return tuple((Piece(line[:width], "bar"),) for line in (*drawn[: height - 1], under))
 
 
 def _short(value: float) -> str:
@@ -62,8 +62,3 @@ def _short(value: float) -> str:
         if abs(value) >= 10 * size:
             return f"{value / size:.0f}{letter}"
     return f"{value:.0f}"
-
-
-def _pieces(text: str) -> Line:
-    parts = re.findall(r"[█#]+|[^█#]+", text)
-    return tuple(Piece(part, "bar" if part[0] in "█#" else "quiet") for part in parts)

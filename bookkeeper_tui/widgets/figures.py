@@ -53,4 +53,4 @@ def table_lines(rows: Sequence[Sequence[str]], width: int, *, right: Sequence[in
 def heading(title: str, width: int, *, ascii_only: bool = False) -> Line:
     """A title with a rule to the end of the line."""
     rule = "-" if ascii_only else "─"
-    return (Piece(title, "head"), Piece(" " + rule * max(0, width - cell_width(title) - 1), "quiet"))
+    return (Piece(f"{title} {rule * max(0, width - cell_width(title) - 1)}", "head"),)

@@ -282,8 +282,7 @@ class HotList(Painted, can_focus=True):
         self._settle()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """The cursor row shows whether keys go here."""
-        super().watch_has_focus(_has_focus)
+        """The cursor row shows whether keys go here; no style depends on it, so none is worked out again."""
         self._settle()
 
     def notify_style_update(self) -> None:
@@ -298,7 +297,7 @@ class HotList(Painted, can_focus=True):
     def _look(self, index: int) -> str:
         if index != self._cursor:
             return "plain"
-        return "cursor" if self.has_focus or self.has_class("-live") else "resting"
+        return "cursor" if self.has_focus or not self.can_focus else "resting"
 
     def _line(self, cells: tuple[str, ...], roles: tuple[str, ...], mark: str) -> Line:
         pieces = [Piece(mark, roles[0] if len(roles) == 1 else "plain")]

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from textual.geometry import Region
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.strip import Strip
 
 from bookkeeper_tui.formats import cell_width
-from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, line_width
+from bookkeeper_tui.widgets.pieces import Painted, Piece, line_width
+
+LEAST_PLACE = 18
 
 
-class KeyLine(Painted):
+class KeyLine(Horizontal):
     """` F1 Help  F2 Find  e Edit                                1 of 2,318`."""
 
     DEFAULT_CSS = """
@@ -18,45 +21,76 @@ class KeyLine(Painted):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._keys: tuple[tuple[str, str], ...] = ()
-        self._right = ""
+        self._keys = _Keys()
+        self._place = _Place()
+
+    def compose(self) -> ComposeResult:
+        """Two parts, so that moving a cursor repaints the small one only."""
+        yield self._keys
+        yield self._place
 
     def show(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show these keys, each with its word, the most needed first: those that do not fit are left out."""
-        if tuple(keys) != self._keys:
-            self._keys = tuple(keys)
-            self.refresh()
+        self._keys.show(tuple(keys))
 
     def show_right(self, text: str) -> None:
         """Say at the right end where one is, such as `1 of 2,318`."""
-        if text != self._right:
-            old = cell_width(self._right)
-            before = self._line()
-            self._right = text
-            if not self.size.width or before[:-2] != self._line()[:-2]:
-                self.refresh()
-            else:
-                changed = max(old, cell_width(text)) + 1
-                self.refresh(Region(self.size.width - changed, 0, changed, 1))
+        self._place.show(text)
 
     @property
     def text(self) -> str:
         """The line as text."""
-        return "".join(piece.text for piece in self._line())
+        return self._keys.render_line(0).text + (self._place.render_line(0).text if self._place.display else "")
+
+
+class _Keys(Painted):
+    """The keys with their words."""
+
+    DEFAULT_CSS = """
+    _Keys { width: 1fr; height: 1; }
+    """
+
+    _shown: tuple[tuple[str, str], ...] = ()
+
+    def show(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Take other keys."""
+        if keys != self._shown:
+            self._shown = keys
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The line itself."""
-        return self.strip_of(self._line(), self.size.width)
-
-    def _line(self) -> Line:
-        room = self.size.width - (cell_width(self._right) + 3 if self._right else 1)
+        """As many as fit."""
+        room = self.size.width - 1
         pieces: list[Piece] = []
-        for key, word in self._keys:
-            entry = (Piece(" "), Piece(key, "strong"), Piece(" " + word + " "))
+        for key, word in self._shown:
+            entry = (Piece(" "), Piece(key, "strong"), Piece(f" {word} "))
             if line_width(entry) > room:
                 break
             room -= line_width(entry)
             pieces += entry
-        right = f"{self._right} " if self._right else ""
-        filler = self.size.width - line_width(pieces) - cell_width(right)
-        return (*pieces, Piece(" " * max(0, filler)), Piece(right))
+        return self.strip_of(pieces, self.size.width)
+
+
+class _Place(Painted):
+    """Where one is. Once it has said something it keeps its room, so that the keys beside it stay as they are."""
+
+    DEFAULT_CSS = f"""
+    _Place {{ width: {LEAST_PLACE}; height: 1; display: none; }}
+    """
+
+    _shown = ""
+
+    def show(self, text: str) -> None:
+        """Say something else."""
+        if text == self._shown:
+            return
+        self._shown = text
+        self.display = True
+        width = max(LEAST_PLACE, cell_width(text) + 2)
+        if width != self.size.width:
+            self.styles.width = width
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The words, right."""
+        return self.strip_of((Piece(self._shown.rjust(self.size.width - 1)),), self.size.width)

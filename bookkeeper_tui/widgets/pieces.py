@@ -1,7 +1,7 @@
 """Pieces of text with a role, and how a line of them becomes a strip on the screen. Colours come from the theme alone."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -34,10 +34,16 @@ class Painted(Widget):
         & > .piece--good { color: $text-success; }
         & > .piece--warn { color: $text-warning; text-style: bold; }
         & > .piece--bad { color: $text-error; text-style: bold; }
-        & > .piece--head { color: $text-muted; text-style: bold; }
+        & > .piece--head { color: $text-muted; }
         & > .piece--bar { color: $primary; }
-        & > .piece--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
-        & > .piece--resting { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+        & > .piece--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
+        & > .piece--resting {
+            background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+            text-style: $block-cursor-blurred-text-style;
+        }
         &:nocolor > .piece--cursor { text-style: reverse; }
         &:nocolor > .piece--resting { text-style: underline; }
     }
@@ -47,6 +53,11 @@ class Painted(Widget):
     def ascii_only(self) -> bool:
         """Whether this terminal gets ASCII marks, as the console decided for it."""
         return bool(getattr(self.app, "ascii_only", False))
+
+    def taking_no_focus(self) -> Self:
+        """The same widget, as one that keys never go to."""
+        self.can_focus = False
+        return self
 
     def role_style(self, role: str) -> Style:
         """The theme's style for a role, on this widget's own background."""

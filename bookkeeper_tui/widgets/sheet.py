@@ -28,8 +28,9 @@ class Sheet(Painted, can_focus=True):
     Sheet { height: 1fr; width: 1fr; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, inset: int = 0, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._inset = inset
         self._drawing: Drawing = lambda width: ()
         self._lines: list[Line] = []
         self._top = 0
@@ -51,9 +52,9 @@ class Sheet(Painted, can_focus=True):
             self._top = 0
         self.redraw()
 
-    def taking_no_focus(self) -> Self:
-        """The same sheet, as one that keys never go to."""
-        self.can_focus = False
+    def pane(self) -> Self:
+        """The same sheet, as one pane among others: its style may say that it has the focus."""
+        self.add_class("-pane")
         return self
 
     def action_scroll_by(self, lines: int) -> None:
@@ -80,8 +81,13 @@ class Sheet(Painted, can_focus=True):
         if y == height - 1 and index < len(self._lines) - 1:
             more = len(self._lines) - index
             mark = "v" if self.ascii_only else "↓"
-            return self.strip_of((Piece(f"{mark} {more} more lines", "quiet"),), width)
+            return self.strip_of((Piece(f"{' ' * self._inset}{mark} {more} more lines", "quiet"),), width)
         return self.strip_of(self._lines[index] if index < len(self._lines) else (), width)
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Only a pane among others shows whether keys go to it; working out styles again costs milliseconds."""
+        if self.has_class("-pane"):
+            super().watch_has_focus(_has_focus)
 
     def on_resize(self, event: Resize) -> None:
         """Ask the drawing again: it is made for a width."""
@@ -92,7 +98,8 @@ class Sheet(Painted, can_focus=True):
         if not self.size.width:
             return
         before = self._visible()
-        self._lines = list(self._drawing(self.size.width))
+        lines = self._drawing(self.size.width - self._inset)
+        self._lines = [(Piece(" " * self._inset), *line) for line in lines] if self._inset else list(lines)
         self._top = max(0, min(self._top, len(self._lines) - self.size.height))
         self._repaint_changed(before)
 

@@ -1,0 +1,46 @@
+"""The Addresses tab: where bills go and where goods go."""
+
+from textual.app import ComposeResult
+
+from bookkeeper_tui.screens.profile.tab import Tab
+from bookkeeper_tui.store.addresses import Address
+from bookkeeper_tui.widgets.figures import heading
+from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
+from bookkeeper_tui.widgets.sheet import Sheet
+
+
+class AddressesTab(Tab):
+    """The billing and the delivery address, written as on an envelope."""
+
+    NAME = "addresses"
+    TITLE = "Addresses"
+    PERMISSION = "customer.viewed"
+
+    def compose(self) -> ComposeResult:
+        """One sheet."""
+        yield Sheet(inset=1)
+
+    def load(self) -> None:
+        """Draw from the top."""
+        self._draw(from_top=True)
+
+    def reload(self) -> None:
+        """Draw where it stands."""
+        self._draw(from_top=False)
+
+    def _draw(self, *, from_top: bool) -> None:
+        customer, ascii_only = self.customer, self.conventions.ascii
+
+        def drawing(width: int) -> list[Line]:
+            lines: list[Line] = []
+            for title, address in (("Billing", customer.billing), ("Delivery", customer.delivery)):
+                lines += [heading(title, width, ascii_only=ascii_only), *_envelope(customer.name, address, width), ()]
+            return lines
+
+        self.query_one(Sheet).draw(drawing, from_top=from_top)
+
+
+def _envelope(name: str, address: Address | None, width: int) -> list[Line]:
+    if not address:
+        return [(Piece("None yet. Press e to write one down.", "quiet"),)]
+    return [(Piece(line),) for part in (name, *address.lines) for line in wrap(part, width)]

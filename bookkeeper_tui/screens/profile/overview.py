@@ -1,0 +1,122 @@
+"""The Overview tab: what a customer spends, when, where and on what."""
+
+from __future__ import annotations
+
+import sys
+from threading import Thread
+
+from textual.app import ComposeResult
+
+from bookkeeper_tui.formats import Conventions
+from bookkeeper_tui.screens.profile.tab import Tab
+from bookkeeper_tui.store import overview
+from bookkeeper_tui.widgets.chart import bars
+from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading, table_lines
+from bookkeeper_tui.widgets.pieces import Line, Piece
+from bookkeeper_tui.widgets.sheet import Sheet
+
+CHART_HEIGHT = 7
+SIDE_BY_SIDE = 52
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class OverviewTab(Tab):
+    """Figures, spend by month as a chart, the five best brands, favourite products, branches."""
+
+    NAME = "overview"
+    TITLE = "Overview"
+    PERMISSION = "customer.viewed"
+
+    def compose(self) -> ComposeResult:
+        """One sheet."""
+        yield Sheet(inset=1)
+
+    def load(self) -> None:
+        """Read the figures and draw them from the top."""
+        self._draw(from_top=True)
+
+    def reload(self) -> None:
+        """Read the figures again, where they stand."""
+        self._draw(from_top=False)
+
+    def _draw(self, *, from_top: bool) -> None:
+        found, conventions, zone = overview.overview(self.desk, self.customer.id), self.conventions, self.time_zone
+        if not found.last_at:
+            self.query_one(Sheet).draw(_nothing_yet, from_top=from_top)
+            return
+        ready = "plotext" in sys.modules
+        self.query_one(Sheet).draw(
+            lambda width: overview_lines(found, conventions, zone, width, with_chart=ready or "plotext" in sys.modules),
+            from_top=from_top,
+        )
+        if not ready:
+            # The charting library takes a moment to come in; the figures do not wait for it.
+            self.call_after_refresh(self._fetch_charts)
+
+    def _fetch_charts(self) -> None:
+        Thread(target=self._import_charts, name="charts", daemon=True).start()
+
+    def _import_charts(self) -> None:
+        import plotext  # noqa: F401
+
+        self.app.call_from_thread(self.query_one(Sheet).redraw)
+
+
+def overview_lines(
+    found: overview.Overview, conventions: Conventions, time_zone: str, width: int, *, with_chart: bool = True
+) -> list[Line]:
+    """The tab's lines for a width."""
+    amount, count = conventions.amount, conventions.count
+    figures = [
+        Figure("Spend", amount(found.spend), "strong"),
+        Figure("Visits", count(found.visits)),
+        Figure("Average basket", amount(found.average_basket)),
+        Figure("Last visit", conventions.day(found.last_at, time_zone)),
+        Figure("First visit", conventions.day(found.first_at, time_zone)),
+        Figure("Branches", count(len(found.branches))),
+    ]
+    lines = [*figure_lines(figures, width), ()]
+    lines.append(heading("Spend by month", width, ascii_only=conventions.ascii))
+    lines += _chart(found, conventions, width) if with_chart else [()] * CHART_HEIGHT
+    brands = [(brand.brand, amount(brand.spend)) for brand in found.brands]
+    products = [(product.name, f"{count(product.times)}x") for product in found.favourites]
+    branches = [(branch.branch, count(branch.visits), amount(branch.spend)) for branch in found.branches]
+    lines += _beside(("Top brands", brands), ("Favourite products", products), conventions, width)
+    lines.append(())
+    lines.append(heading("Branches", width, ascii_only=conventions.ascii))
+    lines += table_lines(branches, width, right=(1, 2))
+    return lines
+
+
+def _chart(found: overview.Overview, conventions: Conventions, width: int) -> list[Line]:
+    unit = 10**conventions.exponent
+    labels = [MONTHS[int(month.month[5:7]) - 1] for month in found.months]
+    values = [month.spend / unit for month in found.months]
+    return bars(labels, values, width=width, height=CHART_HEIGHT, ascii_only=conventions.ascii)
+
+
+def _beside(
+    left: tuple[str, list[tuple[str, str]]], right: tuple[str, list[tuple[str, str]]], conventions: Conventions, width: int
+) -> list[Line]:
+    parts = []
+    each = (width - 3) // 2 if width >= SIDE_BY_SIDE else width
+    for title, rows in (left, right):
+        table = table_lines(rows, each, right=(1,)) or [(Piece("none yet".ljust(each), "quiet"),)]
+        parts.append([(heading(title, each, ascii_only=conventions.ascii)), *table])
+    if width < SIDE_BY_SIDE:
+        return [*parts[0], (), *parts[1]]
+    height = max(len(part) for part in parts)
+    blank: Line = (Piece(" " * each),)
+    return [
+        (*(parts[0][y] if y < len(parts[0]) else blank), Piece("   "), *(parts[1][y] if y < len(parts[1]) else ()))
+        for y in range(height)
+    ]
+
+
+def _nothing_yet(width: int) -> list[Line]:
+    return [
+        (),
+        (Piece("  No sales yet.", "strong"),),
+        (Piece("  Spend by month, brands and favourite products will", "quiet"),),
+        (Piece("  stand here after the first sale.", "quiet"),),
+    ]

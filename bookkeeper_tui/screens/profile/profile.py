@@ -1,0 +1,214 @@
+"""The profile: at the left who they are and what matters now, at the right the tabs. Made once, kept, and turned to each customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import date
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from bookkeeper_tui.formats import business_date, now_us
+from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.profile.registry import TABS
+from bookkeeper_tui.screens.profile.tab import Tab
+from bookkeeper_tui.screens.profile.who import Who, who_lines
+from bookkeeper_tui.store import consents, customers, notes, overview
+from bookkeeper_tui.store.matters import matters
+from bookkeeper_tui.widgets.sheet import Sheet
+from bookkeeper_tui.widgets.tab_strip import TabStrip
+
+PINNED_SHOWN = 3
+
+
+class ProfileScreen(HouseScreen):
+    """One customer, whole."""
+
+    NAME = "profile"
+    TITLE_WORDS = "Customer"
+    CSS_PATH = "profile.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tabs: list[Tab] = [tab() for tab in TABS]
+        self._allowed: list[Tab] = []
+        self._current: Tab | None = None
+        self._customer: customers.Customer | None = None
+        self._revealed = False
+
+    def body(self) -> ComposeResult:
+        """Two panes."""
+        with Horizontal(id="panes"):
+            yield Sheet(id="who").pane()
+            with Vertical(id="right"):
+                yield TabStrip(id="strip")
+                yield from self._tabs
+
+    # Going to a customer.
+
+    def arrive(self, customer_id: int = 0, tab: str = "", **what: object) -> None:
+        """Show a customer, on the first tab unless one is named; the one shown already stays as it was left."""
+        before = self._customer
+        customer = customers.get(self.desk, customer_id)
+        self.desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
+        self._allowed = self._tabs_allowed()
+        another = before is None or before.id != customer.id or self._current not in self._allowed
+        if another:
+            self._revealed = False
+            if self._current is not None:
+                self._current.display = False
+                self._current = None
+        self._take(customer, from_top=another)
+        self._show_tab(self._named(tab) or self._current or self._allowed[0])
+
+    def store_changed(self, change: StoreChanged) -> None:
+        """Read this customer again where they stand, and record how long the change took to be seen."""
+        if self._customer is None or not change.concerns(self._customer.id):
+            return
+        self._take(customers.get(self.desk, self._customer.id))
+        if self._current is not None:
+            self._current.bring_up()
+        if change.committed_at and change.elsewhere and not change.everything:
+            self.call_after_refresh(self._record_shown, change.committed_at)
+
+    # What may be done here.
+
+    def handler(self, action_id: str) -> Handler | None:
+        """The tab in sight answers first."""
+        own = self._current.handler(action_id) if self._current is not None else None
+        return cast("Handler | None", own) or super().handler(action_id)
+
+    def unsaved(self) -> str:
+        """What the tab in sight would lose."""
+        return self._current.unsaved() if self._current is not None else ""
+
+    def do_tab(self, position: int) -> None:
+        """Show the tab of that number, 0 the first."""
+        if position < len(self._allowed):
+            self._show_tab(self._allowed[position])
+
+    def do_tab_before(self) -> None:
+        """Show the tab to the left."""
+        self._step(-1)
+
+    def do_tab_after(self) -> None:
+        """Show the tab to the right."""
+        self._step(1)
+
+    def do_pane(self) -> None:
+        """To the other pane: keys scroll it."""
+        who = self.query_one("#who", Sheet)
+        if who.has_focus and self._current is not None:
+            self._current.main().focus(scroll_visible=False)
+        else:
+            who.focus(scroll_visible=False)
+
+    def do_refresh(self) -> None:
+        """Read everything in sight again."""
+        if self._customer is not None:
+            self._take(customers.get(self.desk, self._customer.id))
+            if self._current is not None:
+                self._current.bring_up()
+
+    def do_edit(self) -> None:
+        """Open the customer's form."""
+        if self._customer is not None:
+            self.house.show("customer_form", customer_id=self._customer.id)
+
+    async def do_note(self) -> None:
+        """Write a note, on the tab where it will stand."""
+        notes_tab = self._named("notes")
+        if notes_tab is not None:
+            self._show_tab(notes_tab)
+            work = notes_tab.handler("note")
+            if work is not None:
+                await cast("Callable[[], Coroutine[None, None, None]]", work)()
+
+    def do_reveal(self) -> None:
+        """Show phone and e-mail in full, and record that they were."""
+        if self._customer is None:
+            return
+        if not self._revealed:
+            self.desk.look("customer.revealed", subject=self._customer.number, customer_id=self._customer.id)
+        self._revealed = not self._revealed
+        self._take(self._customer)
+
+    def do_status(self) -> None:
+        """Make the customer inactive, or active again."""
+        if self._customer is None:
+            return
+        status = "active" if self._customer.status == "inactive" else "inactive"
+        self._take(customers.set_status(self.desk, self._customer.id, status))
+        self.house.notice(f"{self._customer.name} is {status} now.")
+
+    def on_tab_placed(self, event: Tab.Placed) -> None:
+        """The tab's cursor moved: say where it is."""
+        event.stop()
+        self._say_place()
+
+    # Keeping the panes together.
+
+    def _take(self, customer: customers.Customer, *, from_top: bool = False) -> None:
+        self._customer = customer
+        for tab in self._tabs:
+            tab.turn_to(customer)
+        who = self._who(customer)
+        self.query_one("#who", Sheet).draw(lambda width: who_lines(who, width), from_top=from_top)
+
+    def _who(self, customer: customers.Customer) -> Who:
+        desk, conventions = self.desk, self.house.conventions
+        zone = desk.store.shop.time_zone
+        standing = overview.at_a_glance(desk, customer.id)
+        states = consents.states(desk, customer.id)
+        pinned = [note.text for note in notes.page(desk, customer.id, limit=PINNED_SHOWN) if note.pinned]
+        today = date.fromisoformat(business_date(now_us(), zone))
+        urgent = matters(
+            customer, today=today, owes=standing.owes, consents=states, pinned=pinned, conventions=conventions
+        )
+        return Who(customer, standing, states, tuple(urgent), conventions, zone, self._revealed)
+
+    def _show_tab(self, tab: Tab) -> None:
+        """The one place where a tab comes up, and where `tab.<NAME>` goes to the audit log."""
+        if tab is not self._current:
+            assert self._customer is not None
+            self.desk.look(f"tab.{tab.NAME}", subject=self._customer.number, customer_id=self._customer.id)
+            if self._current is not None:
+                self._current.display = False
+            tab.display = True
+            self._current = tab
+            titles = [allowed.TITLE for allowed in self._allowed]
+            self.query_one(TabStrip).show(titles, self._allowed.index(tab))
+            tab.main().focus(scroll_visible=False)
+            self.house.refresh_keys()
+        tab.bring_up()
+        self._say_place()
+
+    def _step(self, by: int) -> None:
+        if self._current is not None:
+            place = self._allowed.index(self._current) + by
+            self._show_tab(self._allowed[place % len(self._allowed)])
+
+    def _named(self, name: str) -> Tab | None:
+        return next((tab for tab in self._allowed if tab.NAME == name), None)
+
+    def _tabs_allowed(self) -> list[Tab]:
+        hidden = self.desk.store.settings.tabs_hidden
+        return [
+            tab
+            for tab in self._tabs
+            if tab.NAME not in hidden and all(map(self.desk.may, filter(None, (tab.PERMISSION, f"tab.{tab.NAME}"))))
+        ]
+
+    def _say_place(self) -> None:
+        if self._current is not None:
+            self.key_line.show_right(self._current.place())
+
+    def _record_shown(self, committed_at: int) -> None:
+        if self._customer is not None:
+            self.desk.look(
+                "live.shown",
+                subject=self._customer.number,
+                customer_id=self._customer.id,
+                detail={"latency_us": now_us() - committed_at},
+            )

@@ -1,0 +1,127 @@
+"""What a tab of the profile is: a part of the screen that loads when first seen, keeps its place, and refreshes in place."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+
+from bookkeeper_tui.screens.house import House
+from bookkeeper_tui.widgets.hot_list import HotList
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.formats import Conventions
+    from bookkeeper_tui.store.customers import Customer
+    from bookkeeper_tui.store.desk import Desk
+
+
+class Tab(Vertical):
+    """One tab. NAME is its word in the audit log (`tab.<NAME>`), PERMISSION who is shown it at all."""
+
+    NAME: ClassVar[str]
+    TITLE: ClassVar[str]
+    PERMISSION: ClassVar[str] = ""
+    DEFAULT_CSS = "Tab { display: none; }"
+
+    class Placed(Message):
+        """The tab has something else to say at the right end of the key line."""
+
+    def __init__(self) -> None:
+        super().__init__(id=f"tab-{self.NAME}")
+        self._customer: Customer | None = None
+        self._seen = self._stale = False
+
+    @property
+    def house(self) -> House:
+        """The console."""
+        return cast(House, self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """Who acts here."""
+        return self.house.desk
+
+    @property
+    def conventions(self) -> Conventions:
+        """How this terminal writes amounts and dates."""
+        return self.house.conventions
+
+    @property
+    def time_zone(self) -> str:
+        """The shop's time zone."""
+        return self.desk.store.shop.time_zone
+
+    @property
+    def customer(self) -> Customer:
+        """Whom the profile shows."""
+        assert self._customer is not None
+        return self._customer
+
+    def turn_to(self, customer: Customer) -> None:
+        """Take another customer, or the same one in a newer version; nothing is read before the tab is seen."""
+        if self._customer is None or self._customer.id != customer.id:
+            self._seen = False
+        self._customer = customer
+        self._stale = True
+
+    def bring_up(self) -> None:
+        """Read what is missing or old, because the tab is in sight."""
+        if not self._seen:
+            self._seen, self._stale = True, False
+            self.load()
+        elif self._stale:
+            self._stale = False
+            self.reload()
+
+    @abstractmethod
+    def load(self) -> None:
+        """Read the customer's part from its beginning."""
+
+    @abstractmethod
+    def reload(self) -> None:
+        """Read it again where it stands, moving neither cursor nor scroll."""
+
+    def main(self) -> Widget:
+        """What has the focus when the tab is shown."""
+        return self.children[0]
+
+    def place(self) -> str:
+        """Where one is, for the right end of the key line."""
+        return ""
+
+    def unsaved(self) -> str:
+        """What leaving would lose; empty when nothing."""
+        return ""
+
+    def handler(self, action_id: str) -> Callable[..., object] | None:
+        """The method that does an action in this tab, or None."""
+        return cast("Callable[..., object] | None", getattr(self, f"do_{action_id}", None))
+
+
+class ListTab(Tab):
+    """A tab that is a list: it says `1 of 2,318` on the key line."""
+
+    @property
+    def hot_list(self) -> HotList:
+        """The list."""
+        return self.query_one(HotList)
+
+    def main(self) -> Widget:
+        """Keys go to the list."""
+        return self.hot_list
+
+    def place(self) -> str:
+        """The cursor's place and the total."""
+        listed = self.hot_list
+        if not listed.total:
+            return ""
+        return f"{self.conventions.count(listed.place)} of {self.conventions.count(listed.total)}"
+
+    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+        """The cursor moved: the key line follows."""
+        event.stop()
+        self.post_message(self.Placed())

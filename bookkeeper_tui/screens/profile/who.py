@@ -1,0 +1,119 @@
+"""The left pane of the profile: who they are and what matters now, on every tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bookkeeper_tui.formats import Conventions, cell_width, mask_email, mask_phone
+from bookkeeper_tui.store.matters import CHANNELS, Matter
+from bookkeeper_tui.widgets.pieces import Line, Piece, pair, wrap
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.store.customers import Customer
+    from bookkeeper_tui.store.overview import AtAGlance
+
+NOTHING: Line = ()
+
+
+@dataclass(frozen=True)
+class Who:
+    """What the pane shows; `revealed` shows phone and e-mail in full."""
+
+    customer: Customer
+    standing: AtAGlance
+    consents: dict[str, str]
+    matters: tuple[Matter, ...]
+    conventions: Conventions
+    time_zone: str
+    revealed: bool = False
+
+
+def who_lines(who: Who, width: int) -> list[Line]:
+    """The pane's lines for a width."""
+    customer, inner = who.customer, width - 2
+    blocks = (_name(who, inner), _figures(who, inner), _matters(who, inner), _more(customer, who.conventions, inner))
+    lines: list[Line] = []
+    for block in blocks:
+        if lines and block:
+            lines.append(NOTHING)
+        lines += [(Piece(" "), *line) for line in block]
+    return lines
+
+
+def _name(who: Who, width: int) -> list[Line]:
+    customer, dot = who.customer, "*" if who.conventions.ascii else "•"
+    lines: list[Line] = [(Piece(line, "strong"),) for line in wrap(customer.name, width)[:2]]
+    if customer.company and customer.company != customer.name:
+        lines.append((Piece(customer.company),))
+    status = Piece(customer.status, "bad" if customer.status == "inactive" else "quiet")
+    room = width - cell_width(customer.number) - len(customer.status)
+    lines.append((Piece(customer.number), Piece(" " * max(1, room)), status))
+    phone = customer.phone_raw or customer.phone_e164
+    if phone:
+        lines.append((Piece(phone if who.revealed else mask_phone(phone, dot)),))
+    if customer.email:
+        email = customer.email if who.revealed else mask_email(customer.email, dot)
+        lines += [(Piece(line),) for line in wrap(email, width)[:3]]
+    return lines
+
+
+def _figures(who: Who, width: int) -> list[Line]:
+    standing, conventions = who.standing, who.conventions
+    last = conventions.day(standing.last_at, who.time_zone) if standing.last_at else "never"
+    lines = [
+        pair("Spend", conventions.amount(standing.spend), width, "strong"),
+        pair("Visits", conventions.count(standing.visits), width),
+        pair("Last visit", last, width),
+        pair("Owes", conventions.amount(standing.owes), width, "bad" if standing.owes > 0 else "plain"),
+    ]
+    dot = "|" if conventions.ascii else "·"
+    named = (f"{_capital(CHANNELS.get(channel, channel))} {state}" for channel, state in who.consents.items())
+    return [*lines, *_joined(named, f" {dot} ", width)]
+
+
+def _matters(who: Who, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for matter in who.matters:
+        mark, role = ("!", "warn") if matter.pressing else ("*", "plain")
+        for number, text in enumerate(wrap(matter.words, width - 2)[:3]):
+            lines.append((Piece(f"{mark} " if number == 0 else "  ", role), Piece(text, role)))
+    return lines
+
+
+def _more(customer: Customer, conventions: Conventions, width: int) -> list[Line]:
+    lines: list[Line] = []
+    if customer.discount_code:
+        lines.append(pair("Code", customer.discount_code, width))
+        if customer.discount_until:
+            lines.append(pair("  until", conventions.date(customer.discount_until), width))
+    for label, value in (
+        ("Born", conventions.date(customer.born) if customer.born else ""),
+        ("Gender", customer.gender),
+        ("Language", customer.language),
+        ("Card", customer.card),
+        ("VAT", customer.vat_no),
+        ("Reg.", customer.registration_no),
+    ):
+        if value:
+            lines.append(pair(label, value, width))
+    if customer.tags:
+        lines += [(Piece(text, "quiet"),) for text in wrap("Tags " + ", ".join(customer.tags), width)]
+    for name, value in customer.attributes.items():
+        lines.append(pair(_capital(name), value, width))
+    return lines
+
+
+def _joined(words: Iterable[str], between: str, width: int) -> list[Line]:
+    lines: list[str] = []
+    for word in words:
+        if lines and cell_width(lines[-1] + between + word) <= width:
+            lines[-1] += between + word
+        else:
+            lines.append(word)
+    return [(Piece(line),) for line in lines]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,92 @@
+"""What matters now about a customer: the few things a cashier should know before the first word is spoken."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from bookkeeper_tui.formats import Conventions
+from bookkeeper_tui.store.customers import Customer
+
+BIRTHDAY_DAYS = 7
+CODE_DAYS = 14
+CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "phone": "phone", "post": "post"}
+
+
+class Matter(NamedTuple):
+    """One thing: its kind, and a few words; `pressing` where something should be done about it."""
+
+    kind: str
+    words: str
+    pressing: bool = False
+
+
+def matters(
+    customer: Customer,
+    *,
+    today: date,
+    owes: int,
+    consents: Mapping[str, str],
+    pinned: Iterable[str],
+    conventions: Conventions,
+) -> list[Matter]:
+    """What matters today (the shop's own date), the most pressing first.
+
+    `owes` is minor units; `consents` the state of each channel, of which "ask" was never asked; `pinned` the texts of
+    pinned notes. A code is in force through its last day.
+    """
+    found = []
+    if customer.status == "inactive":
+        found.append(Matter("inactive", "inactive", True))
+    if owes > 0:
+        found.append(Matter("owes", f"owes {conventions.amount(owes)}", True))
+    if owes < 0:
+        found.append(Matter("credit", f"has {conventions.amount(-owes)} to the good"))
+    found += [Matter("note", text) for text in pinned]
+    found += _birthday(customer.born, today)
+    found += _code(customer.discount_code, customer.discount_until, today, conventions)
+    if unasked := [name for channel, name in CHANNELS.items() if consents.get(channel) == "ask"]:
+        found.append(Matter("consent", f"ask about {', '.join(unasked)}", True))
+    return found
+
+
+def days_to_birthday(born: str, today: date) -> int | None:
+    """Days until the next birthday, 0 on the day itself; None when it is not known. 29 February falls on 1 March."""
+    try:
+        month, day = int(born[-5:-3]), int(born[-2:])
+        return min(
+            (moment - today).days
+            for year in (today.year, today.year + 1)
+            if (moment := _day_of(year, month, day)) >= today
+        )
+    except ValueError:
+        return None
+
+
+def _day_of(year: int, month: int, day: int) -> date:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return date(year, 3, 1) if (month, day) == (2, 29) and not leap else date(year, month, day)
+
+
+def _birthday(born: str, today: date) -> list[Matter]:
+    days = days_to_birthday(born, today)
+    if days is None or days > BIRTHDAY_DAYS:
+        return []
+    return [Matter("birthday", "birthday today" if days == 0 else f"birthday {_in_days(days)}")]
+
+
+def _code(code: str, until: str, today: date, conventions: Conventions) -> list[Matter]:
+    if not code or not until:
+        return []
+    try:
+        days = (date.fromisoformat(until) - today).days
+    except ValueError:
+        return []
+    if days < 0:
+        return [Matter("code", f"code ended {conventions.date(until)}", True)]
+    if days > CODE_DAYS:
+        return []
+    return [Matter("code", "code ends today" if days == 0 else f"code ends {_in_days(days)}", True)]
+
+
+def _in_days(days: int) -> str:
+    return "tomorrow" if days == 1 else f"in {days} days"
