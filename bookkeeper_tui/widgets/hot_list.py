@@ -84,6 +84,7 @@ class HotList(Painted, can_focus=True):
         Binding("end", "end", show=False),
         Binding("enter", "open", show=False),
     ]
+    QUIET_FOCUS = True
     DEFAULT_CSS = """
     HotList { height: 1fr; width: 1fr; }
     """
@@ -129,6 +130,7 @@ class HotList(Painted, can_focus=True):
         self._drawn: list[object] = []
         self._strips: dict[tuple[tuple[str, ...], tuple[str, ...], str], Strip] = {}
         self._told: tuple[int, int] = (-1, -1)
+        self._width = 0
 
     # What a screen asks and says.
 
@@ -258,6 +260,9 @@ class HotList(Painted, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The heading, a row, or what an empty list says."""
         width = self.size.width
+        if width != self._width:
+            self._width = width
+            self._strips.clear()
         if y < self._heading:
             return self.strip_of(self._line(tuple(column.title for column in self._columns), ("head",), " "), width)
         index = self._top + y - self._heading
@@ -277,8 +282,8 @@ class HotList(Painted, can_focus=True):
         return self.strip_of((), width)
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: other columns, another number of rows."""
-        self._forget_strips()
+        """Another size: other columns, other rows. Those that stand here were painted with the layout."""
+        self._drawn = self._shown()
         self._settle()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
@@ -379,15 +384,20 @@ class HotList(Painted, can_focus=True):
             self._told = told
             self.post_message(self.Moved(self, *told))
 
-    def _repaint_changed(self) -> None:
-        shown = [
-            (self._rows[index].cells, self._rows[index].roles, self._look(index)) if index < len(self._rows) else bool(self._rows)
+    def _shown(self) -> list[object]:
+        return [
+            (self._rows[index].cells, self._rows[index].roles, self._look(index))
+            if index < len(self._rows)
+            else bool(self._rows)
             for index in range(self._top, self._top + self._height)
         ]
+
+    def _repaint_changed(self) -> None:
+        shown = self._shown()
         for y, look in enumerate(shown):
             if y >= len(self._drawn) or self._drawn[y] != look:
                 self.refresh(Region(0, y + self._heading, self.size.width, 1))
-        self._drawn = list(shown)
+        self._drawn = shown
         if self.has_focus:
             at = self.content_region.offset + Offset(0, self._cursor - self._top + self._heading)
             self.app.cursor_position = at

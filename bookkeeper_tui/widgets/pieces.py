@@ -1,10 +1,11 @@
 """Pieces of text with a role, and how a line of them becomes a strip on the screen. Colours come from the theme alone."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -48,6 +49,20 @@ class Painted(Widget):
         &:nocolor > .piece--resting { text-style: underline; }
     }
     """
+
+    QUIET_FOCUS: ClassVar[bool] = False
+    """Whether it repaints the lines that the focus changes by itself, so that nothing else has to be painted for it."""
+
+    _focus_painted = False
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paint again. The toolkit asks for all of it when the focus moves: passed over where it may be."""
+        if self.QUIET_FOCUS and self._focus_painted != self.has_focus and not (regions or layout or recompose):
+            self._focus_painted = self.has_focus
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     @property
     def ascii_only(self) -> bool:

@@ -24,6 +24,7 @@ class Sheet(Painted, can_focus=True):
         Binding("home", "scroll_to_line(0)", show=False),
         Binding("end", "scroll_to_line(1000000)", show=False),
     ]
+    QUIET_FOCUS = True
     DEFAULT_CSS = """
     Sheet { height: 1fr; width: 1fr; }
     """
@@ -34,6 +35,7 @@ class Sheet(Painted, can_focus=True):
         self._drawing: Drawing = lambda width: ()
         self._lines: list[Line] = []
         self._top = 0
+        self._width = 0
 
     @property
     def top(self) -> int:
@@ -76,8 +78,10 @@ class Sheet(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One visible line; the last one tells of more below."""
-        index = self._top + y
         height, width = self.size.height, self.size.width
+        if width != self._width:
+            self._make_lines()
+        index = self._top + y
         if y == height - 1 and index < len(self._lines) - 1:
             more = len(self._lines) - index
             mark = "v" if self.ascii_only else "↓"
@@ -90,18 +94,25 @@ class Sheet(Painted, can_focus=True):
             super().watch_has_focus(_has_focus)
 
     def on_resize(self, event: Resize) -> None:
-        """Ask the drawing again: it is made for a width."""
-        self.redraw()
+        """Ask the drawing again: it is made for a width. Mostly that was done when it was painted with the layout."""
+        if self._width == self.size.width:
+            self.scroll_to_top(self._top)
+        else:
+            self.redraw()
 
     def redraw(self) -> None:
         """Ask the drawing again, because something it draws on has changed."""
         if not self.size.width:
             return
         before = self._visible()
-        lines = self._drawing(self.size.width - self._inset)
+        self._make_lines()
+        self._repaint_changed(before)
+
+    def _make_lines(self) -> None:
+        self._width = self.size.width
+        lines = self._drawing(self._width - self._inset)
         self._lines = [(Piece(" " * self._inset), *line) for line in lines] if self._inset else list(lines)
         self._top = max(0, min(self._top, len(self._lines) - self.size.height))
-        self._repaint_changed(before)
 
     def _visible(self) -> tuple[int, list[Line]]:
         return len(self._lines) - self._top, self._lines[self._top : self._top + self.size.height]
