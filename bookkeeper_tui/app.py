@@ -115,7 +115,7 @@ class BookkeeperApp(House, inherit_bindings=False):
         self._locked = False
         self._listener = Listener(desk, self.store_changed)
         self.keyboard.touched = asyncio.get_running_loop().time()
-        self._watch_idleness()
+        self.watch_idleness()
         self.show(self.HOME, **({"text": typed_ahead} if typed_ahead else {}))
 
     async def end_session(self) -> None:
@@ -128,8 +128,8 @@ class BookkeeperApp(House, inherit_bindings=False):
         bottom = self.screen_stack[0]
         assert isinstance(bottom, SignInScreen)
         bottom.is_open = False
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
+        for taken_down in [self.pop_screen() for _ in self.screen_stack[1:]]:
+            await taken_down
         for place, screen in self._kept.items():
             self.uninstall_screen(place)
             await screen.remove()
@@ -383,10 +383,10 @@ class BookkeeperApp(House, inherit_bindings=False):
         """The right PIN was given: what lay beneath stands as it was left."""
         self._locked = False
         self.keyboard.touched = asyncio.get_running_loop().time()
-        self._watch_idleness()
+        self.watch_idleness()
         await self.pop_screen()
 
-    def _watch_idleness(self) -> None:
+    def watch_idleness(self) -> None:
         """One timer that sleeps until the console could have been idle long enough; typing never touches it."""
         minutes = self.settings.idle_lock_minutes
         if not minutes or self._desk is None or self._locked:
@@ -397,7 +397,7 @@ class BookkeeperApp(House, inherit_bindings=False):
             self._lock("idle")
         else:
             desk = self._desk
-            loop.call_later(left, lambda: self._watch_idleness() if self._desk is desk else None)
+            loop.call_later(left, lambda: self.watch_idleness() if self._desk is desk else None)
 
     # Scanners.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from textual import events
 from textual.app import App
@@ -17,13 +18,16 @@ PassOn = Callable[[events.Key], Awaitable[None]]
 LONGEST_HOLD = 2.0
 # A widget that is taken down never answers the barrier that was sent through it.
 LONGEST_BARRIER = 0.2
+# After this long all that a key causes has been done, unless the console is so busy that keys wait for it.
+SETTLED = 0.05
+BUSY = 0.02
 
 
 class Keyboard:
     """Stands between the terminal and the screens.
 
-    A key that may move the focus closes the gate until all who could act on it have; the keys behind it wait. `scanned`
-    is told a scanned code, `stray` a run of characters that nothing takes.
+    A key that may move the focus makes one that follows at once wait until all who could act on the first have.
+    `scanned` is told a scanned code, `stray` a run of characters that nothing takes.
     """
 
     def __init__(
@@ -41,6 +45,12 @@ class Keyboard:
         self._burst = Burst()
         self._maybe_scan: list[events.Key] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._moved: tuple[DOMNode, float] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no key waits, and nothing that a key started is still under way."""
+        return not (self._holds or self._waiting or self._draining or self._maybe_scan)
 
     async def take(self, key: events.Key) -> None:
         """Take a key from the terminal."""
@@ -78,19 +88,25 @@ class Keyboard:
             self._draining = False
 
     async def _handle(self, key: events.Key) -> None:
-        if not self._is_scan(key):
+        moved, self._moved = self._moved, None
+        if moved is not None and (key.time - moved[1] < SETTLED or monotonic() - key.time > BUSY):
+            self._waiting.insert(0, key)
+            self._barrier(moved[0])
+        elif not self._is_scan(key):
             await self._let_through(key)
 
     async def _let_through(self, key: events.Key) -> None:
         target: DOMNode = self._app.focused or self._app.screen
         await self._pass_on(key)
         if not (key.is_printable and self._typing(key)):
-            self._barrier(target)
+            self._moved = target, key.time
 
     def _barrier(self, target: DOMNode) -> None:
         """Hold the keys until all that this one causes has bubbled from the target to the top."""
-        # Twice through each queue: what the key makes a node say is queued behind the first pass.
-        hops = [node for node in target.ancestors_with_self for _ in range(2)]
+        # Twice through each queue, because what the key makes a node say is queued behind the first pass; and twice
+        # from the bottom, because a binding is found at the top, and its action speaks from the bottom again.
+        once = [node for node in target.ancestors_with_self for _ in range(2)]
+        hops = once + once
         release = self.hold(LONGEST_BARRIER)
 
         def hop() -> None:

@@ -43,7 +43,8 @@ ACTIONS: tuple[Action, ...] = (
            ("profile", "customer_form")),
     Action("menu", ("f10", "alt+0", "ctrl+g"), "Menu", "Lists the places to go, the looks, and the ways out.",
            shown=True),
-    Action("lock", ("f12", "ctrl+l"), "Lock", "Locks this console; your PIN opens it where you left it."),
+    Action("lock", ("f12", "ctrl+l"), "Lock", "Locks this console; your PIN opens it where you left it.",
+           shown=True),
     Action("palette", ("ctrl+p",), "Palette", "Lists every action of this screen by name; type to narrow it."),
     Action("back", ("escape",), "Back", "Goes back; it asks before anything you typed is lost."),
     Action("open", ("enter",), "Open", "Opens the row under the cursor, or confirms what you typed.", bound=False),
@@ -56,6 +57,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("note", ("n",), "Note", "Adds a note to the customer.", ("profile",), "note.added", shown=True),
     Action("reveal", ("v",), "Reveal", "Shows the phone number and e-mail in full; it is recorded.",
            ("profile",), "customer.revealed", shown=True),
+    Action("pin", ("p",), "Pin", "Pins the note under the cursor on top, or takes it down.",
+           ("profile",), "note.pinned", shown=True),
     Action("status", (), "Active or not", "Makes the customer inactive, or active again.",
            ("profile",), "customer.status"),
     Action("save", ("ctrl+s", "alt+s"), "Save", "Saves what is in the form.", ("customer_form",), shown=True),
@@ -66,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", ("ctrl+q",), "Leave", "Signs you out and closes the console."),
 )
 
+_ALWAYS_FIRST = ("help", "find")
 _BY_ID = {action.id: action for action in ACTIONS}
 
 # What the keys of Textual's parser are called on a keyboard.
@@ -92,12 +96,13 @@ class KeyTable:
         return [action for action in self if not action.where or place in action.where]
 
     def key_line(self, place: str, offered: Container[str]) -> list[tuple[str, str]]:
-        """What the key line of a screen says, of the actions offered there: pairs of key and label."""
-        return [
-            (key_name(action.keys[0]), action.label)
-            for action in self.on(place)
-            if action.shown and action.keys and action.id in offered
-        ]
+        """What the key line of a screen says, of the actions offered there: key and label, the most needed first.
+
+        Help and Find stand first on every screen, then what only this screen can do.
+        """
+        shown = [action for action in self.on(place) if action.shown and action.keys and action.id in offered]
+        shown.sort(key=lambda action: 0 if action.id in _ALWAYS_FIRST else 1 if action.where else 2)
+        return [(key_name(action.keys[0]), action.label) for action in shown]
 
     def keymap(self, overrides: Container[str]) -> dict[str, str]:
         """For the toolkit: the new keys of each overridden action, under every one of its binding ids."""

@@ -49,7 +49,7 @@ class HelpDialog(HouseDialog[None]):
     def _lines(self, width: int) -> list[Line]:
         lines: list[Line] = []
         for action in self._actions:
-            keys = _span(action.keys)
+            keys = _span(action.keys) or f"({action.label})"
             for number, words in enumerate(wrap(action.help, max(16, width - _KEYS_WIDTH))):
                 left = keys if number == 0 else ""
                 lines.append((Piece(f"{left:<{_KEYS_WIDTH}}", "strong"), Piece(words)))
@@ -58,6 +58,4 @@ class HelpDialog(HouseDialog[None]):
 
 def _span(keys: Sequence[str]) -> str:
     names = [key_name(key) for key in keys]
-    if not names:
-        return "menu, palette"
     return f"{names[0]}–{names[-2]}, {names[-1]}" if len(names) > 3 else ", ".join(names)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.geometry import Region
+from textual.messages import Update
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -163,6 +164,8 @@ class HousePlace(Screen[Result]):
     focused = Reactive[Widget | None](None, repaint=False)
 
     is_open = False
+    _dressed_in = ""
+    _opening = False
     _paints_whole = False
     when_ready: Callable[[], None] | None = None
     """Called once, as soon as what is composed here can take keys."""
@@ -179,8 +182,9 @@ class HousePlace(Screen[Result]):
 
     def on_screen_resume(self) -> None:
         """Record the opening. Coming back from a dialog that lay over it is none."""
+        if self.app.screen is not self:
+            return
         self.fit_terminal()
-        self._paints_whole = self.outer_size != self.app.size
         if self.when_ready is not None:
             self.app.call_later(self.when_ready)
             self.when_ready = None
@@ -188,11 +192,22 @@ class HousePlace(Screen[Result]):
             self.is_open = True
             with self.guard():
                 self.house.record_opening(self.NAME)
+                self.opened()
+        self._opening = self._paints_whole = True
+        if self.outer_size == self.app.size:
+            self.post_message(Update(self))
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Style again all that is here; not because it opens, which takes 40 ms, unless in another theme than before."""
+        opening, self._opening = self._opening, False
+        if not (opening and self._dressed_in == self.app.theme):
+            self._dressed_in = self.app.theme
+            super().update_node_styles(animate)
 
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        """Paint again, but not what is painted anyway: a layout paints what it moves, an opening screen all of it."""
+        """Paint again, but not twice: a layout paints what it moves, and an opening screen is painted whole as it is."""
         if self._paints_whole and not (regions or layout or recompose):
             self._paints_whole = False
             return self
@@ -203,6 +218,9 @@ class HousePlace(Screen[Result]):
     def on_screen_suspend(self) -> None:
         """Notice that it left the stack, so that the next opening is recorded again."""
         self.is_open = self in self.app.screen_stack
+
+    def opened(self) -> None:
+        """What a place does each time it is opened; called after its row is written."""
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -273,11 +291,18 @@ class HouseScreen(HousePlace[None]):
 
     def on_screen_resume(self) -> None:
         """Fill the frame, and catch up with what changed while another screen was shown."""
+        if self.app.screen is not self:
+            return
         self.house.frame(self)
         if self.seen_changes != self.house.seen_changes:
             self.house.tell(self, StoreChanged(everything=True))
+        with self.guard():
+            self.seen()
 
-    def arrive(self, **what: object) -> None:
+    def seen(self) -> None:
+        """What a screen does each time it comes to be seen, be it opened or uncovered."""
+
+    def arrive(self, **what: Any) -> None:
         """Take what `show` was given; called each time somebody goes here, once the screen is mounted."""
 
     def store_changed(self, change: StoreChanged) -> None:

@@ -85,7 +85,7 @@ class SearchScreen(HouseScreen):
         elif self.box.value:
             self.box.action_select_all()
 
-    def on_screen_resume(self) -> None:
+    def seen(self) -> None:
         """The shift's customers are others after each visit."""
         if not self.box.value:
             self._search(keep=True)

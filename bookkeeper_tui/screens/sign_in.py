@@ -33,10 +33,9 @@ class SignInScreen(HouseScreen):
             if self.house.demo_staff:
                 yield Static(self._demo_words(), id="demo", markup=False)
 
-    def on_screen_resume(self) -> None:
-        """Begin with empty fields, unless only a dialog lay over them."""
-        if not self.is_open:
-            self._begin()
+    def opened(self) -> None:
+        """Begin with empty fields, whoever was here before."""
+        self._begin()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the number goes on to the PIN."""

@@ -50,11 +50,14 @@ def maria(desk: Desk) -> Customer:
 def sell(desk: Desk, customer: Customer, count: int, *, days_apart: float = 9.0, on_account: int = 0) -> range:
     """Ring up so many sales, the newest yesterday; the last `on_account` of them stay owed. Answers their ids."""
     with desk.change("import.products") as change:
-        catalogue.bring_in(change, [NewProduct(sku, name, category="Shop", brand=brand, price=price) for sku, name, brand, price in PRODUCTS])
+        wanted = [NewProduct(sku, name, category="Shop", brand=brand, price=price) for sku, name, brand, price in PRODUCTS]
+        catalogue.bring_in(change, wanted)
         ids = catalogue.ids_by_sku(change.database, [product[0] for product in PRODUCTS])
     with desk.change("import.sales") as change:
         branches = [branch_id(change.database, "Main St"), branch_id(change.database, "Harbour")]
-        return post_many(change, [_sale(customer, ids, branches, n, count, days_apart, on_account) for n in range(count)])
+        return post_many(
+            change, [_sale(customer, ids, branches, n, count, days_apart, on_account) for n in range(count)]
+        )
 
 
 def _sale(
@@ -69,7 +72,9 @@ def _sale(
         lines.append(NewLine(ids[sku], 1000 * (place + 1), place + 1, price * (place + 1) - off, given))
     returned = n % 11 == 10
     if returned:
-        lines = [line._replace(quantity=-line.quantity, pieces=-line.pieces, amount=-line.amount, discounts=()) for line in lines[:1]]
+        first = lines[0]
+        back = first._replace(quantity=-first.quantity, pieces=-first.pieces, amount=-first.amount, discounts=())
+        lines = [back]
     total = sum(line.amount for line in lines)
     tender = "account" if n >= count - on_account else ("cash" if n % 2 else "card")
     return NewSale(
