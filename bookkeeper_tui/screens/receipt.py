@@ -51,7 +51,7 @@ class ReceiptScreen(HouseScreen):
 
 def receipt_lines(found: Receipt, conventions: Conventions, time_zone: str, width: int) -> list[Line]:
     """The receipt's lines for a width."""
-    amount, ascii_only = conventions.amount, conventions.ascii
+    ascii_only = conventions.ascii
     dot = "-" if ascii_only else "·"
     where = f" {dot} ".join(part for part in (found.branch, found.terminal, found.staff) if part)
     title = "Return" if found.kind == "return" else "Sale"

@@ -47,7 +47,7 @@ def page(
 
 
 def page_newer(desk: Desk, *, customer_id: int, after: int, limit: int = 50) -> list[AuditRow]:
-    """A customer's rows above the sequence `after`, oldest first: the page before `page`'s. For those who may see the log."""
+    """A customer's rows above the sequence `after`, oldest first: a page back from one of `page`'s."""
     return audit.rows_after(desk.require("audit.viewed"), after, customer_id=customer_id, limit=limit)
 
 

@@ -1,7 +1,7 @@
 """Proof that the figures on screen are the ledger's: everything recomputed from entries, sales and lines."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
@@ -91,12 +91,17 @@ def latency(desk: Desk) -> Latency | None:
     return Latency(_percentile(measured, 50), _percentile(measured, 95), measured[-1], len(measured))
 
 
-def accuracy(desk: Desk) -> Rate:
-    """Customers whose shown figures equal a recomputation from the ledger, among all."""
+def accuracy(desk: Desk, told: Callable[[int, int], None] = lambda compared, of: None) -> Rate:
+    """Customers whose shown figures equal a recomputation from the ledger, among all.
+
+    `told` hears now and then how many were compared, of how many; what it raises ends the work.
+    """
     database = desk.require("verify.run")
+    of = int(database.execute_sql(CUSTOMERS_COUNTED).fetchone()[0])
     compared, wrong = 0, _Failing()
     for part in standing.differences(database):
         compared += part.compared
+        told(compared, of)
         wrong.add(sorted(part.standing | part.months | part.products | part.brands))
     return Rate(compared - wrong.total, compared, tuple(wrong.kept))
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 from bookkeeper_tui.widgets.pieces import Line, Piece
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
-AXIS = 6
 WIDEST_SLOT = 9
 
 
@@ -30,21 +29,23 @@ def _drawn(
     import plotext
 
     slot = (max(len(label) for label in labels) | 1) + 1
-    room = max(1, (width - AXIS) // slot)
+    labels, values = labels[-(width // slot) :], values[-(width // slot) :]
+    axis = max(len(_short(value)) for value in (*values, 0.0)) + 1
+    room = max(1, (width - axis) // slot)
     labels, values = labels[-room:], values[-room:]
     if len(values) == 1:
         labels, values = (*labels, ""), (*values, 0.0)
-    slot = min((width - AXIS) // len(labels), WIDEST_SLOT)
+    slot = min((width - axis) // len(labels), WIDEST_SLOT)
     highest, lowest = max(max(values), 0.0), min(min(values), 0.0)
     ticks = sorted({lowest, 0.0, highest / 2 if lowest == 0 and highest >= 10 else highest, highest})
-    names = [_short(tick).rjust(AXIS - 1) + " " for tick in ticks]
+    names = [_short(tick).rjust(axis - 1) + " " for tick in ticks]
     thick = slot - 1 - slot % 2
     canvas = slot * len(labels)
     places = [slot * index + thick // 2 for index in range(len(labels))]
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.limit_size(False, False)
-    plotext.plotsize(AXIS + canvas, height - 1)
+    plotext.plotsize(axis + canvas, height - 1)
     plotext.frame(False)
     plotext.bar(places, list(values), marker="#" if ascii_only else "sd", width=(thick - 1) / slot)
     plotext.xticks([])
@@ -53,7 +54,7 @@ def _drawn(
     plotext.ylim(lowest, highest if highest > lowest else lowest + 1)
     drawn = _ESCAPES.sub("", plotext.build()).rstrip("\n").split("\n")
     plotext.clear_figure()
-    under = " " * AXIS + "".join(label[:thick].center(thick).ljust(slot) for label in labels)
+    under = " " * axis + "".join(label[:thick].center(thick).ljust(slot) for label in labels)
     return tuple((Piece(line[:width], "bar"),) for line in (*drawn[: height - 1], under))
 
 

@@ -32,7 +32,7 @@ def figure_lines(figures: Sequence[Figure], width: int, *, least: int = 24) -> l
     return lines
 
 
-def table_lines(rows: Sequence[Sequence[str]], width: int, *, right: Sequence[int] = (), role: str = "plain") -> list[Line]:
+def table_lines(rows: Sequence[Sequence[str]], width: int, *, right: Sequence[int] = ()) -> list[Line]:
     """A small table: the first column takes what the others leave, the columns numbered in `right` align right."""
     if not rows:
         return []
@@ -41,9 +41,7 @@ def table_lines(rows: Sequence[Sequence[str]], width: int, *, right: Sequence[in
     widths = [first, *others]
     return [
         tuple(
-            Piece(
-                ("  " if column else "") + fit(harmless(cell), widths[column], right=column in right), role
-            )
+            Piece(("  " if column else "") + fit(harmless(cell), widths[column], right=column in right))
             for column, cell in enumerate(row)
         )
         for row in rows

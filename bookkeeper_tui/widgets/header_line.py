@@ -2,7 +2,7 @@
 
 from textual.strip import Strip
 
-from bookkeeper_tui.widgets.pieces import Painted, Piece, line_width
+from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, line_width
 
 
 class HeaderLine(Painted):
@@ -44,7 +44,7 @@ class HeaderLine(Painted):
             (self._place[:2], ()),
             (self._place[:1], ()),
         ):
-            left = (Piece(" "), Piece(places[0] if places else "", "strong"))
+            left: Line = (Piece(" "), Piece(places[0] if places else "", "strong"))
             if places[1:]:
                 left += (Piece("   " + f" {dot} ".join(places[1:])),)
             right = (Piece(self._person), *tail, Piece(" "))

@@ -1,4 +1,4 @@
-"""The line at the bottom: which keys do what here, and at its right end where one is. Repainted only when that changes."""
+"""The line at the bottom: which keys do what here, and at its right end where one is."""
 
 from collections.abc import Sequence
 

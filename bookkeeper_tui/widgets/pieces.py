@@ -1,4 +1,4 @@
-"""Pieces of text with a role, and how a line of them becomes a strip on the screen. Colours come from the theme alone."""
+"""Pieces of text with a role, and how a line of them is drawn. Colours come from the theme alone."""
 
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple, Self

@@ -50,8 +50,7 @@ def maria(desk: Desk) -> Customer:
 def sell(desk: Desk, customer: Customer, count: int, *, days_apart: float = 9.0, on_account: int = 0) -> range:
     """Ring up so many sales, the newest yesterday; the last `on_account` of them stay owed. Answers their ids."""
     with desk.change("import.products") as change:
-        wanted = [NewProduct(sku, name, category="Shop", brand=brand, price=price) for sku, name, brand, price in PRODUCTS]
-        catalogue.bring_in(change, wanted)
+        catalogue.bring_in(change, [NewProduct(a, b, None, None, "Shop", c, d) for a, b, c, d in PRODUCTS])
         ids = catalogue.ids_by_sku(change.database, [product[0] for product in PRODUCTS])
     with desk.change("import.sales") as change:
         branches = [branch_id(change.database, "Main St"), branch_id(change.database, "Harbour")]

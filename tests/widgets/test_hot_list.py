@@ -144,7 +144,7 @@ async def test_paging_down_knows_its_place_throughout() -> None:
 
 async def test_paging_reads_no_more_at_the_end_than_at_the_start() -> None:
     source = Numbers(10_000)
-    async with listing(source) as (hot_list, pilot):
+    async with listing(source) as (_, pilot):
         await pilot.press("pagedown")
         source.asked.clear()
         await pilot.press(*["pagedown"] * 20)
@@ -196,7 +196,7 @@ async def test_growing_past_one_window_is_told_in_the_total() -> None:
 
 
 async def test_enter_opens_the_row_under_the_cursor() -> None:
-    async with listing(Numbers(9)) as (hot_list, pilot):
+    async with listing(Numbers(9)) as (_, pilot):
         await pilot.press("down", "enter")
         await pilot.pause()
         assert pilot.app.opened == [8]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from bookkeeper_tui.widgets.pieces import Line, Piece, line_width, pair, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
 
-TABS = ["Overview", "Sales", "Packages", "Usage log", "SOA", "Reservations", "New booking", "Members", "Loyalty", "Account"]
+TABS = ["Overview", "Sales", "Packages", "Usage log", "SOA", "Reservations", "New booking", "Members", "Loyalty", "Own"]
 
 
 class Lines(App[None]):
@@ -31,11 +31,17 @@ def text_of(widget: HeaderLine | TabStrip | Sheet, y: int = 0) -> str:
     return widget.render_line(y).text
 
 
+def show_all(header: HeaderLine) -> None:
+    header.show(
+        shop="Acme", branch="Main St", terminal="Till 3", person="Ana Reyes", role="cashier", since="14:02", live=True
+    )
+
+
 async def test_the_header_says_where_and_who() -> None:
     app = Lines()
     async with app.run_test(size=(80, 10)):
         header = app.query_one(HeaderLine)
-        header.show(shop="Acme", branch="Main St", terminal="Till 3", person="Ana Reyes", role="cashier", since="14:02", live=True)
+        show_all(header)
         said = text_of(header)
         assert said.startswith(" Acme   Main St · Till 3  ")
         assert said.endswith("  Ana Reyes, cashier  since 14:02  ● live ")
@@ -46,7 +52,7 @@ async def test_a_narrow_header_keeps_shop_and_person_longest() -> None:
     app = Lines()
     async with app.run_test(size=(34, 10)):
         header = app.query_one(HeaderLine)
-        header.show(shop="Acme", branch="Main St", terminal="Till 3", person="Ana Reyes", role="cashier", since="14:02", live=True)
+        show_all(header)
         said = text_of(header)
         assert "Acme" in said
         assert "Ana Reyes, cashier" in said
@@ -112,7 +118,7 @@ async def test_the_tab_strip_shows_the_current_tab_wherever_it_is() -> None:
             said = text_of(strip)
             assert f"[{'1234567890'[current]} {title}]" in said
             assert said.startswith("‹") == (" 1 Overview " not in said and "[1 Overview]" not in said)
-            assert ("0 Account" in said) != said.rstrip().endswith("›")
+            assert ("0 Own" in said) != said.rstrip().endswith("›")
             assert cell_width(said) == 55
 
 
@@ -156,10 +162,10 @@ def test_bars_have_a_label_each_and_the_highest_stands_at_the_axis() -> None:
     lines = bars(["Jan", "Feb", "Mar"], [100.0, 50.0, 0.0], width=40, height=6, ascii_only=True)
     said = ["".join(piece.text for piece in line) for line in lines]
     assert len(said) == 6
-    assert said[0].startswith("  100 #")
+    assert said[0].startswith("100 #")
     assert said[-1].split() == ["Jan", "Feb", "Mar"]
     assert all(line.isascii() for line in said)
-    columns = [line[6:].ljust(40) for line in said[:-1]]
+    columns = [line[4:].ljust(40) for line in said[:-1]]
     assert sum("#" in line[0:7] for line in columns) == 5
     assert 2 <= sum("#" in line[9:16] for line in columns) <= 3
     assert not any("#" in line[18:] for line in columns)

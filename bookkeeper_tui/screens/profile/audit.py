@@ -53,8 +53,9 @@ class AuditTab(ListTab):
         conventions, zone = self.conventions, self.time_zone
 
         def drawing(width: int) -> list[Line]:
-            head = f"{entry.action} · {conventions.instant(entry.at, zone)} · {entry.who}, {entry.role}, {entry.terminal}"
-            texts = [head.replace("·", "-") if conventions.ascii else head, *said(entry, conventions)]
+            dot = " - " if conventions.ascii else " · "
+            who = f"{entry.who}, {entry.role}, {entry.terminal}"
+            texts = [dot.join((entry.action, conventions.instant(entry.at, zone), who)), *said(entry, conventions)]
             return [
                 (Piece(line, "quiet" if number == 0 else "plain"),)
                 for number, text in enumerate(texts)

@@ -16,6 +16,7 @@ from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
 CHART_HEIGHT = 7
+Titled = tuple[str, list[tuple[str, str]]]
 SIDE_BY_SIDE = 52
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -95,9 +96,7 @@ def _chart(found: overview.Overview, conventions: Conventions, width: int) -> li
     return bars(labels, values, width=width, height=CHART_HEIGHT, ascii_only=conventions.ascii)
 
 
-def _beside(
-    left: tuple[str, list[tuple[str, str]]], right: tuple[str, list[tuple[str, str]]], conventions: Conventions, width: int
-) -> list[Line]:
+def _beside(left: Titled, right: Titled, conventions: Conventions, width: int) -> list[Line]:
     parts = []
     each = (width - 3) // 2 if width >= SIDE_BY_SIDE else width
     for title, rows in (left, right):

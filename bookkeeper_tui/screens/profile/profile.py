@@ -1,4 +1,4 @@
-"""The profile: at the left who they are and what matters now, at the right the tabs. Made once, kept, and turned to each customer."""
+"""The profile: at the left who they are and what matters now, at the right the tabs. It is turned to each customer."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class ProfileScreen(HouseScreen):
             self._show_tab(self._allowed[place % len(self._allowed)])
 
     def _named(self, name: str) -> Tab | None:
-        return next((tab for tab in self._allowed if tab.NAME == name), None)
+        return next((tab for tab in self._allowed if name == tab.NAME), None)
 
     def _tabs_allowed(self) -> list[Tab]:
         hidden = self.desk.store.settings.tabs_hidden

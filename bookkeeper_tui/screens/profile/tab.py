@@ -1,4 +1,4 @@
-"""What a tab of the profile is: a part of the screen that loads when first seen, keeps its place, and refreshes in place."""
+"""What a tab of the profile is: it loads when first seen, keeps its place, and refreshes in place."""
 
 from __future__ import annotations
 
