@@ -1,6 +1,7 @@
 """`export ledger` writes the books for other programs to check; `export sales` writes the sales as a table."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,3 +31,31 @@ def _ledger(arguments: argparse.Namespace) -> int:
         main = export_ledger(desk, arguments.format, arguments.to)
     print(f"The books are in {main}.")
     return 0
+
+
+def _sales(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.store.exporting.sales import export_sales
+
+    between = {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
+    with owners_desk(arguments) as desk:
+        if arguments.to == "-":
+            export_sales(desk, arguments.format, sys.stdout, **between)
+            return 0
+        path = Path(arguments.to)
+        unfinished = path.with_name(f"{path.name}.part")
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            count = export_sales(desk, arguments.format, file, **between)
+        unfinished.replace(path)
+    print(f"{count:,} sales are in {path}.")
+    return 0
+
+
+def _checked_date(text: str, name: str) -> str:
+    from datetime import date
+
+    from bookkeeper_tui.errors import BadInput
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise BadInput(f"“{text[:40]}” after --{name} is not a date such as 2026-11-20") from None
