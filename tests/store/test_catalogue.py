@@ -1,0 +1,91 @@
+"""Products come in by sku, once; what changes of them is in the audit log."""
+
+import pytest
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.store import audit, catalogue, overview
+from bookkeeper_tui.store.catalogue import NewProduct
+from bookkeeper_tui.store.desk import Desk
+from tests.store.floor import PRODUCTS, Floor
+
+
+def test_bringing_the_same_products_in_again_changes_nothing(floor: Floor) -> None:
+    with floor.desk.change("import.products") as change:
+        what = catalogue.bring_in(change, PRODUCTS)
+    assert (what.added, what.changed, what.unchanged) == ([], [], 4)
+
+
+def test_a_plan_says_what_would_change_and_writes_nothing(floor: Floor) -> None:
+    news = [NewProduct("100", "Espresso beans", size="500 g"), NewProduct("200", "Tea"), NewProduct("200", "Green tea")]
+    what = catalogue.plan(floor.desk.database, news)
+    assert [product.name for product in what.added] == ["Green tea"]
+    assert [(product.sku, fields) for product, fields in what.changed] == [("100", {"size": ("1 kg", "500 g")})]
+    assert catalogue.find(floor.desk, "200") is None
+
+
+def test_what_a_file_does_not_say_stays(floor: Floor) -> None:
+    with floor.desk.change("import.products") as change:
+        catalogue.bring_in(change, [NewProduct("100", "Espresso beans dark")])
+    product = catalogue.find(floor.desk, "100")
+    assert product is not None
+    assert (product.name, product.brand, product.category, product.price) == (
+        "Espresso beans dark", "Aurora", "Coffee", 1800,
+    )  # fmt: skip
+
+
+def test_every_changed_field_is_in_the_audit_log_with_old_and_new(floor: Floor) -> None:
+    with floor.desk.change("import.products") as change:
+        catalogue.bring_in(change, [NewProduct("100", "Espresso", price=1900), NewProduct("101", "Filter coffee")])
+    rows = audit.rows_before(floor.desk.database, action="product.edited")
+    assert [(row.subject, row.detail) for row in rows] == [
+        ("100", {"name": ["Espresso beans", "Espresso"], "price": [1800, 1900]})
+    ]
+
+
+def test_a_product_is_found_by_sku_and_by_bar_code(floor: Floor) -> None:
+    by_sku, by_barcode = catalogue.find(floor.desk, "102"), catalogue.find(floor.desk, "4006381333955")
+    assert by_sku == by_barcode is not None
+    assert catalogue.find(floor.desk, "") is None
+    assert catalogue.find(floor.desk, "999") is None
+
+
+def test_an_active_product_comes_before_an_inactive_one_of_the_same_bar_code(floor: Floor) -> None:
+    catalogue.create(floor.desk, NewProduct("300", "Espresso beans, new", "4006381333931"))
+    catalogue.set_status(floor.desk, "100", "inactive")
+    found = catalogue.find(floor.desk, "4006381333931")
+    assert found is not None
+    assert found.sku == "300"
+
+
+def test_a_sku_is_taken_once(floor: Floor) -> None:
+    with pytest.raises(BadInput, match="100 already"):
+        catalogue.create(floor.desk, NewProduct("100", "Other beans"))
+    with pytest.raises(BadInput, match="no product 777"):
+        catalogue.edit(floor.desk, NewProduct("777", "Nothing"))
+    with pytest.raises(BadInput, match="needs a sku and a name"):
+        catalogue.create(floor.desk, NewProduct("301", "  "))
+
+
+def test_an_edit_that_changes_nothing_leaves_no_trace(floor: Floor) -> None:
+    before = floor.desk.store.engine.audit_head()
+    catalogue.edit(floor.desk, PRODUCTS[0])
+    assert floor.desk.store.engine.audit_head() == before
+
+
+def test_a_category_has_an_account_of_its_own(shell: Desk) -> None:
+    catalogue.create(shell, NewProduct("1", "Hammer", category="DRUG GM"))
+    row = shell.database.execute_sql(
+        "SELECT account.name, account.label FROM category JOIN account ON account.id = category.account_id"
+    ).fetchone()
+    assert row == ("Income:Sales:Drug-Gm", "DRUG GM")
+
+
+def test_a_product_that_changes_its_brand_takes_its_sales_along(floor: Floor) -> None:
+    floor.post(floor.sale(floor.line("100", 1800), floor.line("101", 900), floor.line("103", 10)))
+    catalogue.edit(floor.desk, NewProduct("100", "Espresso beans", brand="Bialta"))
+    catalogue.edit(floor.desk, NewProduct("103", "Paper bag", brand="Plain"))
+    brands = overview.overview(floor.desk, floor.customers[0]).brands
+    assert [tuple(brand) for brand in brands] == [("Bialta", 1, 1800), ("Aurora", 1, 900), ("Plain", 1, 10)]
+    catalogue.edit(floor.desk, NewProduct("101", "Filter coffee", brand=""))
+    assert [brand.brand for brand in overview.overview(floor.desk, floor.customers[0]).brands] == ["Bialta", "Plain"]
+    assert floor.failing() == {}
