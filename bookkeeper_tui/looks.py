@@ -21,6 +21,9 @@ _COLOURS = (
     "boost",
 )  # fmt: skip
 
+# What the toolkit's own styles name and works out only for themes with colours of their own.
+_OF_ANSI_THEMES = {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -48,7 +51,10 @@ def read_look(path: Path) -> Look:
         **colours,
         dark=bool(given.get("dark", True)),
         ansi=bool(given.get("ansi", False)),
-        variables={str(name): str(value) for name, value in given.get("variables", {}).items()},
+        variables={
+            **(_OF_ANSI_THEMES if given.get("ansi") else {}),
+            **{str(name): str(value) for name, value in given.get("variables", {}).items()},
+        },
     )
     return Look(path.stem, str(given.get("label", path.stem)), int(given.get("needs", 0)), theme)
 
