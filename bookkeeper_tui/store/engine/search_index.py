@@ -90,18 +90,21 @@ def remove(database: SqliteDatabase, customer_id: int) -> None:
 
 
 def rank(database: SqliteDatabase, best_first: str) -> int:
-    """Order the index anew and rebuild it; `best_first` is a SELECT of customer ids. Answers how many it holds.
+    """Order the index anew and rebuild it; `best_first` selects `customer_id` in order. Answers how many it holds.
 
     Customers that the SELECT leaves out leave the index.
     """
     execute: Callable[..., Any] = database.execute_sql
-    execute("DROP TABLE IF EXISTS temp.ranked")
+    for left_over in ("best", "ranked"):
+        execute(f"DROP TABLE IF EXISTS temp.{left_over}")
+    execute(f"CREATE TEMP TABLE best AS {best_first}")
     execute(
-        "CREATE TEMP TABLE ranked AS SELECT best.customer_id AS customer_id, entry.words AS words "
-        f"FROM ({best_first}) AS best JOIN search_entry AS entry ON entry.customer_id = best.customer_id"
+        "CREATE TEMP TABLE ranked AS SELECT best.rowid AS place, e.customer_id AS customer_id, e.words AS words "
+        "FROM temp.best JOIN search_entry AS e ON e.customer_id = best.customer_id"
     )
+    execute("DROP TABLE temp.best")
     execute("DELETE FROM search_entry")
-    execute("INSERT INTO search_entry SELECT ? + rowid, customer_id, words FROM temp.ranked ORDER BY rowid", (_MIDDLE,))
+    execute("INSERT INTO search_entry SELECT ? + place, customer_id, words FROM temp.ranked ORDER BY place", (_MIDDLE,))
     execute("DROP TABLE temp.ranked")
     execute("INSERT INTO search_name (search_name) VALUES ('rebuild')")
     execute("INSERT INTO search_name (search_name) VALUES ('optimize')")
