@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
@@ -103,6 +104,10 @@ class BookkeeperApp(House, inherit_bindings=False):
         """Collect garbage from now on, but never among what was loaded to start: that would hold up a key for 30 ms."""
         gc.freeze()
         gc.enable()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Under NO_COLOR the plain look has no colours to take away; the toolkit's filter paints it black on black."""
+        return () if self.no_color else super().get_line_filters()
 
     def delay_update(self, delay: float = 0.0) -> None:
         """Show a new screen when it is ready, not after the toolkit's 50 ms."""
