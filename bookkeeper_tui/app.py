@@ -384,12 +384,12 @@ class BookkeeperApp(House, inherit_bindings=False):
         finally:
             self.push_screen(LockScreen())
 
-    async def unlocked(self) -> None:
+    def unlocked(self) -> None:
         """The right PIN was given: what lay beneath stands as it was left."""
         self._locked = False
         self.keyboard.touched = asyncio.get_running_loop().time()
         self.watch_idleness()
-        await self.pop_screen()
+        self.pop_screen()
 
     def watch_idleness(self) -> None:
         """One timer that sleeps until the console could have been idle long enough; typing never touches it."""

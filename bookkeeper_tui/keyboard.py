@@ -98,7 +98,7 @@ class Keyboard:
     async def _let_through(self, key: events.Key) -> None:
         target: DOMNode = self._app.focused or self._app.screen
         await self._pass_on(key)
-        if not (key.is_printable and self._typing(key)):
+        if not (key.is_printable and self._typing()):
             self._moved = target, key.time
 
     def _barrier(self, target: DOMNode) -> None:
@@ -119,16 +119,16 @@ class Keyboard:
 
     # Scanners.
 
-    def _typing(self, key: events.Key) -> bool:
+    def _typing(self) -> bool:
+        """Whether what has the focus takes letters."""
         focused = self._app.focused
-        letter = key.character or ""
-        return focused is not None and focused.check_consume_key(key.key if letter else "a", letter or "a")
+        return focused is not None and focused.check_consume_key("a", "a")
 
     def _is_scan(self, key: events.Key) -> bool:
         """Whether the key is kept back because it may be, or was, part of a scan."""
         letter = key.character if key.is_printable and key.character else ""
         self._burst.gap = self.scan_gap
-        if self._typing(key):
+        if self._typing():
             self._release_maybe_scan()
             return self._scanned_into_field(key, letter)
         if letter and self.scan_gap:

@@ -80,7 +80,7 @@ class House(App[int]):
         """Somebody has signed in: go to the search screen, with what was typed meanwhile."""
 
     @abstractmethod
-    async def unlocked(self) -> None:
+    def unlocked(self) -> None:
         """The right PIN was given on the lock screen."""
 
     @abstractmethod

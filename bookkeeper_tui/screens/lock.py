@@ -60,7 +60,7 @@ class LockScreen(HouseScreen):
             pin.clear()
             self._say(f"{refused}.")
             return
-        await self.house.unlocked()
+        self.house.unlocked()
 
     async def _somebody_else(self) -> None:
         from bookkeeper_tui.screens.dialogs.confirm import Confirm

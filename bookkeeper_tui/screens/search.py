@@ -80,6 +80,7 @@ class SearchScreen(HouseScreen):
         if scanned:
             if not self.scanned(scanned):
                 self._set(scanned)
+                self.house.notice(f"No customer has the card or number “{scanned}”.", "!")
         elif text is not None:
             self._set(text)
         elif self.box.value:
@@ -99,16 +100,14 @@ class SearchScreen(HouseScreen):
         return ""
 
     def scanned(self, code: str) -> bool:
-        """Open the customer whose card or number it is; a code that nobody has is searched for."""
+        """Open the customer whose card or number it is, whatever else stands in the box. False: it was typing."""
         answer = search.search(self.desk, code, limit=2)
-        sure = [hit for hit in answer.hits if any(word in hit.why.lower() for word in _SURE)] or list(answer.hits)
-        if len(sure) != 1:
+        sure = [hit for hit in answer.hits if any(word in hit.why.lower() for word in _SURE)]
+        if len(sure) == 1:
             self._set(code)
-            self.house.notice(f"No one customer has the card or number “{code}”.", "!")
+            self._open(sure[0].customer_id)
             return True
-        self._set(code)
-        self._open(sure[0].customer_id)
-        return True
+        return False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A letter more or less: search at once, unless more letters are waiting."""
