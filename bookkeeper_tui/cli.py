@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:
         words = sys.argv[1:] if argv is None else argv
-        arguments = _parser(with_verbs=bool(words)).parse_args(words)
+        arguments = _parser(words).parse_args(words)
         return int(arguments.run(arguments))
     except BookkeeperError as error:
         print(f"bookkeeper: {error}", file=sys.stderr)
@@ -38,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     from bookkeeper_tui import __version__
 
     places = argparse.ArgumentParser(add_help=False)
@@ -47,7 +47,8 @@ def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
     parser = _Parser(prog="bookkeeper", description="The cashier's console. With no verb it opens.", parents=[places])
     parser.add_argument("--version", action="version", version=f"bookkeeper {__version__}")
     parser.set_defaults(run=_open_console, store=None, keys=None)
-    if with_verbs:
+    # The verbs are read only where there is one: a console has no time for them.
+    if places.parse_known_args(words)[1]:
         from bookkeeper_tui.verbs import add_verbs
 
         verbs = parser.add_subparsers(metavar="VERB", parser_class=_Parser)
@@ -56,6 +57,10 @@ def _parser(*, with_verbs: bool) -> argparse.ArgumentParser:
 
 
 def _open_console(arguments: argparse.Namespace) -> int:
+    import gc
+
+    # Nothing of what is loaded is garbage: looking through it costs 30 ms. The console turns it on once it has painted.
+    gc.disable()
     from bookkeeper_tui.app import run_console
     from bookkeeper_tui.directories import keys_directory, store_directory
 

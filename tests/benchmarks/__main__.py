@@ -15,7 +15,8 @@ from tabulate import tabulate
 from tests.benchmarks.measure import Area, Figure
 from tests.benchmarks.shop import FULL, SMALL, say, shop
 
-NAMES = ("search", "profile", "writes", "import", "console")
+NAMES = ("search", "profile", "writes", "import", "console", "memory")
+SHOPLESS = ("import", "memory")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")
 
 
@@ -31,7 +32,7 @@ def main() -> int:
         module = importlib.import_module(f"tests.benchmarks.{name}_bench")
         say(f"measuring {name}")
         try:
-            areas.append(module.run() if name == "import" else module.run(shop(scale)))
+            areas.append(module.run() if name in SHOPLESS else module.run(shop(scale)))
         except Exception as error:
             if arguments.stop:
                 raise

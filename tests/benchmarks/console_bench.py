@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.measure import Area, Figure, figure, median
-from tests.benchmarks.shop import Shop, cache_directory, say
+from tests.benchmarks.shop import Shop, say
 from tests.benchmarks.terminal import Reply, Terminal
 
 ROOT = Path(__file__).parents[2]
 BARE = [sys.executable, "-m", "tests.benchmarks.bare_app"]
 STARTS = 15
-OPENINGS = 30
+OPENINGS = 20
 PAGES = 15
 IDLE_SECONDS = 10.0
 SIGN_IN, BARE_READY = "Staff number", "Ctrl+Q Quit"
@@ -49,7 +46,7 @@ class Place:
 
 
 def run(shop: Shop) -> Area:
-    """Measure on the shop, and memory on the demo shop too."""
+    """Measure on the shop."""
     place = Place(shop.store, shop.keys, shop.staff_number, shop.pin)
     figures = starts(place)
     say("a session on the shop")
@@ -63,7 +60,6 @@ def run(shop: Shop) -> Area:
         figures += paging(console, shop)
         figures += idle_at_search + idle(console, "idle 10 s on a profile")
         figures.append(figure("PSS on this shop", "MiB", [console.pss_mib()], note="the file's mapped pages count"))
-    figures += demo_memory()
     return Area(
         "Console on a pty, 80×24, xterm-256color",
         figures,
@@ -236,35 +232,3 @@ def idle(console: Terminal, name: str) -> list[Figure]:
         figure(name, "bytes", [sent], budget=0, judged="worst"),
         figure(name, "% CPU", [used], budget=0.3, judged="worst"),
     ]
-
-
-def demo_memory() -> list[Figure]:
-    """PSS of a console on the demo shop: signed in, something searched, a profile open."""
-    say("the demo shop")
-    with tempfile.TemporaryDirectory(dir=cache_directory()) as scratch:
-        command = [
-            sys.executable,
-            "-m",
-            "bookkeeper_tui",
-            "demo",
-            "--store",
-            f"{scratch}/demo",
-            "--no-console",
-            "--json",
-        ]
-        made = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout)
-        person = next((one for one in made["staff"] if one["role"] == "cashier"), made["staff"][0])
-        place = Place(made["store"], made["keys"], person["number"], person["pin"])
-        with Terminal(place.command(), directory=ROOT) as console:
-            console.settle(SIGN_IN, quiet=0.3)
-            rest = console.pss_mib()
-            sign_in(console, place)
-            console.type("mar")
-            console.press("down")
-            console.press("enter", shows_tabs, quiet=0.5)
-            for key in "2345":
-                console.press(key, quiet=0.2)
-            return [
-                figure("PSS at sign-in, demo shop", "MiB", [rest], budget=40.0, judged="worst"),
-                figure("PSS after a profile, demo shop", "MiB", [console.pss_mib()], budget=40.0, judged="worst"),
-            ]
