@@ -4,8 +4,7 @@ from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import search_index
 
 _BEST_FIRST = """
-SELECT s.customer_id AS customer_id FROM standing AS s JOIN customer AS c ON c.id = s.customer_id
-ORDER BY c.status = 'active' DESC, s.visits DESC, s.last_at DESC, s.customer_id
+SELECT customer_id FROM standing ORDER BY visits DESC, last_at DESC, customer_id
 """
 
 

@@ -381,9 +381,10 @@ CREATE INDEX customer_brand_brand ON customer_brand (brand_id, customer_id);
 -- The name index: docid falls with importance, so that reading it in order streams the best first.
 CREATE TABLE search_entry (
     docid INTEGER PRIMARY KEY,
-    customer_id INTEGER NOT NULL UNIQUE REFERENCES customer (id),
+    customer_id INTEGER NOT NULL REFERENCES customer (id),
     words TEXT NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX search_entry_customer ON search_entry (customer_id);
 CREATE VIRTUAL TABLE search_name USING fts5 (
     words, content='search_entry', content_rowid='docid',
     detail=none, columnsize=0, prefix='1 2 3 4 5', tokenize='unicode61 remove_diacritics 2'
