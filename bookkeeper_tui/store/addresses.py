@@ -1,6 +1,8 @@
 """Where customers live and where their goods go: at most one billing and one delivery address each."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 from peewee import CompositeKey, IntegerField, SqliteDatabase, TextField
 
@@ -72,18 +74,18 @@ def read(database: SqliteDatabase, customer_id: int) -> dict[str, Address]:
 
 def write(database: SqliteDatabase, customer_id: int, kind: str, address: Address) -> None:
     """Keep an address, inside a change; an empty one removes what was there."""
-    (
-        CustomerAddress.delete()
-        .where(CustomerAddress.customer_id == customer_id, CustomerAddress.kind == kind)
-        .execute(database)
+    database.execute_sql("DELETE FROM customer_address WHERE customer_id = ? AND kind = ?", (customer_id, kind))
+    write_new(database, [(customer_id, kind, address)])
+
+
+def write_new(database: SqliteDatabase, given: Iterable[tuple[int, str, Address]]) -> None:
+    """Keep addresses of customers who had none of the kind, inside a change; empty ones are left out."""
+    cursor: Any = database.connection().cursor()
+    cursor.executemany(
+        "INSERT INTO customer_address (customer_id, kind, street, street2, city, region, postcode, country, city_key) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(who, kind, *astuple(address), fold(address.city)) for who, kind, address in given if address],
     )
-    if address:
-        CustomerAddress.insert(row(customer_id, kind, address)).execute(database)
-
-
-def row(customer_id: int, kind: str, address: Address) -> dict[str, object]:
-    """An address as a row of its table."""
-    return {"customer_id": customer_id, "kind": kind, "city_key": fold(address.city), **asdict(address)}
 
 
 def checked_part(part: str, text: str, field: str) -> str:

@@ -139,8 +139,10 @@ def insert_many(database: SqliteDatabase, customers: Sequence[CheckedFields], fi
     cursor: Any = database.connection().cursor()
     cursor.executemany(_INSERT, rows)
     cursor.executemany("INSERT INTO standing (customer_id) VALUES (?)", [(customer_id,) for customer_id in ids])
-    for customer_id, checked in zip(ids, customers, strict=True):
-        _write_besides(database, customer_id, checked.fields)
+    people = [(customer_id, checked.fields) for customer_id, checked in zip(ids, customers, strict=True)]
+    addresses.write_new(database, [(who, kind, getattr(f, kind)) for who, f in people for kind in KINDS])
+    _insert_tags(database, [(who, tag) for who, f in people for tag in f.tags])
+    _insert_attributes(database, [(who, *item) for who, f in people for item in f.attributes.items()])
     return list(ids)
 
 
@@ -162,12 +164,10 @@ def refuse_cards_of_others(database: SqliteDatabase, cards: Iterable[str], besid
 
 def refuse_known_references(database: SqliteDatabase, customers: Sequence[CheckedFields]) -> None:
     """Raise BadInput for the first whose id in another system is known already."""
-    for checked in customers:
-        fields = checked.fields
-        if not fields.source_ref:
-            continue
+    for fields in (checked.fields for checked in customers if checked.fields.source_ref):
         row = database.execute_sql(
-            "SELECT name, number FROM customer WHERE source_ref = ? AND source = ?", (fields.source_ref, fields.source)
+            "SELECT name, number FROM customer WHERE source_ref <> '' AND source_ref = ? AND source = ?",
+            (fields.source_ref, fields.source),
         ).fetchone()
         if row is not None:
             raise BadInput(f"{fields.source} {fields.source_ref} is {row[0]} ({row[1]}) already")
@@ -191,9 +191,11 @@ def write_fields(
         if any(name.startswith(kind + "_") for name in changed):
             addresses.write(database, customer.id, kind, getattr(merged, kind))
     if "tags" in changed:
-        _write_tags(database, customer.id, merged.tags)
+        database.execute_sql("DELETE FROM customer_tag WHERE customer_id = ?", (customer.id,))
+        _insert_tags(database, [(customer.id, tag) for tag in merged.tags])
     if "attributes" in changed:
-        _write_attributes(database, customer.id, merged.attributes)
+        database.execute_sql("DELETE FROM customer_attribute WHERE customer_id = ?", (customer.id,))
+        _insert_attributes(database, [(customer.id, *item) for item in merged.attributes.items()])
 
 
 _COLUMNS = (
@@ -220,25 +222,14 @@ def _column_values(checked: CheckedFields) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _write_besides(database: SqliteDatabase, customer_id: int, fields: CustomerFields) -> None:
-    for kind in KINDS:
-        if address := getattr(fields, kind):
-            addresses.write(database, customer_id, kind, address)
-    if fields.tags:
-        _write_tags(database, customer_id, fields.tags)
-    if fields.attributes:
-        _write_attributes(database, customer_id, fields.attributes)
-
-
-def _write_tags(database: SqliteDatabase, customer_id: int, tags: Iterable[str]) -> None:
-    rows = [(customer_id, tag) for tag in tags]
+def _insert_tags(database: SqliteDatabase, rows: Sequence[tuple[int, str]]) -> None:
     cursor: Any = database.connection().cursor()
-    cursor.execute("DELETE FROM customer_tag WHERE customer_id = ?", (customer_id,))
     cursor.executemany("INSERT INTO customer_tag (customer_id, tag) VALUES (?, ?)", rows)
 
 
-def _write_attributes(database: SqliteDatabase, customer_id: int, attributes: Mapping[str, str]) -> None:
-    rows = [(customer_id, name, value, attribute_key(value)) for name, value in attributes.items()]
+def _insert_attributes(database: SqliteDatabase, rows: Sequence[tuple[int, str, str]]) -> None:
     cursor: Any = database.connection().cursor()
-    cursor.execute("DELETE FROM customer_attribute WHERE customer_id = ?", (customer_id,))
-    cursor.executemany("INSERT INTO customer_attribute (customer_id, name, value, value_key) VALUES (?, ?, ?, ?)", rows)
+    cursor.executemany(
+        "INSERT INTO customer_attribute (customer_id, name, value, value_key) VALUES (?, ?, ?, ?)",
+        [(customer_id, name, value, attribute_key(value)) for customer_id, name, value in rows],
+    )
