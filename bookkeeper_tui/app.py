@@ -211,7 +211,11 @@ class BookkeeperApp(House, inherit_bindings=False):
         else:
             await self.push_screen(screen)
         if not mounted:
-            screen.arrive(**what)
+            try:
+                screen.arrive(**what)
+            except Exception:
+                await self.pop_screen()
+                raise
 
     async def _leave_top(self) -> None:
         top = self.screen

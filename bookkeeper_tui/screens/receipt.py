@@ -14,6 +14,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 
 AMOUNT_WIDTH = 12
 QUANTITY_WIDTH = 9
+CODE_WIDTH, WIDE_ENOUGH_FOR_CODES = 12, 72
 TENDERS = {"account": "On account", "imported": "Paid (imported)", "rounding": "Rounding"}
 
 
@@ -95,9 +96,11 @@ def receipt_lines(found: Receipt, conventions: Conventions, time_zone: str, widt
 def _line(line: ReceiptLine, conventions: Conventions, width: int) -> list[Line]:
     name = harmless(line.description or line.code or "(no article)")
     quantity = conventions.quantity(line.quantity)
-    room = width - AMOUNT_WIDTH - QUANTITY_WIDTH - 2
+    code = CODE_WIDTH if width >= WIDE_ENOUGH_FOR_CODES else 0
+    room = width - AMOUNT_WIDTH - QUANTITY_WIDTH - 2 - code
     shown: list[Line] = [
         (
+            Piece(fit(harmless(line.code), code - 1) + " " if code else "", "quiet"),
             Piece(fit(name, room, ascii_only=conventions.ascii)),
             Piece(" " + fit(quantity, QUANTITY_WIDTH, right=True)),
             Piece(" " + fit(conventions.amount(line.amount), AMOUNT_WIDTH, right=True)),
@@ -107,10 +110,10 @@ def _line(line: ReceiptLine, conventions: Conventions, width: int) -> list[Line]
     notes = [f"{d.kind} {minus}{conventions.amount(d.amount)}" for d in line.discounts]
     if line.tax:
         notes.append(f"tax {conventions.amount(line.tax)}")
-    if line.code and line.description:
+    if line.code and not code:
         notes.insert(0, line.code)
     if notes:
-        shown.append((Piece("  " + "  ".join(notes), "quiet"),))
+        shown.append((Piece(" " * (code or 2) + "  ".join(notes), "quiet"),))
     return shown
 
 

@@ -151,7 +151,7 @@ class SnapshotScreen(HouseScreen):
 
         try:
             own = Desk(store, desk.staff, desk.terminal)
-            tell(self._put, LATENCY, _latency_words(proof.latency(own)))
+            tell(self._put, LATENCY, _latency_words(proof.latency(own), self.house.conventions))
             tell(self._say, "Counting the sales that have their entry; Esc stops")
             tell(self._put, LINKS, _rate_words(proof.links(own), self.house.conventions))
             told(0, 1)
@@ -245,10 +245,11 @@ class FailingRows:
         return Row(one, (sale.number, when, self.conventions.amount(sale.total)))
 
 
-def _latency_words(latency: Latency | None) -> Measured:
+def _latency_words(latency: Latency | None, conventions: Conventions) -> Measured:
     if latency is None:
         return Measured("none seen yet", 0)
-    return Measured(f"{_milliseconds(latency.p50)}, p95 {_milliseconds(latency.p95)}", latency.measured)
+    words = f"{_milliseconds(latency.p50)}, p95 {_milliseconds(latency.p95)}"
+    return Measured(words.replace(".", conventions.decimal), latency.measured)
 
 
 def _milliseconds(microseconds: int) -> str:

@@ -49,9 +49,12 @@ def console(store: Store, shell: Desk, still: None) -> Opened:
 @pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands at 14:02 in Madrid on 21 November 2026."""
+    import bookkeeper_tui.screens.profile.profile as profile_module
     import bookkeeper_tui.store.desk as desk_module
+    import bookkeeper_tui.store.overview as overview_module
 
-    monkeypatch.setattr(desk_module, "now_us", lambda: NOW)
+    for module in (desk_module, profile_module, overview_module):
+        monkeypatch.setattr(module, "now_us", lambda: NOW)
 
 
 async def settled(pilot: Pilot[int]) -> None:

@@ -55,12 +55,9 @@ class AuditTab(ListTab):
         def drawing(width: int) -> list[Line]:
             dot = " - " if conventions.ascii else " · "
             who = f"{entry.who}, {entry.role}, {entry.terminal}"
-            texts = [dot.join((entry.action, conventions.instant(entry.at, zone), who)), *said(entry, conventions)]
-            return [
-                (Piece(line, "quiet" if number == 0 else "plain"),)
-                for number, text in enumerate(texts)
-                for line in wrap(text, width)
-            ]
+            head = wrap(dot.join((entry.action, conventions.instant(entry.at, zone), who)), width)
+            told = wrap("; ".join(said(entry, conventions)), width)
+            return [*((Piece(line, "quiet"),) for line in head), *((Piece(line),) for line in told)]
 
         self.query_one(Sheet).draw(drawing)
 

@@ -15,7 +15,8 @@ from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading, table_
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
-CHART_HEIGHT = 7
+CHART_HEIGHT, TALL_CHART = 7, 12
+ROOMY = 80
 Titled = tuple[str, list[tuple[str, str]]]
 SIDE_BY_SIDE = 52
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -78,7 +79,8 @@ def overview_lines(
     ]
     lines = [*figure_lines(figures, width), ()]
     lines.append(heading("Spend by month", width, ascii_only=conventions.ascii))
-    lines += _chart(found, conventions, width) if with_chart else [()] * CHART_HEIGHT
+    height = TALL_CHART if width >= ROOMY else CHART_HEIGHT
+    lines += _chart(found, conventions, width, height) if with_chart else [()] * height
     brands = [(brand.brand, amount(brand.spend)) for brand in found.brands]
     products = [(product.name, f"{count(product.times)}x") for product in found.favourites]
     branches = [(branch.branch, count(branch.visits), amount(branch.spend)) for branch in found.branches]
@@ -89,11 +91,11 @@ def overview_lines(
     return lines
 
 
-def _chart(found: overview.Overview, conventions: Conventions, width: int) -> list[Line]:
+def _chart(found: overview.Overview, conventions: Conventions, width: int, height: int) -> list[Line]:
     unit = 10**conventions.exponent
     labels = [MONTHS[int(month.month[5:7]) - 1] for month in found.months]
     values = [month.spend / unit for month in found.months]
-    return bars(labels, values, width=width, height=CHART_HEIGHT, ascii_only=conventions.ascii)
+    return bars(labels, values, width=width, height=height, ascii_only=conventions.ascii)
 
 
 def _beside(left: Titled, right: Titled, conventions: Conventions, width: int) -> list[Line]:

@@ -42,7 +42,7 @@ class SalesTab(ListTab):
         yield HotList(
             [
                 Column("Date", 10),
-                Column("Receipt", 10),
+                Column("Receipt", 10, from_width=44),
                 Column("What"),
                 Column("Branch", 14, from_width=70),
                 Column("Amount", 10, right=True),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bookkeeper_tui.store.overview import AtAGlance
 
 NOTHING: Line = ()
+NAME_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def who_lines(who: Who, width: int) -> list[Line]:
 
 def _name(who: Who, width: int) -> list[Line]:
     customer, dot = who.customer, "*" if who.conventions.ascii else "•"
-    lines: list[Line] = [(Piece(line, "strong"),) for line in wrap(customer.name, width)[:2]]
+    lines: list[Line] = [(Piece(line, "strong"),) for line in wrap(customer.name, width)[:NAME_LINES]]
     if customer.company and customer.company != customer.name:
         lines.append((Piece(customer.company),))
     status = Piece(customer.status, "bad" if customer.status == "inactive" else "quiet")
