@@ -65,9 +65,9 @@ def _demo_in(directory: Path, keys: Path, arguments: argparse.Namespace) -> int:
     shop = make_demo(directory, keys)
     shop.store.close()
     if not arguments.no_console:
-        from bookkeeper_tui.app import run_console
+        from bookkeeper_tui.cli import open_console
 
-        return run_console(directory, keys, demo_staff=shop.staff)
+        return open_console(directory, keys, shop.staff)
     people = [{"number": one.number, "name": one.name, "role": one.role, "pin": one.pin} for one in shop.staff]
     if arguments.json:
         print_json({"store": str(directory), "keys": str(keys), "staff": people})
