@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import customer_fields
 from bookkeeper_tui.store.addresses import NO_ADDRESS, Address
 from bookkeeper_tui.store.audit import rows_before
@@ -128,11 +129,12 @@ def get(desk: Desk, customer_id: int) -> Customer:
 
 def by_number(desk: Desk, number: str) -> Customer:
     """A customer by number, with or without `C-` and zeros. Raises BadInput when there is none."""
-    digits = number.strip().upper().removeprefix("C").removeprefix("-")
+    number = harmless(number[:40]).strip()
+    digits = number.upper().removeprefix("C").removeprefix("-")
     whole = number_text(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else number
     customer = read(desk.require("customer.viewed"), "number = ?", whole)
     if customer is None:
-        raise BadInput(f"There is no customer {number[:40]}")
+        raise BadInput(f"There is no customer {number}")
     return customer
 
 

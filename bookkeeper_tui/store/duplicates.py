@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.formats import fold
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store.customer_fields import email_key, phone_e164
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import search_index
@@ -32,7 +32,7 @@ def likely(desk: Desk, name: str, phone: str = "", email: str = "", limit: int =
         found.setdefault(customer_id, "same phone")
     if "@" in email:
         sql = "SELECT id FROM customer WHERE email_key <> '' AND email_key = ? LIMIT 5"
-        for (customer_id,) in database.execute_sql(sql, (email_key(email),)):
+        for (customer_id,) in database.execute_sql(sql, (email_key(harmless(email)),)):
             found.setdefault(customer_id, "same e-mail")
     for customer_id, why in _by_name(database, name):
         found.setdefault(customer_id, why)
@@ -49,7 +49,7 @@ def likely(desk: Desk, name: str, phone: str = "", email: str = "", limit: int =
 def _by_phone(database: SqliteDatabase, phone: str, country: str) -> list[int]:
     if sum(letter.isdigit() for letter in phone) < _FEWEST_DIGITS:
         return []
-    number = phone_e164(phone, country)
+    number = phone_e164(harmless(phone), country)
     sql = "SELECT id FROM customer WHERE phone_e164 <> '' AND phone_e164 = ? LIMIT 5"
     return [row[0] for row in database.execute_sql(sql, (number,))] if number else []
 

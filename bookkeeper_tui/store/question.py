@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bookkeeper_tui.formats import fold
+from bookkeeper_tui.formats import fold, harmless
 
 MOST_TERMS = 10
 _LONGEST = 400
@@ -56,7 +56,7 @@ def read_question(text: str) -> Question:
     """Take a search text apart. Never fails: what cannot be understood becomes a mistake, or is left out."""
     question = Question()
     digits = ""
-    for match in _TERM.finditer(text[:_LONGEST]):
+    for match in _TERM.finditer(harmless(text[:_LONGEST])):
         value = next((match[part] for part in ("quoted", "plain") if match[part] is not None), "")
         if match["name"] and match["name"].lower() not in _AS_WORDS:
             sign = _SIGNS.get(match["sign"], match["sign"])

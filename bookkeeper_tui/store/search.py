@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import fold
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store.codes import code_condition, email_condition
 from bookkeeper_tui.store.conditions import Condition, Facts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
@@ -133,16 +133,19 @@ def matching_ids(desk: Desk, text: str) -> list[int]:
 def recent(desk: Desk, limit: int = 50) -> list[Hit]:
     """The customers of this shift: those this desk looked at, changed or sold to since its sign-in, latest first."""
     database = desk.require("search.made")
+    since, budget = _first_of_shift(database, desk.since), Budget(_STEPS_OF_SMALL)
+    deeds = [
+        row
+        for action in _DEEDS
+        for row in search_index.bounded(database, _SHIFT, (action, since, desk.terminal), budget)
+    ]
     seen: dict[int, str] = {}
-    deeds = sorted(
-        (row for action in _DEEDS for row in database.execute_sql(_SHIFT, (action, desk.terminal, desk.since))),
-        reverse=True,
-    )
-    for _, customer_id, action in deeds:
+    for _, customer_id, action in sorted(deeds, reverse=True):
         if customer_id != WALK_IN_ID:
             seen.setdefault(customer_id, _DEEDS[action])
-    facts = _facts(database, list(seen)[:limit])
-    return [_hit(facts[customer_id], why) for customer_id, why in seen.items() if customer_id in facts][:limit]
+    ids = list(seen)[:limit]
+    facts = _facts(database, ids)
+    return [_hit(facts[customer_id], seen[customer_id]) for customer_id in ids if customer_id in facts]
 
 
 _DEEDS = {
@@ -154,8 +157,21 @@ _DEEDS = {
 }
 _SHIFT = """
 SELECT seq, customer_id, action FROM audit
-WHERE action = ? AND terminal = ? AND at >= ? AND customer_id IS NOT NULL ORDER BY seq DESC LIMIT 200
+WHERE action = ? AND seq >= ? AND terminal = ? AND customer_id IS NOT NULL ORDER BY seq DESC LIMIT 200
 """
+
+
+def _first_of_shift(database: SqliteDatabase, since: int) -> int:
+    """The sequence of the first audit row since an instant; their times rise with it, so halving finds it."""
+    first, last = 1, database.execute_sql("SELECT COALESCE(MAX(seq), 0) FROM audit").fetchone()[0] + 1
+    while first < last:
+        middle = (first + last) // 2
+        row = database.execute_sql("SELECT at FROM audit WHERE seq = ?", (middle,)).fetchone()
+        if row is not None and row[0] < since:
+            first = middle + 1
+        else:
+            last = middle
+    return first
 
 
 def _conditions(desk: Desk, question: Question) -> list[Condition]:
@@ -276,7 +292,7 @@ def _otherwise(desk: Desk, text: str, question: Question, asked: _Asked, limit: 
         if len(hits) >= _FEW:
             return hits
     if question.is_plain_words and len(text.split()) == 1:
-        email = email_condition(text.strip())
+        email = email_condition(harmless(text.strip()))
         found = _find(desk.database, [], _Asked([email], [_on_way(desk.database, email)]), limit)
         hits += _new_hits(desk, found, Question(), [email], known)
     return hits

@@ -41,6 +41,7 @@ def test_the_same_person_is_noticed(desk: Desk, name: str, phone: str, email: st
         ("Pedro Fernández Gil", "612 345 679", "mario@example.com"),
         ("Walk-in", "", ""),
         ("\x00 '\"*", "++++++", "@@@"),
+        ("\ud800 \ud800", "\ud800123456", "\ud800@\ud800"),
     ],
 )
 @pytest.mark.usefixtures("maria")

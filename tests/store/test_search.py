@@ -262,7 +262,8 @@ def test_a_filter_that_does_not_parse_is_shown_and_the_rest_still_searches(
 @example("spend>" + "9" * 5_000)
 @example("last<99999d born:9999-99 last:9999-12-31 last>0000")
 @example("a@b@c @ @@ é@")
-@example("\ud800")
+@example("ab\ud800")
+@example("\ud800 1\ud800 a\ud800@b city:\ud800 \ud800:1 kids_count:\ud800")
 def test_whatever_is_typed_gets_an_answer(desk: Desk, text: str) -> None:
     answer = search(desk, text)
     assert isinstance(answer, Answer)
