@@ -156,7 +156,7 @@ def refuse_cards_of_others(database: SqliteDatabase, cards: Iterable[str], besid
         some = wanted[start : start + _CARDS_AT_ONCE]
         marks = ", ".join("?" * len(some))
         row = database.execute_sql(
-            f"SELECT card, name, number FROM customer WHERE card IN ({marks}) AND id <> ?", (*some, besides)
+            f"SELECT card, name, number FROM customer WHERE card <> '' AND card IN ({marks}) AND id <> ?", (*some, besides)
         ).fetchone()
         if row is not None:
             raise BadInput(f"Card: {row[0]} is the card of {row[1]} ({row[2]}) already")

@@ -64,11 +64,11 @@ def _demo_in(directory: Path, keys: Path, arguments: argparse.Namespace) -> int:
 
     shop = make_demo(directory, keys)
     shop.store.close()
+    people = [one._asdict() for one in shop.staff]
     if not arguments.no_console:
         from bookkeeper_tui.cli import open_console
 
-        return open_console(directory, keys, shop.staff)
-    people = [{"number": one.number, "name": one.name, "role": one.role, "pin": one.pin} for one in shop.staff]
+        return open_console(directory, keys, people)
     if arguments.json:
         print_json({"store": str(directory), "keys": str(keys), "staff": people})
         return 0

@@ -57,18 +57,22 @@ class Buyers:
         if own or self._source not in _LOOSE_SOURCES:
             return own
         return self._ask("SELECT id FROM customer WHERE number = ?", ref) or self._ask(
-            "SELECT DISTINCT id FROM customer WHERE source_ref = ? LIMIT 2", ref
+            "SELECT DISTINCT id FROM customer WHERE source_ref = ? AND source_ref <> '' LIMIT 2", ref
         )
 
     def _by_email(self, email: str) -> list[int]:
-        return self._ask("SELECT id FROM customer WHERE email_key = ? LIMIT 2", email.casefold())
+        return self._ask("SELECT id FROM customer WHERE email_key = ? AND email_key <> '' LIMIT 2", email.casefold())
 
     def _by_phone(self, phone: str) -> list[int]:
         try:
             number = read_phone(phone, self._country).e164
         except BadInput:
             return []
-        return self._ask("SELECT id FROM customer WHERE phone_e164 = ? LIMIT 2", number) if number else []
+        return (
+            self._ask("SELECT id FROM customer WHERE phone_e164 = ? AND phone_e164 <> '' LIMIT 2", number)
+            if number
+            else []
+        )
 
     def _ask(self, sql: str, *values: str) -> list[int]:
         return [int(row[0]) for row in self._database.execute_sql(sql, values)]

@@ -44,7 +44,7 @@ class Format:
     each of our names, the headers that may carry it, the best first; an int is a position counted from 1.
     A file is of this format when all of `needed` (our names) are found, and any of `marks` (headers) if there are some.
     `adjust` changes the values of one row before they are read; `read_sales` is for sales that are not plain lines.
-    A quantity above `most_pieces` counts no pieces (grams, cents, litres); `branch_words` makes a name of a bare number.
+    A quantity above `most_pieces` counts no pieces (grams, cents); `branch_words` makes a name of a bare number.
     """
 
     kind: Kind
@@ -112,7 +112,7 @@ def recognise(formats: Iterable[Format], kind: Kind, header: tuple[str, ...], fi
 
 
 def lay(one: Format, header: tuple[str, ...]) -> Columns:
-    """A format laid over a header, by names alone (case and blanks aside); a header given twice counts the first time."""
+    """A format laid over a header, by names alone (case and blanks aside); of a header given twice the first counts."""
     places: dict[str, int] = {}
     for at, title in enumerate(header):
         places.setdefault(_key(title), at)

@@ -1,4 +1,4 @@
-"""Customer files brought in: known by their id in the system they come from, else by e-mail and name or phone and name."""
+"""Customer files brought in: known by their id in the system they come from, else by name with e-mail or phone."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -47,10 +47,7 @@ def import_customers(run: FileRun) -> None:
     sheet = CustomerSheet(run.columns, run.reading, habits_of(run.desk))
     people = _People(run)
     for drafts in _chunks(_drafts(run, sheet, people)):
-        if run.dry_run:
-            outcomes = people.plan(run.desk.require(run.action), drafts)
-        else:
-            outcomes = _bring_in(run, people, drafts)
+        outcomes = people.plan(run.desk.require(run.action), drafts) if run.dry_run else _bring_in(run, people, drafts)
         _tell(run, outcomes)
         run.teller.tell("customers", run.table)
 
@@ -134,7 +131,7 @@ class _People:
         self._claimed: set[int] = set()
 
     def is_repeated(self, draft: CustomerDraft) -> bool:
-        """Whether an earlier row said the same of the same person. Raises Refused when it said something else of them."""
+        """Whether an earlier row said the same of the same person. Raises Refused when it said something else."""
         keys = [hash(("ref", draft.ref))] if draft.ref else [hash(key) for key in _identities(draft)]
         for key in keys:
             if key in self._rows:
@@ -190,7 +187,9 @@ class _People:
             ("email_key", draft.texts.get("email", "").casefold()),
             ("phone_e164", draft.phone.e164),
         ):
-            rows = database.execute_sql(f"SELECT id, name FROM customer WHERE {column} = ?", (value,)) if value else ()
+            # The indexes hold only what is not empty, and SQLite uses them only where the question says so too.
+            sql = f"SELECT id, name FROM customer WHERE {column} = ? AND {column} <> ''"
+            rows = database.execute_sql(sql, (value,)) if value else ()
             for customer_id, theirs in rows:
                 if customer_id in self._claimed or fold(theirs) != name:
                     continue
@@ -205,7 +204,7 @@ class _People:
     def _refuse_card_of_another(self, database: SqliteDatabase, draft: CustomerDraft, customer_id: int | None) -> None:
         card = draft.texts.get("card")
         if card:
-            owner = database.execute_sql("SELECT id FROM customer WHERE card = ?", (card,)).fetchone()
+            owner = database.execute_sql("SELECT id FROM customer WHERE card = ? AND card <> ''", (card,)).fetchone()
             if owner is not None and owner[0] != customer_id:
                 raise Refused(f"{self._run.columns.title('card')}: another customer's", card)
 
@@ -234,7 +233,7 @@ def _texts_with(customer: Customer, draft: CustomerDraft) -> dict[str, str]:
 
 
 def _new_words(database: SqliteDatabase, customer_id: int, given: Mapping[str, bool], how: str) -> dict[str, bool]:
-    """The consents of a file that are news. What a customer refused elsewhere, an older list does not turn into a yes."""
+    """The consents of a file that are news. What was refused elsewhere, an older list does not turn into a yes."""
     newest = {
         channel: (bool(word), source)
         for channel, word, source, _ in database.execute_sql(_NEWEST_CONSENTS, (customer_id, consents.MARKETING))

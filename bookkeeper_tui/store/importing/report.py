@@ -41,7 +41,7 @@ class Account(NamedTuple):
 
 @dataclass(slots=True)
 class Report:
-    """The sums of an import, in rows of the files: read = added + changed + unchanged + rejected, unless it was stopped.
+    """The sums of an import, in rows of the files: read = added + changed + unchanged + rejected, unless stopped.
 
     `made` counts what the added rows became (customers, products, sales, lines); `remarks` what was odd and came in as
     it is; `reasons` the refusals. `formats` and `left_behind` go by file name.

@@ -23,8 +23,8 @@ from bookkeeper_tui.store.importing.values import Refused, Remembered
 from bookkeeper_tui.store.sales import NewSale
 from bookkeeper_tui.store.shop import branch_id
 
-SALES_AT_ONCE = 1_000
-_LINES_AT_ONCE = 20_000
+SALES_AT_ONCE = 4_000
+_LINES_AT_ONCE = 60_000
 _ASKED_AT_ONCE = 900
 _KNOWN_PRODUCTS = 100_000
 
@@ -44,7 +44,7 @@ class _Planned(NamedTuple):
 
 
 def import_sales(run: FileRun) -> None:
-    """Read the file and post its sales, a thousand in each change, each whole."""
+    """Read the file and post its sales, some thousands in each change, each whole."""
     columns = run.columns
     sheet = SaleSheet(columns, run.reading, _products(run.desk.database), run.desk.store.settings.branch)
     read = columns.format.read_sales(sheet) if columns.format.read_sales else lines_reader(sheet)
@@ -165,7 +165,7 @@ def _already_there(database: SqliteDatabase, source: str, refs: list[str]) -> di
     for start in range(0, len(refs), _ASKED_AT_ONCE):
         some = refs[start : start + _ASKED_AT_ONCE]
         marks = ", ".join("?" * len(some))
-        sql = f"SELECT source_ref, total FROM sale WHERE source = ? AND source_ref IN ({marks})"
+        sql = f"SELECT source_ref, total FROM sale WHERE source = ? AND source_ref IN ({marks}) AND source_ref <> ''"
         found.update(database.execute_sql(sql, (source, *some)).fetchall())
     return found
 

@@ -67,15 +67,16 @@ class SaleSheet:
 
 
 def lines_reader(sheet: SaleSheet) -> SaleReader:
-    """Reads files where each row is a line and repeats what is true of the whole sale. The hot path of large imports."""
+    """Reads files where each row is a line and repeats what is true of the sale. The hot path of large imports."""
     columns, place, odd, products = sheet.columns, sheet.columns.place, sheet.odd, sheet.products
     head_names = [name for name in _HEAD if name in place]
     head_of = itemgetter(*[place[name] for name in head_names])
     only_one = len(head_names) == 1
-    at_ref, at_product = place["sale"], place.get("product")
-    at_description, at_quantity, at_price = place.get("description"), place.get("quantity"), place.get("price")
-    at_amount, at_tax = place.get("amount"), place.get("tax")
-    amounts, prices, taxes = sheet.amounts("amount"), sheet.amounts("price"), sheet.amounts_or_nothing("tax")
+    at_ref, at_product, at_tax = place["sale"], place.get("product"), place.get("tax")
+    at_description, at_quantity = place.get("description"), place.get("quantity")
+    priced = "amount" not in place
+    at_money, money = place["price" if priced else "amount"], sheet.amounts("price" if priced else "amount")
+    taxes = sheet.amounts_or_nothing("tax")
     quantities = sheet.quantities("quantity")
     discounts_at = [(place[name], _discounts(sheet, name)) for name in place if _is_discount(name)]
     sold = _Sold(sheet)
@@ -90,10 +91,7 @@ def lines_reader(sheet: SaleSheet) -> SaleReader:
             if head_of(cells) != head:
                 raise Refused("the rows of one sale disagree on when, where or whose it is", cells[at_ref])
             quantity, pieces = quantities[cells[at_quantity]] if at_quantity is not None else (1000, 1)
-            if at_amount is not None:
-                amount = amounts[cells[at_amount]]
-            else:
-                amount = _priced(prices[cells[at_price]], quantity)  # type: ignore[index]
+            amount = money[cells[at_money]] if not priced else _priced(money[cells[at_money]], quantity)
             discounts: tuple[NewDiscount, ...] = ()
             for at, known in discounts_at:
                 discounts += known[cells[at]]

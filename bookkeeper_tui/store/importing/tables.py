@@ -1,4 +1,4 @@
-"""Delimited text files as people have them: plain or gzip, any of the usual encodings and delimiters, read as a stream."""
+"""Delimited text files as people have them: plain or gzip, in the usual encodings and delimiters, as a stream."""
 
 import codecs
 import csv
@@ -29,7 +29,7 @@ Unreadable = Callable[[int, Cells, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is known beforehand of how a file is written; `skip` lines before the header or the first row are passed over."""
+    """What is known beforehand of how a file is written; `skip` lines before the header or first row are left out."""
 
     delimiter: str | None = None
     header: bool = True
@@ -57,7 +57,7 @@ class Table:
     def rows(self, unreadable: Unreadable) -> Iterator[tuple[int, Cells]]:
         """Each row with the line of the file on which it starts, cut and padded to the header's width.
 
-        A row that is no CSV, or has more filled cells than the header has columns, goes to `unreadable` with the reason.
+        A row that is no CSV, or has more filled cells than the header columns, goes to `unreadable` with the reason.
         """
         records = self._records(unreadable)
         if self.layout.header:

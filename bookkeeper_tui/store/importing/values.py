@@ -1,4 +1,4 @@
-"""Cells turned into values: amounts, quantities, instants, dates, yes and no; and what is said of a cell that is none."""
+"""Cells turned into values: amounts, quantities, instants, dates, yes and no; and what is said of one that is none."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -59,7 +59,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the cells of one file are read: the shop's currency and time zone, the file's decimal mark and date format."""
+    """How cells are read: the shop's currency and time zone, the file's decimal mark and date format."""
 
     currency: str
     exponent: int
@@ -84,7 +84,7 @@ class Reading:
         return self.amount(text, column) if text.strip() else 0
 
     def quantity(self, text: str, column: str) -> tuple[int, int]:
-        """A quantity in thousandths and the pieces it counts: as many as a whole number says, one of what is weighed."""
+        """A quantity in thousandths and the pieces it counts: a whole number's, or one of what is weighed."""
         text = bare(text).replace("−", "-")
         if self.decimal == ",":
             text = text.replace(",", ".")

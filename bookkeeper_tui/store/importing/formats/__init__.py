@@ -1,4 +1,4 @@
-"""The formats known without a mapping file: one module each, found by being here. A module gives one or more `Format`s."""
+"""The formats known without a mapping file: one module each, found by being here, with one or more `Format`s."""
 
 from collections.abc import Iterator
 from functools import cache

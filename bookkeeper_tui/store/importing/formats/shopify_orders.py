@@ -21,7 +21,7 @@ def orders_reader(sheet: SaleSheet) -> SaleReader:
 
 
 class _Order:
-    """The rows of one order, worked out: its lines, the discount on the whole, taxes, shipping and what was refunded."""
+    """The rows of one order, worked out: lines, the discount on the whole, taxes, shipping and what was refunded."""
 
     def __init__(self, sheet: SaleSheet, rows: list[Row]) -> None:
         self.sheet, self.rows = sheet, rows

@@ -1,4 +1,4 @@
-"""Square's item sales: one row an item, refunds as rows of their own (`Event Type` Refund); the classic and the 2026 export."""
+"""Square's item sales, the classic and the 2026 export: one row an item, and refunds as rows of their own."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
