@@ -25,7 +25,6 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _SPAN = re.compile(r"(\d{1,5})([dwmy])")
 _PART_OF_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DAY_OF_YEAR = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
-_FEW_PRODUCTS = 60
 _MOST_BRANDS = 50
 _MICROSECONDS = 1_000_000
 _TOMORROW = MappingProxyType({"tier": "tiers", "points": "points"})
@@ -234,19 +233,12 @@ def _brand(shop: Shop, term: Term) -> Condition:
         raise BadInput(f"brand: there is no brand “{term.value[:30]}”")
     meant = [brand for brand in brands if brand[2] == key] or brands
     ids = ", ".join(str(brand[0]) for brand in meant)
-    few = f"SELECT COUNT(*) FROM (SELECT 1 FROM product WHERE brand_id IN ({ids}) LIMIT {_FEW_PRODUCTS + 1})"
-    products, bought = "product AS p", "customer_product AS b"
-    if shop.database.execute_sql(few).fetchone()[0] <= _FEW_PRODUCTS:
-        order = f"{products} CROSS JOIN {bought}"
-    else:
-        order = f"{bought} CROSS JOIN {products}"
-    joined = f"b.product_id = p.id AND p.brand_id IN ({ids})"
     said = meant[0][1] if len(meant) == 1 else term.value
     return Condition(
-        f"EXISTS (SELECT 1 FROM {order} WHERE b.customer_id = e.customer_id AND {joined})",
+        f"EXISTS (SELECT 1 FROM customer_brand AS b WHERE b.customer_id = e.customer_id AND b.brand_id IN ({ids}))",
         (),
         lambda facts: f"brand {said}",
-        f"SELECT DISTINCT b.customer_id FROM {products} CROSS JOIN {bought} WHERE {joined}",
+        f"SELECT DISTINCT b.customer_id FROM customer_brand AS b WHERE b.brand_id IN ({ids})",
     )
 
 

@@ -27,7 +27,8 @@ def move_brand(database: SqliteDatabase, product_id: int, old: int | None, new: 
     """Counts what customers bought of a product under its new brand, and no longer under its old one."""
     for brand, sign in ((old, -1), (new, 1)):
         if brand is not None:
-            database.execute_sql(ADD_TO_BRAND, (brand, sign, sign, product_id))
+            whose = BUYERS_OF_ANYTHING if old is None else BUYERS_OF_BRAND
+            database.execute_sql(ADD_TO_BRAND.format(buyers=whose), (brand, sign, sign, old or 0, product_id))
     database.execute_sql("DELETE FROM customer_brand WHERE brand_id = ? AND times = 0 AND spend = 0", (old,))
 
 
@@ -162,9 +163,13 @@ ON CONFLICT (customer_id, brand_id) DO UPDATE SET
     times = customer_brand.times + excluded.times,
     spend = customer_brand.spend + excluded.spend
 """
+BUYERS_OF_BRAND = "SELECT customer_id FROM customer_brand WHERE brand_id = ?"
+BUYERS_OF_ANYTHING = "SELECT id AS customer_id FROM customer WHERE id > ?"
 ADD_TO_BRAND = """
 INSERT INTO customer_brand (customer_id, brand_id, times, spend)
-SELECT customer_id, ?, times * ?, spend * ? FROM customer_product WHERE product_id = ?
+SELECT bought.customer_id, ?, bought.times * ?, bought.spend * ?
+FROM ({buyers}) AS buyer CROSS JOIN customer_product AS bought ON bought.customer_id = buyer.customer_id
+WHERE bought.product_id = ?
 ON CONFLICT (customer_id, brand_id) DO UPDATE SET
     times = customer_brand.times + excluded.times,
     spend = customer_brand.spend + excluded.spend

@@ -367,7 +367,6 @@ CREATE TABLE customer_product (
     spend INTEGER NOT NULL,
     PRIMARY KEY (customer_id, product_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX customer_product_product ON customer_product (product_id, customer_id);
 
 CREATE TABLE customer_brand (
     customer_id INTEGER NOT NULL REFERENCES customer (id),
