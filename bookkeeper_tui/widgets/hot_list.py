@@ -190,14 +190,15 @@ class HotList(Painted, can_focus=True):
             return
         cursor_key, old_total = self._rows[self._cursor].key, self._total
         self._total = self._source.total()
-        reach = self._cursor + (PAGE if self._first == 0 else 0)
+        arrived = max(0, self._total - old_total)
+        reach = self._cursor + (arrived if self._first == 0 else 0)
         ahead = self._source.before(cursor_key, reach)
-        rest = self._source.after(cursor_key, len(self._rows) - self._cursor + PAGE, including=True)
+        rest = self._source.after(cursor_key, max(PAGE, len(self._rows) - self._cursor) + arrived, including=True)
         if not ahead and not rest:
             self.read(self._source)
             return
         was_first = self._first
-        if was_first or len(ahead) == reach:
+        if was_first:
             self._first = max(0, min(self._first + self._total - old_total, self._total - len(ahead) - len(rest)))
         self._put_in_place([*ahead, *rest], len(ahead), at_start=was_first == 0 and self._top == 0)
 

@@ -194,6 +194,26 @@ async def test_a_note_is_asked_for_written_and_shown(console: Opened, shell: Des
         assert deeds(shell, "note.added")[-1] == "note.added"
 
 
+async def test_a_half_typed_note_is_not_lost_without_asking(
+    console: Opened, shell: Desk, customer: Customer
+) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer, "n", *"Left", "escape")
+        assert "Leave without saving" in screen_text(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press(*" it", "enter")
+        await settled(pilot)
+        assert "Left it" in [note.text for note in notes.page(shell, customer.id)]
+
+
+async def test_coming_back_later_shows_phone_and_email_masked_again(console: Opened, customer: Customer) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer, "v", "f2")
+        await to(app, pilot, customer)
+        assert "612 345 678" not in screen_text(app)
+
+
 async def test_a_pinned_note_stands_in_the_left_pane(console: Opened, shell: Desk, customer: Customer) -> None:
     async with console("manager") as (app, pilot):
         await to(app, pilot, customer, "4", "down", "p")
@@ -318,7 +338,9 @@ async def test_wild_names_keep_the_panes_straight(console: Opened, shell: Desk) 
     wild = customers.create(
         shell,
         CustomerFields(
-            name="李小龍 的非常非常長的名字公司有限責任公司 الشركة", company="محمد علي \x1b[31mred\u202e", phone="612345679"
+            name="李小龍 的非常非常長的名字公司有限責任公司 الشركة",
+            company="محمد علي \x1b[31mred\u202e",
+            phone="612345679",
         ),
     )
     sell(shell, wild, 5)

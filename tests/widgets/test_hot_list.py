@@ -176,7 +176,7 @@ async def test_what_is_new_at_the_top_is_seen_when_the_top_is_seen() -> None:
         hot_list.reload()
         await pilot.pause()
         assert hot_list.visible_rows[0].key == 31
-        assert hot_list.cursor_key == 30
+        assert (hot_list.cursor_key, hot_list.place, hot_list.total) == (30, 2, 31)
 
 
 async def test_a_record_that_vanishes_leaves_the_cursor_near_by() -> None:
@@ -193,6 +193,20 @@ async def test_growing_past_one_window_is_told_in_the_total() -> None:
         source.numbers[:0] = range(400, 99, -1)
         hot_list.reload()
         assert hot_list.total == 400
+
+
+async def test_refreshing_again_and_again_reads_no_more_each_time() -> None:
+    source = Numbers(5_000)
+    async with listing(source) as (hot_list, _):
+        hot_list.reload()
+        source.asked.clear()
+        hot_list.reload()
+        first = sum(source.asked)
+        for _ in range(5):
+            hot_list.reload()
+        source.asked.clear()
+        hot_list.reload()
+        assert sum(source.asked) == first
 
 
 async def test_enter_opens_the_row_under_the_cursor() -> None:

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.field import Field
 
@@ -28,6 +29,14 @@ class AskText(HouseDialog[str]):
     def on_mount(self) -> None:
         """There is one field."""
         self.set_focus(self.query_one("#answer"))
+
+    async def do_back(self) -> None:
+        """Esc: no answer, but what was typed is not lost without asking."""
+        typed = self.query_one("#answer", Field).value
+        if typed.strip() in ("", self._start.strip()) or await self.ask(
+            Confirm("Leave without saving what you typed?", yes="Leave", no="Stay")
+        ):
+            self.dismiss(None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.screens.profile.tab import ListTab
@@ -41,7 +42,7 @@ class NotesTab(ListTab):
         """Ask for a note and add it."""
         screen = self.screen
         assert isinstance(screen, HouseScreen)
-        text = await screen.ask(AskText(f"A note about {self.customer.name}"))
+        text = await screen.ask(AskText(f"A note about {harmless(self.customer.name)}", most=notes.LONGEST))
         if text:
             added = notes.add(self.desk, self.customer.id, text)
             self._read(keep=True)

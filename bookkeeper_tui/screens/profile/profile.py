@@ -54,8 +54,8 @@ class ProfileScreen(HouseScreen):
         self.desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
         self._allowed = self._tabs_allowed()
         another = before is None or before.id != customer.id or self._current not in self._allowed
+        self._revealed = False
         if another:
-            self._revealed = False
             if self._current is not None:
                 self._current.display = False
                 self._current = None
