@@ -11,12 +11,13 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from bookkeeper_tui.widgets.pieces import Painted, Piece
+from bookkeeper_tui.widgets.pieces import Painted, Piece, parts
 
 
 class Choices(Painted, can_focus=True):
     """Rows of key and words, one under the cursor; as high as its rows, scrolling when there is less room."""
 
+    COMPONENT_CLASSES = parts("plain", "cursor")
     BINDINGS = [
         Binding("up,shift+tab", "move(-1)", show=False),
         Binding("down,tab", "move(1)", show=False),

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
-from bookkeeper_tui.widgets.pieces import Painted, Piece
+from bookkeeper_tui.widgets.pieces import Painted, Piece, parts
 
 
 class Field(Input):
@@ -30,6 +30,7 @@ class Field(Input):
 class PinField(Painted, can_focus=True):
     """A PIN: what is typed is kept, and an asterisk stands for each digit."""
 
+    COMPONENT_CLASSES = parts("plain", "cursor")
     DEFAULT_CSS = """
     PinField { height: 1; background: $surface; color: $foreground; }
     PinField:focus { text-style: underline; }

@@ -2,12 +2,13 @@
 
 from textual.strip import Strip
 
-from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, line_width
+from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, line_width, parts
 
 
 class HeaderLine(Painted):
     """` Bookkeeper   Main St · Till 3          Ana Reyes, cashier  since 14:02  ● live`."""
 
+    COMPONENT_CLASSES = parts("plain", "strong", "quiet", "good")
     DEFAULT_CSS = """
     HeaderLine { height: 1; dock: top; background: $panel; color: $foreground; }
     """

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from bookkeeper_tui.formats import fit, harmless
-from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, wrap
+from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, parts, wrap
 
 PAGE = 100
 KEPT = 600
@@ -75,6 +75,7 @@ class Fixed:
 class HotList(Painted, can_focus=True):
     """Rows under a heading. Moving the cursor repaints two rows; refreshing repaints those that differ."""
 
+    COMPONENT_CLASSES = parts()
     BINDINGS = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

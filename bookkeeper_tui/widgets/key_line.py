@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.strip import Strip
 
 from bookkeeper_tui.formats import cell_width
-from bookkeeper_tui.widgets.pieces import Painted, Piece, line_width
+from bookkeeper_tui.widgets.pieces import Painted, Piece, line_width, parts
 
 LEAST_PLACE = 18
 
@@ -46,6 +46,7 @@ class KeyLine(Horizontal):
 class _Keys(Painted):
     """The keys with their words."""
 
+    COMPONENT_CLASSES = parts("plain", "strong")
     DEFAULT_CSS = """
     _Keys { width: 1fr; height: 1; }
     """
@@ -74,6 +75,7 @@ class _Keys(Painted):
 class _Place(Painted):
     """Where one is. Once it has said something it keeps its room, so that the keys beside it stay as they are."""
 
+    COMPONENT_CLASSES = parts("plain")
     DEFAULT_CSS = f"""
     _Place {{ width: {LEAST_PLACE}; height: 1; display: none; }}
     """

@@ -3,12 +3,13 @@
 from textual.strip import Strip
 from textual.widgets import Static
 
-from bookkeeper_tui.widgets.pieces import Painted, Piece, wrap
+from bookkeeper_tui.widgets.pieces import Painted, Piece, parts, wrap
 
 
 class NoticeLine(Painted):
     """A sentence with a mark before it, in as many lines as it needs; it takes no room while there is none."""
 
+    COMPONENT_CLASSES = parts("plain", "bad")
     DEFAULT_CSS = """
     NoticeLine { dock: bottom; layer: notice; height: 1; display: none; background: $panel; color: $foreground; }
     """

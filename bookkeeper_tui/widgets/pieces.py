@@ -24,10 +24,17 @@ class Piece(NamedTuple):
 Line = tuple[Piece, ...]
 
 
-class Painted(Widget):
-    """A widget that draws itself line by line from pieces, and repaints only the lines that changed."""
+def parts(*roles: str) -> set[str]:
+    """The component classes of roles, all when none is named. Each that a widget names costs a start 0.2 ms."""
+    return {f"piece--{role}" for role in roles or ROLES}
 
-    COMPONENT_CLASSES = {f"piece--{role}" for role in ROLES}
+
+class Painted(Widget):
+    """A widget that draws itself line by line from pieces, and repaints only the lines that changed.
+
+    Its COMPONENT_CLASSES are the `parts` that it draws.
+    """
+
     DEFAULT_CSS = """
     Painted {
         & > .piece--quiet { color: $text-muted; }

@@ -8,7 +8,7 @@ from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
 
-from bookkeeper_tui.widgets.pieces import Line, Painted, Piece
+from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, parts
 
 Drawing = Callable[[int], Sequence[Line]]
 
@@ -16,6 +16,7 @@ Drawing = Callable[[int], Sequence[Line]]
 class Sheet(Painted, can_focus=True):
     """Shows what a drawing answers for the width there is; keys scroll it when it is longer than its place."""
 
+    COMPONENT_CLASSES = parts()
     BINDINGS = [
         Binding("up", "scroll_by(-1)", show=False),
         Binding("down", "scroll_by(1)", show=False),

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from bookkeeper_tui.formats import cell_width
-from bookkeeper_tui.widgets.pieces import Painted, Piece
+from bookkeeper_tui.widgets.pieces import Painted, Piece, parts
 
 
 class TabStrip(Painted):
     """` 1 Overview  2 Sales  3 Addresses  4 Notes ›`; the current one is set apart by brackets as well as by colour."""
 
+    COMPONENT_CLASSES = parts("plain", "quiet", "cursor")
     DEFAULT_CSS = """
     TabStrip { height: 1; width: 1fr; }
     """
