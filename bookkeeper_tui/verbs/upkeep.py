@@ -20,7 +20,7 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
 
 
 def _rerank(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.store import ranking
+    from bookkeeper_tui.store.search import ranking
 
     with owners_desk(arguments) as desk:
         ranked = ranking.rerank(desk)

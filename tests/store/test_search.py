@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.formats import fold, now_us
 from bookkeeper_tui.store import consents, customers
-from bookkeeper_tui.store import search as search_room
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import Customer, create, edit, set_status
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import search_index
-from bookkeeper_tui.store.ranking import rerank
 from bookkeeper_tui.store.search import Answer, matching_ids, recent, search
-from bookkeeper_tui.store.spelling import vocabulary_of
+from bookkeeper_tui.store.search import finding as search_room
+from bookkeeper_tui.store.search.ranking import rerank
+from bookkeeper_tui.store.search.spelling import vocabulary_of
 
 DAY = 86_400_000_000
 

@@ -153,6 +153,6 @@ def _counts(report: Report) -> list[tuple[str, int]]:
 
 def _rank_again(desk: Desk) -> None:
     """What was brought in changes who is found first."""
-    from bookkeeper_tui.store import ranking
+    from bookkeeper_tui.store.search import ranking
 
     ranking.rerank(desk)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, business_date, fold, instant_of, now_us
 from bookkeeper_tui.money import parse_amount
-from bookkeeper_tui.store.conditions import LAST_LETTER, Condition, Facts, beginning
 from bookkeeper_tui.store.consents import CHANNELS
 from bookkeeper_tui.store.customer_fields import attribute_key, attribute_name
-from bookkeeper_tui.store.question import Term
+from bookkeeper_tui.store.search.conditions import LAST_LETTER, Condition, Facts, beginning
+from bookkeeper_tui.store.search.question import Term
 
 if TYPE_CHECKING:
     from peewee import SqliteDatabase

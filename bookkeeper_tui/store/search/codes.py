@@ -5,10 +5,10 @@ import re
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.formats import Conventions, fold
-from bookkeeper_tui.store.conditions import Condition, Facts, beginning
 from bookkeeper_tui.store.customer_rows import number_text
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.engine.search_index import Word
+from bookkeeper_tui.store.search.conditions import Condition, Facts, beginning
 
 _NUMBER = re.compile(r"[cC]?-?(\d{1,12})")
 _RECEIPT = re.compile(r"[sS]-?(\d{1,12})")

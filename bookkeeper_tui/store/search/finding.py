@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
-from bookkeeper_tui.store.codes import code_condition, email_condition
-from bookkeeper_tui.store.conditions import Condition, Facts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.engine.search_index import Budget, Word
-from bookkeeper_tui.store.filters import filter_condition, shop_of
-from bookkeeper_tui.store.question import Mistake, Question, read_question
-from bookkeeper_tui.store.spelling import Vocabulary, vocabulary_of
+from bookkeeper_tui.store.search.codes import code_condition, email_condition
+from bookkeeper_tui.store.search.conditions import Condition, Facts
+from bookkeeper_tui.store.search.filters import filter_condition, shop_of
+from bookkeeper_tui.store.search.question import Mistake, Question, read_question
+from bookkeeper_tui.store.search.spelling import Vocabulary, vocabulary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
