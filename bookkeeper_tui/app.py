@@ -11,23 +11,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from inspect import isawaitable, signature
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import NoActiveWorker, Worker, get_current_worker
 
+from bookkeeper_tui.common_actions import CommonActions
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
 from bookkeeper_tui.keys import KeyTable, with_overrides
 from bookkeeper_tui.looks import all_looks, choose
-from bookkeeper_tui.screens.house import Handler, House, HouseDialog, HousePlace, HouseScreen, StoreChanged
-from bookkeeper_tui.screens.places import build
+from bookkeeper_tui.screens.house import Handler, HouseDialog, HousePlace, HouseScreen, StoreChanged
 from bookkeeper_tui.screens.sign_in import SignInScreen
-from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.sign_in import lock_console, sign_out
@@ -43,7 +42,7 @@ SORRY = f"Something went wrong and was not done; it is written down in {LOG_NAME
 _OUTSIDE = ("help", "back", "leave")
 
 
-class BookkeeperApp(House, inherit_bindings=False):
+class BookkeeperApp(CommonActions, inherit_bindings=False):
     """One console on one store. `demo_staff` are the numbers, names, roles and PINs that a demo shop shows."""
 
     CSS_PATH = ["house.tcss", "screens/sign_in.tcss"]
@@ -51,6 +50,9 @@ class BookkeeperApp(House, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     AUTO_FOCUS = None
     HOME: ClassVar[str] = "search"
+
+    forgiving = True
+    """Whether an error of the program itself is written down and the console goes on; tests want to see it."""
 
     def __init__(
         self,
@@ -74,8 +76,8 @@ class BookkeeperApp(House, inherit_bindings=False):
         self.nobody = Desk.unattended(store, self.terminal)
         self._desk: Desk | None = None
         self._locked = False
+        self._idle: asyncio.TimerHandle | None = None
         self._listener: Any = None
-        self._kept: dict[str, HouseScreen] = {}
         self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray)
         self.looks, bad_looks = all_looks()
         self.mistakes += bad_looks
@@ -112,8 +114,8 @@ class BookkeeperApp(House, inherit_bindings=False):
     def delay_update(self, delay: float = 0.0) -> None:
         """Show a new screen when it is ready, not after the toolkit's 50 ms."""
 
-    def welcome(self, desk: Desk, typed_ahead: str = "") -> None:
-        """Somebody has signed in: listen to the store, and go to the search screen with what was typed meanwhile."""
+    def welcome(self, desk: Desk) -> None:
+        """Somebody has signed in: listen to the store, and go to the search screen."""
         from bookkeeper_tui.listening import Listener
 
         self._desk = desk
@@ -121,7 +123,7 @@ class BookkeeperApp(House, inherit_bindings=False):
         self._listener = Listener(desk, self.store_changed)
         self.keyboard.touched = asyncio.get_running_loop().time()
         self.watch_idleness()
-        self.show(self.HOME, **({"text": typed_ahead} if typed_ahead else {}))
+        self.show(self.HOME)
 
     async def end_session(self) -> None:
         """Sign out: the clock stops, and every screen of this person is taken down."""
@@ -133,12 +135,10 @@ class BookkeeperApp(House, inherit_bindings=False):
         bottom = self.screen_stack[0]
         assert isinstance(bottom, SignInScreen)
         bottom.is_open = False
-        for taken_down in [self.pop_screen() for _ in self.screen_stack[1:]]:
-            await taken_down
-        for place, screen in self._kept.items():
-            self.uninstall_screen(place)
-            await screen.remove()
-        self._kept.clear()
+        for worker in list(self.workers):
+            if worker is not current_worker():
+                worker.cancel()
+        await self.forget_places()
         if desk is not None:
             sign_out(desk)
 
@@ -174,62 +174,6 @@ class BookkeeperApp(House, inherit_bindings=False):
 
     def record_opening(self, name: str) -> None:
         (self._desk or self.nobody).look(f"screen.{name}")
-
-    # Going places.
-
-    def show(self, place: str, **what: object) -> None:
-        self.run_worker(self.work(self._go(place, what), self.hold_keys()), name=f"go to {place}", exit_on_error=False)
-
-    def go_back(self) -> None:
-        self.run_worker(self.work(self._leave_top(), self.hold_keys()), name="go back", exit_on_error=False)
-
-    async def _go(self, place: str, what: Mapping[str, object]) -> None:
-        self.desk.require(f"screen.{place}")
-        houses = [screen for screen in self.screen_stack if isinstance(screen, HouseScreen)]
-        there = next((screen for screen in houses if place == screen.NAME), None)
-        if there is not None:
-            while self.screen is not there:
-                if not await self._may_leave(self.screen):
-                    return
-                if self.screen is not there:
-                    await self.pop_screen()
-            there.arrive(**what)
-            return
-        screen = self._kept.get(place)
-        if screen is None:
-            screen = build(place)
-            screen.seen_changes = self.seen_changes
-            if screen.KEPT:
-                self._kept[place] = screen
-                self.install_screen(screen, place)
-        top = self.screen
-        mounted = screen.is_running
-        if mounted:
-            screen.arrive(**what)
-        if isinstance(top, HouseScreen) and top.is_done:
-            await self.switch_screen(screen)
-        else:
-            await self.push_screen(screen)
-        if not mounted:
-            try:
-                screen.arrive(**what)
-            except Exception:
-                await self.pop_screen()
-                raise
-
-    async def _leave_top(self) -> None:
-        top = self.screen
-        if len(self.screen_stack) > 2 and await self._may_leave(top) and self.screen is top:
-            await self.pop_screen()
-
-    async def _may_leave(self, screen: Screen[Any]) -> bool:
-        lost = screen.unsaved() if isinstance(screen, HousePlace) else ""
-        if not lost:
-            return True
-        from bookkeeper_tui.screens.dialogs.confirm import Confirm
-
-        question: HouseDialog[bool] = Confirm(f"Leave without saving {lost}?", yes="Leave", no="Stay")
-        return await self.ask(question) is True
 
     # Keys and actions.
 
@@ -269,9 +213,8 @@ class BookkeeperApp(House, inherit_bindings=False):
             self.failed(error)
             return
         if isawaitable(result):
-            place = self.screen
-            assert isinstance(place, HousePlace)
-            place.start(result, action_id)  # type: ignore[arg-type]
+            own = getattr(handler, "__self__", None) is self
+            self.start_work(self if own else self.screen, result, action_id)  # type: ignore[arg-type]
 
     def offered(self) -> list[str]:
         return [
@@ -292,92 +235,9 @@ class BookkeeperApp(House, inherit_bindings=False):
         own: Handler | None = getattr(self, f"do_{action_id}", None)
         return own
 
-    # The actions of every screen.
-
-    def do_find(self) -> None:
-        """F2."""
-        self.show("search")
-
-    def do_new(self) -> None:
-        """F4."""
-        self.show("customer_form")
-
-    def do_refresh(self) -> None:
-        """F5."""
-        self.store_changed(StoreChanged(everything=True))
-        self.refresh(layout=True)
-
-    def do_back(self) -> None:
-        """Esc."""
-        self.go_back()
-
-    def do_snapshot(self) -> None:
-        """From the menu."""
-        self.show("snapshot")
-
-    async def do_help(self) -> None:
-        """F1."""
-        from bookkeeper_tui.screens.help import HelpDialog
-
-        place = self.screen
-        if isinstance(place, HousePlace):
-            offered = self.offered()
-            actions = [action for action in self.table.on(place.NAME) if action.id in offered or not action.bound]
-            await self.ask(HelpDialog(place.TITLE_WORDS, actions))
-
-    async def do_palette(self) -> None:
-        """Ctrl+P."""
-        from bookkeeper_tui.screens.palette import PaletteDialog
-
-        offered = [self.table[action_id] for action_id in self.offered() if action_id not in ("palette", "open")]
-        chosen = await self.ask(PaletteDialog(offered))
-        if chosen is not None:
-            self.act(chosen)
-
-    async def do_menu(self) -> None:
-        """F10."""
-        from bookkeeper_tui.screens.menu import ENTRIES, MenuDialog
-
-        offered = self.offered()
-        chosen = await self.ask(MenuDialog([self.table[entry] for entry in ENTRIES if entry in offered]))
-        if chosen is not None:
-            self.act(chosen)
-
-    async def do_theme(self) -> None:
-        """From the menu: another look, kept for this terminal."""
-        from bookkeeper_tui.screens.dialogs.choose import Choose
-
-        fitting = [look for look in self.looks.values() if look.needs <= self.colours]
-        rows = [(look.name, look.label) for look in fitting]
-        chosen = await self.ask(Choose("How should this terminal look?", rows, start=self.theme))
-        if chosen is not None:
-            self._keep_theme(chosen)
-
-    def do_lock(self) -> None:
-        """F12."""
-        self._lock("key")
-
-    async def do_sign_out(self) -> None:
-        """From the menu."""
-        if await self._may_leave_all():
-            await self.end_session()
-
-    async def do_leave(self) -> None:
-        """Ctrl+Q."""
-        if self._desk is None or await self._may_leave_all():
-            if self._desk is not None:
-                sign_out(self._desk)
-            self.exit(0)
-
-    async def _may_leave_all(self) -> bool:
-        for screen in reversed(self.screen_stack):
-            if not await self._may_leave(screen):
-                return False
-        return True
-
     # Locking.
 
-    def _lock(self, why: str) -> None:
+    def lock(self, why: str) -> None:
         if self._desk is None or self._locked:
             return
         from bookkeeper_tui.screens.lock import LockScreen
@@ -402,11 +262,12 @@ class BookkeeperApp(House, inherit_bindings=False):
             return
         loop = asyncio.get_running_loop()
         left = self.keyboard.touched + 60 * minutes - loop.time()
+        if self._idle is not None:
+            self._idle.cancel()
         if left <= 0:
-            self._lock("idle")
+            self.lock("idle")
         else:
-            desk = self._desk
-            loop.call_later(left, lambda: self.watch_idleness() if self._desk is desk else None)
+            self._idle = loop.call_later(left, self.watch_idleness)
 
     # Scanners.
 
@@ -457,7 +318,7 @@ class BookkeeperApp(House, inherit_bindings=False):
         if isinstance(error, BookkeeperError):
             self.notice(str(error), "!")
             return
-        if self.is_headless:
+        if not self.forgiving:
             raise error
         self._write_down(error)
         self.notice(SORRY, "!")
@@ -499,7 +360,7 @@ class BookkeeperApp(House, inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         """The toolkit's last resort, reached only by an error in a widget of its own: no traceback for a cashier."""
-        if self.is_headless:
+        if not self.forgiving:
             super()._handle_exception(error)
             return
         self._write_down(error)
@@ -511,18 +372,7 @@ class BookkeeperApp(House, inherit_bindings=False):
         for look in self.looks.values():
             self.register_theme(look.theme)
         wanted = self.settings.themes.get(self.terminal, self.settings.theme)
-        self.theme = choose(wanted, self.colours, self.looks)
-
-    def _keep_theme(self, name: str) -> None:
-        self.theme = name
-        self.desk.look("theme.chosen", subject=name)
-        path = self.store.directory / FILE_NAME
-        settings, _ = read_settings(path)
-        try:
-            themes = MappingProxyType({**settings.themes, self.terminal: name})
-            write_settings(path, replace(settings, themes=themes))
-        except OSError:
-            self.notice("The look is changed until you leave; the settings file cannot be written", "!")
+        self.theme = choose(wanted, self.colours, {name: look.needs for name, look in self.looks.items()})
 
 
 def run_console(
@@ -547,3 +397,11 @@ def run_console(
     if app.return_code:
         print(f"The console ended on an error; it is written down in {LOG_NAME} in the store.", file=sys.stderr)
     return app.return_code or 0
+
+
+def current_worker() -> Worker[Any] | None:
+    """The worker that this runs in; None outside one."""
+    try:
+        return get_current_worker()
+    except NoActiveWorker:
+        return None

@@ -41,8 +41,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("refresh", ("f5", "alt+5", "ctrl+r"), "Refresh", "Reads what is on the screen again."),
     Action("pane", ("f6", "alt+6", "ctrl+o"), "Pane", "Moves to the other part of the screen and back.",
            ("profile", "customer_form")),
-    Action("menu", ("f10", "alt+0", "ctrl+g"), "Menu", "Lists the places to go, the looks, and the ways out.",
-           shown=True),
+    Action("menu", ("f10", "alt+0", "ctrl+g"), "Menu", "Lists places to go, looks, and ways out.", shown=True),
     Action("lock", ("f12", "ctrl+l"), "Lock", "Locks this console; your PIN opens it where you left it.",
            shown=True),
     Action("palette", ("ctrl+p",), "Palette", "Lists every action of this screen by name; type to narrow it."),
@@ -62,8 +61,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("status", (), "Active or not", "Makes the customer inactive, or active again.",
            ("profile",), "customer.status"),
     Action("save", ("ctrl+s", "alt+s"), "Save", "Saves what is in the form.", ("customer_form",), shown=True),
-    Action("snapshot", (), "Module Snapshot", "Measures latency, accuracy and links, with the failing rows.",
-           permission="screen.snapshot"),
+    Action("snapshot", (), "Module Snapshot",
+           "Measures latency, accuracy and links; the failing rows are one key away.", permission="screen.snapshot"),
     Action("theme", (), "Theme", "Chooses how this terminal looks."),
     Action("sign_out", (), "Sign out", "Ends your session and clocks you out."),
     Action("leave", ("ctrl+q",), "Leave", "Signs you out and closes the console."),
@@ -148,6 +147,12 @@ def key_name(key: str) -> str:
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
+def menu_words(action: Action) -> str:
+    """An action as a line of the menu or the palette: its name, its key, the first part of what it does."""
+    key = key_name(action.keys[0]) if action.keys else ""
+    return f"{action.label:<16} {key:<8} {action.help.partition(';')[0].rstrip('.')}"
+
+
 def manual() -> str:
     """The manual's page of keys (`docs/keys.md`), made from the table."""
     lines = [
@@ -174,6 +179,8 @@ def manual() -> str:
 def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, ...]) -> Action:
     if action_id not in actions:
         raise BadInput(f"settings.toml [keys]: there is no action “{action_id}”")
+    if not keys:
+        raise BadInput(f"settings.toml [keys]: {action_id} needs a key")
     changed = replace(actions[action_id], keys=keys)
     for other in actions.values():
         together = not other.where or not changed.where or set(other.where) & set(changed.where)

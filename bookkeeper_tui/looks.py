@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,12 @@ def read_look(path: Path) -> Look:
     colours = {name: _colour(path, name, value) for name, value in given.get("colours", {}).items()}
     if "primary" not in colours:
         raise BadInput(f"The theme {path.name} names no primary colour")
-    theme = Theme(
-        path.stem,
+    needs = given.get("needs", 0)
+    if type(needs) is not int:
+        raise BadInput(f"The theme {path.name} says it needs {needs!r} colours, which is no number")
+    primary = colours.pop("primary")
+    theme = replace(
+        Theme(path.stem, primary),
         **colours,
         dark=bool(given.get("dark", True)),
         ansi=bool(given.get("ansi", False)),
@@ -56,7 +60,7 @@ def read_look(path: Path) -> Look:
             **{str(name): str(value) for name, value in given.get("variables", {}).items()},
         },
     )
-    return Look(path.stem, str(given.get("label", path.stem)), int(given.get("needs", 0)), theme)
+    return Look(path.stem, str(given.get("label", path.stem)), needs, theme)
 
 
 def all_looks() -> tuple[dict[str, Look], list[str]]:
@@ -70,11 +74,14 @@ def all_looks() -> tuple[dict[str, Look], list[str]]:
     return looks, mistakes
 
 
-def choose(wanted: str, colours: int, known: Mapping[str, object]) -> str:
-    """The theme to begin with: the wanted one where the terminal can show it, else the one for its colours."""
+def choose(wanted: str, colours: int, needs: Mapping[str, int]) -> str:
+    """The theme to begin with: the wanted one where the terminal can show it, else the one for its colours.
+
+    `needs` says of each theme how many colours it takes.
+    """
     if colours == 0:
         return PLAIN
-    if wanted in known:
+    if wanted in needs and needs[wanted] <= colours:
         return wanted
     return DARK if colours >= 256 else SIXTEEN
 

@@ -67,7 +67,7 @@ class ConsoleDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal. Word of gaining and losing focus is not wanted: it would repaint."""
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write("\x1b[?1004l")
 
     def run_input_thread(self) -> None:

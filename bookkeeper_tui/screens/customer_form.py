@@ -233,10 +233,10 @@ class CustomerFormScreen(HouseScreen):
             label.set_class(name in self._wrong, "-wrong")
 
     def _show_likely(self) -> None:
-        from bookkeeper_tui.store import duplicates
+        from bookkeeper_tui.store.duplicates import likely as likely_same
 
         texts = {name: self.field(name).value for name in TELLING}
-        found = duplicates.likely(self.desk, texts["name"], texts["phone"], texts["email"], _LIKELY)
+        found = likely_same(self.desk, texts["name"], texts["phone"], texts["email"], _LIKELY)
         likely = self.query_one("#likely", HotList)
         likely.display = bool(found)
         likely.show([Row(hit.customer_id, (hit.name, hit.number, hit.why)) for hit in found], keep=True)

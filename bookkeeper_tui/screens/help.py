@@ -58,4 +58,4 @@ class HelpDialog(HouseDialog[None]):
 
 def _span(keys: Sequence[str]) -> str:
     names = [key_name(key) for key in keys]
-    return f"{names[0]}–{names[-2]}, {names[-1]}" if len(names) > 3 else ", ".join(names)
+    return f"{names[0]}-{names[-2]}, {names[-1]}" if len(names) > 3 else ", ".join(names)

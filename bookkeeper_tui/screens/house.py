@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 from textual.app import App, ComposeResult
 from textual.containers import Container
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.messages import Update
 from textual.reactive import Reactive
@@ -76,8 +77,8 @@ class House(App[int]):
         """Who is signed in; raises NotAllowed when nobody is."""
 
     @abstractmethod
-    def welcome(self, desk: Desk, typed_ahead: str = "") -> None:
-        """Somebody has signed in: go to the search screen, with what was typed meanwhile."""
+    def welcome(self, desk: Desk) -> None:
+        """Somebody has signed in: go to the search screen."""
 
     @abstractmethod
     def unlocked(self) -> None:
@@ -110,6 +111,13 @@ class House(App[int]):
     @abstractmethod
     def hold_keys(self) -> Callable[[], None]:
         """Let the keys that follow wait until what is returned is called."""
+
+    def start_work(self, owner: DOMNode, doing: Coroutine[Any, Any, None], name: str) -> None:
+        """Have `owner` do work; it ends when the owner is taken down. Another by that name is dropped meanwhile."""
+        if any(worker.name == name and not worker.is_finished for worker in self.workers):
+            doing.close()
+        else:
+            owner.run_worker(self.work(doing, self.hold_keys()), name=name, exit_on_error=False)
 
     async def work(self, doing: Coroutine[Any, Any, None], let_go: Callable[[], None]) -> None:
         """Do what a key started: its errors become notices, and the keys held wait for its end or its question."""
@@ -247,10 +255,7 @@ class HousePlace(Screen[Result]):
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Do work that waits or asks; its errors become notices. While it runs, another by that name is dropped."""
-        if any(worker.name == name and not worker.is_finished for worker in self.workers):
-            work.close()
-            return
-        self.run_worker(self.house.work(work, self.house.hold_keys()), name=name, exit_on_error=False)
+        self.house.start_work(self, work, name)
 
     async def ask(self, dialog: HouseDialog[Answer]) -> Answer | None:
         """Put a dialog over this screen and wait for its answer, None for Esc; only in `start` or an async `do_`."""
@@ -317,6 +322,7 @@ class HouseScreen(HousePlace[None]):
 class HouseDialog(HousePlace[Result], ModalScreen[Result]):
     """A small question over a screen; Esc answers None."""
 
-    def do_back(self) -> None:
+    def do_back(self) -> Awaitable[None] | None:
         """Answer with None."""
         self.dismiss(None)
+        return None

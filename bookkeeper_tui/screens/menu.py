@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from bookkeeper_tui.keys import Action, key_name
+from bookkeeper_tui.keys import Action, menu_words
 from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.choices import Choices
 
@@ -30,10 +30,7 @@ class MenuDialog(HouseDialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield Static("Menu\n", markup=False)
-            yield Choices([
-                (action.id, f"{action.label:<16} {key_name(action.keys[0]) if action.keys else '':<8} {action.help}")
-                for action in self._actions
-            ])  # fmt: skip
+            yield Choices([(action.id, menu_words(action)) for action in self._actions])
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Enter or a number."""

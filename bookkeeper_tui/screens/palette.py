@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from bookkeeper_tui.formats import fold
-from bookkeeper_tui.keys import Action, key_name
+from bookkeeper_tui.keys import Action, menu_words
 from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.choices import Choices
 from bookkeeper_tui.widgets.field import Field
@@ -61,7 +61,7 @@ class PaletteDialog(HouseDialog[str]):
     def _rows(self, wanted: str) -> list[tuple[str, str]]:
         words = fold(wanted).split()
         return [
-            (action.id, f"{action.label:<16} {key_name(action.keys[0]) if action.keys else '':<8} {action.help}")
+            (action.id, menu_words(action))
             for action in self._actions
             if all(word in fold(f"{action.label} {action.help}") for word in words)
         ]

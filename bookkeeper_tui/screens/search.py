@@ -165,12 +165,12 @@ class SearchScreen(HouseScreen):
         text = self.box.value
         if text.strip():
             answer = search.search(self.desk, text, limit=HITS)
-            hits, mistakes = list(answer.hits), answer.mistakes
+            hits, mistakes = list(answer.hits), list(answer.mistakes)
             self._answer = answer
             self._settle_later()
         else:
-            self._answer, mistakes = None, ()
-            hits = search.recent(self.desk, HITS)
+            self._answer, mistakes = None, []
+            hits = list(search.recent(self.desk, HITS))
         self._hits = {hit.customer_id: hit for hit in hits}
         self.hits.set_empty(_NO_HITS if text.strip() else _EMPTY_BOX)
         self.hits.show([self._row(hit) for hit in hits], keep=keep)
@@ -184,7 +184,7 @@ class SearchScreen(HouseScreen):
         owes = conventions.amount(hit.owes) if hit.owes else ""
         return Row(hit.customer_id, (hit.name, hit.number, contact, hit.why, hit.city, last, owes))
 
-    def _say_mistake(self, mistakes: tuple[Mistake, ...] | list[Mistake]) -> None:
+    def _say_mistake(self, mistakes: list[Mistake]) -> None:
         """The first filter that does not parse, told under the place where it stands."""
         said = ""
         if mistakes:

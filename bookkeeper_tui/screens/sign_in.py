@@ -9,7 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.places import fetch
 from bookkeeper_tui.store import sign_in
+from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.sign_in import SignInRefused
 from bookkeeper_tui.widgets.field import Field, PinField
 
@@ -64,7 +66,7 @@ class SignInScreen(HouseScreen):
         nobody = self.house.nobody
         try:
             attempt = sign_in.begin(nobody, number.value)
-            right = await asyncio.to_thread(sign_in.pin_matches, nobody.store, attempt, typed_pin)
+            right = await asyncio.to_thread(_check, nobody.store, attempt, typed_pin)
             signed_in = sign_in.finish(nobody, attempt, right)
         except SignInRefused as refused:
             self._begin()
@@ -74,13 +76,14 @@ class SignInScreen(HouseScreen):
             sign_in.sign_out(signed_in.desk)
             self._begin()
             return
-        typed_ahead, _ = pin.value, self._begin()
-        self.house.welcome(signed_in.desk, typed_ahead)
+        self._begin()
+        self.house.welcome(signed_in.desk)
 
     async def _new_pin(self, signed_in: sign_in.SignedIn) -> bool:
         from bookkeeper_tui.screens.dialogs.new_pin import NewPin
 
-        return bool(await self.ask(NewPin(signed_in.desk)))
+        changed = await self.ask(NewPin(signed_in.desk))
+        return changed is True
 
     def _begin(self) -> None:
         self.query_one("#number", Field).value = ""
@@ -95,3 +98,12 @@ class SignInScreen(HouseScreen):
         rows = [f"{person['number']:<8}{person['pin']:<9}{person['role']:<12}{person['name']}"
                 for person in self.house.demo_staff]  # fmt: skip
         return "\n".join(["This is a demo shop; sign in as one of", "", "Number  PIN      Role        Name", *rows])
+
+
+def _check(store: Store, attempt: sign_in.Attempt, pin: str) -> bool:
+    """Check the PIN, and have the next screens at hand while nobody can do anything anyway."""
+    right = sign_in.pin_matches(store, attempt, pin)
+    if right:
+        for place in ("search", "profile"):
+            fetch(place)
+    return right

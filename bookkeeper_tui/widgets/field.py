@@ -20,9 +20,9 @@ class Field(Input):
     Field:focus, Field:ansi:focus { background-tint: $foreground 0%; text-style: underline; }
     """
 
-    def __init__(self, value: str = "", *, id: str | None = None, most: int = 0, placeholder: str = "") -> None:
+    def __init__(self, value: str = "", *, id: str | None = None, most: int = 500, placeholder: str = "") -> None:
         super().__init__(
-            value, id=id, max_length=most or None, compact=True, select_on_focus=False, placeholder=placeholder
+            value, id=id, max_length=most, compact=True, select_on_focus=False, placeholder=placeholder
         )
         self.cursor_blink = False
 

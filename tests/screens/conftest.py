@@ -35,6 +35,7 @@ def console(store: Store, shell: Desk, still: None) -> Opened:
     ) -> AsyncIterator[tuple[BookkeeperApp, Pilot[int]]]:
         app = BookkeeperApp(of or store, environment=environment, demo_staff=demo_staff)
         app.keyboard.scan_gap = 0
+        app.forgiving = False
         async with app.run_test(size=size) as pilot:
             if role:
                 person = staff.add(shell, "Ana Reyes", role, PIN)

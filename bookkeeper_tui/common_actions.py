@@ -1,0 +1,121 @@
+"""What can be done on every screen: find, new, help, palette, menu, look, lock, and the ways out."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from bookkeeper_tui.going import Going
+from bookkeeper_tui.looks import Look
+from bookkeeper_tui.screens.house import HousePlace, StoreChanged
+from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
+
+
+class CommonActions(Going):
+    """The actions of the table that are the console's own, one `do_<id>` each."""
+
+    terminal: str
+    colours: int
+    looks: Mapping[str, Look]
+
+    @property
+    @abstractmethod
+    def is_signed_in(self) -> bool:
+        """Whether somebody is signed in, locked or not."""
+
+    @abstractmethod
+    def lock(self, why: str) -> None:
+        """Lock the console; `why` goes to the audit log."""
+
+    @abstractmethod
+    def store_changed(self, change: StoreChanged) -> None:
+        """Tell the screens in sight that something changed."""
+
+    def do_find(self) -> None:
+        """F2."""
+        self.show("search")
+
+    def do_new(self) -> None:
+        """F4."""
+        self.show("customer_form")
+
+    def do_refresh(self) -> None:
+        """F5."""
+        self.store_changed(StoreChanged(everything=True))
+        self.refresh(layout=True)
+
+    def do_back(self) -> None:
+        """Esc."""
+        self.go_back()
+
+    def do_snapshot(self) -> None:
+        """From the menu."""
+        self.show("snapshot")
+
+    async def do_help(self) -> None:
+        """F1."""
+        from bookkeeper_tui.screens.help import HelpDialog
+
+        place = self.screen
+        if isinstance(place, HousePlace):
+            offered = self.offered()
+            actions = [action for action in self.table.on(place.NAME) if action.id in offered or not action.bound]
+            await self.ask(HelpDialog(place.TITLE_WORDS, actions))
+
+    async def do_palette(self) -> None:
+        """Ctrl+P."""
+        from bookkeeper_tui.screens.palette import PaletteDialog
+
+        offered = [self.table[action_id] for action_id in self.offered() if action_id not in ("palette", "open")]
+        chosen = await self.ask(PaletteDialog(offered))
+        if chosen is not None:
+            self.act(chosen)
+
+    async def do_menu(self) -> None:
+        """F10."""
+        from bookkeeper_tui.screens.menu import ENTRIES, MenuDialog
+
+        offered = self.offered()
+        chosen = await self.ask(MenuDialog([self.table[entry] for entry in ENTRIES if entry in offered]))
+        if chosen is not None:
+            self.act(chosen)
+
+    async def do_theme(self) -> None:
+        """From the menu: another look, kept for this terminal."""
+        from bookkeeper_tui.screens.dialogs.choose import Choose
+
+        fitting = [look for look in self.looks.values() if look.needs <= self.colours]
+        rows = [(look.name, look.label) for look in fitting]
+        chosen = await self.ask(Choose("How should this terminal look?", rows, start=self.theme))
+        if chosen is not None:
+            self._keep_theme(chosen)
+
+    def do_lock(self) -> None:
+        """F12."""
+        self.lock("key")
+
+    async def do_sign_out(self) -> None:
+        """From the menu."""
+        if await self.may_leave_all():
+            await self.end_session()
+
+    async def do_leave(self) -> None:
+        """Ctrl+Q."""
+        if not self.is_signed_in:
+            self.exit(0)
+        elif await self.may_leave_all():
+            await self.end_session()
+            self.exit(0)
+
+    def _keep_theme(self, name: str) -> None:
+        self.theme = name
+        self.desk.look("theme.chosen", subject=name)
+        path = self.store.directory / FILE_NAME
+        settings, _ = read_settings(path)
+        try:
+            themes = MappingProxyType({**settings.themes, self.terminal: name})
+            write_settings(path, replace(settings, themes=themes))
+        except OSError:
+            self.notice("The look is changed until you leave; the settings file cannot be written", "!")

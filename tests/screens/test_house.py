@@ -1,0 +1,161 @@
+"""What holds on every screen: errors are sentences, the palette and help come from the table, themes change."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookkeeper_tui.app import LOG_NAME, SORRY, BookkeeperApp
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.keys import ACTIONS
+from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.menu import MenuDialog
+from bookkeeper_tui.screens.palette import PaletteDialog
+from bookkeeper_tui.screens.places import PLACES
+from bookkeeper_tui.screens.profile.profile import ProfileScreen
+from bookkeeper_tui.screens.search import SearchScreen
+from bookkeeper_tui.screens.sign_in import SignInScreen
+from bookkeeper_tui.settings import FILE_NAME, read_settings
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.widgets.choices import Choices
+from bookkeeper_tui.widgets.notice_line import NoticeLine
+from tests.screens.conftest import Opened, deeds, settled
+from tests.screens.recording import looks_as_recorded, screen_text
+from tests.screens.regulars import maria
+
+
+async def test_an_error_of_the_shop_is_a_notice_until_the_next_key(
+    console: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(screen: HouseScreen) -> None:
+        raise BadInput("“12,x” is not an amount")
+
+    async with console("cashier") as (app, pilot):
+        monkeypatch.setattr(SearchScreen, "do_refresh", refused, raising=False)
+        await pilot.press(*"smi", "f5")
+        await settled(pilot)
+        assert app.screen.query_one(NoticeLine).sentence == "“12,x” is not an amount"
+        looks_as_recorded(app, "notice")
+        await pilot.press("t")
+        assert app.screen.query_one(NoticeLine).sentence == ""
+        assert isinstance(app.screen, SearchScreen)
+        assert app.screen.box.value == "smit"
+
+
+async def test_an_error_of_the_program_is_written_down_and_told_in_one_sentence(
+    console: Opened, shell: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(screen: HouseScreen) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    async with console("cashier") as (app, pilot):
+        app.forgiving = True
+        monkeypatch.setattr(SearchScreen, "do_refresh", broken, raising=False)
+        await pilot.press(*"smi", "f5")
+        await settled(pilot)
+        assert app.screen.query_one(NoticeLine).sentence == SORRY
+        assert "secret detail" not in screen_text(app)
+        await pilot.press("t")
+        assert isinstance(app.screen, SearchScreen)
+        assert app.screen.box.value == "smit"
+    assert "ZeroDivisionError: secret detail" in (shell.store.directory / LOG_NAME).read_text()
+
+
+async def test_help_explains_this_screen(console: Opened) -> None:
+    async with console("manager") as (app, pilot):
+        await pilot.press("f1")
+        await settled(pilot)
+        looks_as_recorded(app, "help")
+
+
+async def test_the_palette_narrows_and_acts(console: Opened) -> None:
+    async with console("manager") as (app, pilot):
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        assert isinstance(app.screen, PaletteDialog)
+        looks_as_recorded(app, "palette")
+        await pilot.press(*"sign", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, SignInScreen)
+
+
+async def test_the_palette_offers_nobody_what_they_may_not_do(console: Opened) -> None:
+    for role, may in (("cashier", False), ("manager", True)):
+        async with console(role) as (app, pilot):
+            assert ("snapshot" in app.offered()) is may
+            await pilot.press("ctrl+p")
+            await settled(pilot)
+            assert ("Module Snapshot" in screen_text(app)) is may
+
+
+async def test_the_menu_lists_places_looks_and_ways_out(console: Opened) -> None:
+    async with console("manager") as (app, pilot):
+        await pilot.press("f10")
+        await settled(pilot)
+        assert isinstance(app.screen, MenuDialog)
+        looks_as_recorded(app, "menu")
+        await pilot.press("f10")
+        await settled(pilot)
+        assert isinstance(app.screen, SearchScreen)
+
+
+async def test_a_theme_is_chosen_kept_for_this_terminal_and_logged(console: Opened, shell: Desk) -> None:
+    async with console("cashier") as (app, pilot):
+        app.act("theme")
+        await settled(pilot)
+        choices = app.screen.query_one(Choices)
+        looks_as_recorded(app, "theme")
+        while choices.cursor_key != "paper-light":
+            await pilot.press("up" if choices.cursor_key > "paper-light" else "down")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.theme == "paper-light"
+    assert dict(read_settings(shell.store.directory / FILE_NAME)[0].themes) == {"Till 3": "paper-light"}
+    assert deeds(shell, "theme.") == ["theme.chosen"]
+
+
+@pytest.mark.parametrize("theme", ["quiet-dark", "paper-light", "high-contrast", "sixteen", "plain"])
+async def test_every_theme_paints_every_kind_of_screen(console: Opened, shell: Desk, theme: str) -> None:
+    customer = maria(shell)
+    async with console("manager") as (app, pilot):
+        app.theme = theme
+        app.show("profile", customer_id=customer.id)
+        await settled(pilot)
+        assert "María Fernández" in screen_text(app)
+
+
+async def test_a_shop_s_own_key_works_and_the_old_one_no_more(console: Opened, shell: Desk) -> None:
+    path = shell.store.directory / FILE_NAME
+    path.write_text(path.read_text(encoding="utf-8") + 'lock = "f11"\n', encoding="utf-8")
+    store = shell.store.again()
+    async with console("cashier", of=store) as (app, pilot):
+        await pilot.press("f12")
+        await settled(pilot)
+        assert not app.is_locked
+        assert "F11 Lock" in screen_text(app)
+        await pilot.press("f11")
+        await settled(pilot)
+        assert app.is_locked
+    store.close()
+
+
+async def test_every_action_is_answered_on_the_screens_the_table_names(console: Opened, shell: Desk) -> None:
+    customer = maria(shell)
+    async with console("manager") as (app, pilot):
+        # A receipt has a test of its own: it needs a sale.
+        for place in set(PLACES) - {"receipt"}:
+            app.show(place, **({"customer_id": customer.id} if place == "profile" else {}))
+            await settled(pilot)
+            answered = set(app.offered())
+            if isinstance(app.screen, ProfileScreen):
+                answered |= await _of_every_tab(app, pilot)
+            wanted = {action.id for action in ACTIONS if action.bound and (not action.where or place in action.where)}
+            assert wanted <= answered, (place, wanted - answered)
+
+
+async def _of_every_tab(app: BookkeeperApp, pilot: object) -> set[str]:
+    answered: set[str] = set()
+    for position in range(10):
+        app.act("tab", position)
+        await settled(pilot)  # type: ignore[arg-type]
+        answered |= set(app.offered())
+    return answered
