@@ -6,8 +6,7 @@ Exit 0: done. 1: a check failed. 2: bad usage or input, said in one sentence on 
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NoReturn
 
 from bookkeeper_tui.errors import BookkeeperError
@@ -57,20 +56,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def open_console(store: Path, keys: Path, demo_staff: Sequence[Mapping[str, str]] | None = None) -> int:
-    """Load the console and open it, with what must be set before the toolkit is loaded; returns the exit status."""
-    import gc
-
-    # Nothing of what is loaded is garbage: looking through it costs 30 ms. The console turns it on once it has painted.
-    gc.disable()
-    # The second part of a reply, such as the hits after the letter, waits for a frame: 4 ms, not 17.
-    os.environ.setdefault("TEXTUAL_FPS", "240")
-    from bookkeeper_tui.app import run_console
-
-    return run_console(store, keys, demo_staff)
-
-
 def _open_console(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.console import open_console
     from bookkeeper_tui.directories import keys_directory, store_directory
 
     return open_console(store_directory(arguments), keys_directory(arguments))

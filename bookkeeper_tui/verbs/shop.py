@@ -66,7 +66,7 @@ def _demo_in(directory: Path, keys: Path, arguments: argparse.Namespace) -> int:
     shop.store.close()
     people = [one._asdict() for one in shop.staff]
     if not arguments.no_console:
-        from bookkeeper_tui.cli import open_console
+        from bookkeeper_tui.console import open_console
 
         return open_console(directory, keys, people)
     if arguments.json:

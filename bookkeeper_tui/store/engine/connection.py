@@ -62,20 +62,20 @@ class Engine:
 
         Raises StoreUnusable when the disk is full, the file is read-only or another terminal keeps the lock.
         """
-        execute = self.database.execute_sql
+        database = self.database
         with self.lock.held():
             try:
-                execute("PRAGMA query_only = 0")
-                execute("BEGIN IMMEDIATE")
-                yield self.database
-                execute("COMMIT")
+                database.execute_sql("PRAGMA query_only = 0")
+                database.execute_sql("BEGIN IMMEDIATE")
+                yield database
+                database.execute_sql("COMMIT")
             except BaseException as error:
                 self._undo()
                 if isinstance(error, OperationalError) and (sentence := explain_write(error, self.path)):
                     raise StoreUnusable(sentence) from error
                 raise
             finally:
-                execute("PRAGMA query_only = 1")
+                database.execute_sql("PRAGMA query_only = 1")
 
     def audit_head(self) -> tuple[int, bytes]:
         """Sequence and hash of the newest audit row; (0, b"") before the first. The next row continues from here."""
