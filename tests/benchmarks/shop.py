@@ -15,10 +15,11 @@ from zlib import crc32
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.store import engine, ranking, staff, standing
+from bookkeeper_tui.store import engine, staff, standing
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store, create_store, open_store
 from bookkeeper_tui.store.permissions import shipped_permissions
+from bookkeeper_tui.store.search.ranking import rerank
 from tests.benchmarks.people import add_people
 from tests.benchmarks.trade import Catalogue, add_products, add_sales
 
@@ -209,7 +210,7 @@ def finish(store_path: Path, keys: Path) -> str:
     store = open_store(store_path, keys)
     try:
         desk = Desk.shell(store)
-        ranking.rerank(desk)
+        rerank(desk)
         added = staff.add(desk, name="Bench Cashier", role="manager", pin=PIN)
         return str(added.number)
     finally:
