@@ -16,7 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:
         words = sys.argv[1:] if argv is None else argv
-        arguments = _parser(words).parse_args(words)
+        arguments = _parser(words).parse_args(words, argparse.Namespace(store=None, keys=None))
         return int(arguments.run(arguments))
     except BookkeeperError as error:
         print(f"bookkeeper: {error}", file=sys.stderr)
@@ -46,7 +46,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     places.add_argument("--keys", metavar="DIR", default=argparse.SUPPRESS, help="the directory of its keys")
     parser = _Parser(prog="bookkeeper", description="The cashier's console. With no verb it opens.", parents=[places])
     parser.add_argument("--version", action="version", version=f"bookkeeper {__version__}")
-    parser.set_defaults(run=_open_console, store=None, keys=None)
+    parser.set_defaults(run=_open_console)
     # The verbs are read only where there is one: a console has no time for them.
     if places.parse_known_args(words)[1]:
         from bookkeeper_tui.verbs import add_verbs

@@ -57,6 +57,11 @@ def test_init_refuses_a_second_shop_and_leaves_the_first(shop: Shop, tmp_path: P
     assert (shop.store / "store.db").read_bytes() == before
 
 
+def test_the_store_may_be_named_before_the_verb(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--store", str(shop.store), "--keys", str(shop.keys), "staff", "list"]) == 0
+    assert "Ana Reyes" in capsys.readouterr().out
+
+
 def test_staff_are_added_listed_reset_and_retired(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "pin").write_text("806241")
     pin = ("--pin-from", str(tmp_path / "pin"))
