@@ -11,6 +11,7 @@ from bookkeeper_tui.formats import fold
 from bookkeeper_tui.store import ledger, standing
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
+from bookkeeper_tui.store.engine.bulk import insert_rows
 
 
 class Category(Table):
@@ -201,7 +202,7 @@ def _write(change: Change, what: Plan, import_run_id: int | None) -> None:
          p.price, import_run_id)
         for p in what.added
     ]  # fmt: skip
-    change.database.connection().executemany(INSERT_PRODUCT, rows)
+    insert_rows(change.database, INTO_PRODUCT, rows)
     for product, differing in what.changed:
         values: dict[str, object] = {name: new for name, (_, new) in differing.items()}
         if "category" in values:
@@ -260,7 +261,4 @@ SELECT product.id, product.sku, product.barcode, product.name, product.size,
        COALESCE(category.name, ''), COALESCE(brand.name, ''), product.price, product.status
 FROM product LEFT JOIN category ON category.id = product.category_id LEFT JOIN brand ON brand.id = product.brand_id
 """
-INSERT_PRODUCT = """
-INSERT INTO product (sku, barcode, name, size, category_id, brand_id, price, import_run_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+INTO_PRODUCT = "product (sku, barcode, name, size, category_id, brand_id, price, import_run_id)"

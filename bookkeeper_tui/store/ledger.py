@@ -13,6 +13,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.store.desk import Change, Desk
+from bookkeeper_tui.store.engine.bulk import insert_rows
 
 DRAWER = "Assets:Cash:Drawer"
 CARD_CLEARING = "Assets:Clearing:Card"
@@ -195,9 +196,8 @@ def write(change: Change, entries: Sequence[RawEntry]) -> None:
             (entry.id, entry.date, entry.kind, entry.document_kind, entry.document_id, entry.staff_id, change.at,
              entry.reverses, entry.memo)
         )  # fmt: skip
-    connection = change.database.connection()
-    connection.executemany(INSERT_ENTRY, heads)
-    connection.executemany(INSERT_POSTING, postings)
+    insert_rows(change.database, INTO_ENTRY, heads)
+    insert_rows(change.database, INTO_POSTING, postings)
 
 
 def read_entry(database: SqliteDatabase, entry_id: int) -> Entry:
@@ -233,12 +233,8 @@ def default_chart() -> dict[str, ChartLine]:
         }
 
 
-INSERT_ENTRY = """
-INSERT INTO entry (id, date, kind, document_kind, document_id, staff_id, posted_at, reverses, memo)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-INSERT_POSTING = "INSERT INTO posting (entry_id, line_no, account_id, customer_id, amount) VALUES (?, ?, ?, ?, ?)"
-
+INTO_ENTRY = "entry (id, date, kind, document_kind, document_id, staff_id, posted_at, reverses, memo)"
+INTO_POSTING = "posting (entry_id, line_no, account_id, customer_id, amount)"
 SELECT_ENTRY = """
 SELECT id, date, kind, document_kind, document_id, posted_at, reverses, memo FROM entry WHERE id = ?
 """

@@ -8,6 +8,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import catalogue, ledger, standing
 from bookkeeper_tui.store.desk import Change
+from bookkeeper_tui.store.engine.bulk import insert_rows
 from bookkeeper_tui.store.ledger import RawEntry, RawPosting
 
 TENDER_ACCOUNTS = {
@@ -140,11 +141,10 @@ def _post_batch(change: Change, sales: Sequence[NewSale], first_id: int) -> None
     for at, sale in enumerate(sales):
         _add_rows(rows, sale, accounts, first_id + at, first_entry + at, f"S-{first_number + at:07d}")
     ledger.write(change, rows.entries)
-    connection = change.database.connection()
-    connection.executemany(INSERT_SALE, rows.sales)
-    connection.executemany(INSERT_LINE, rows.lines)
-    connection.executemany(INSERT_DISCOUNT, rows.discounts)
-    connection.executemany(INSERT_TENDER, rows.tenders)
+    insert_rows(change.database, INTO_SALE, rows.sales)
+    insert_rows(change.database, INTO_LINE, rows.lines)
+    insert_rows(change.database, INTO_DISCOUNT, rows.discounts)
+    insert_rows(change.database, INTO_TENDER, rows.tenders)
     if any(tender.kind == "account" for sale in sales for tender in sale.tenders):
         receivables = accounts.tenders["account"]
         standing.fold_owing(change.database, first_entry, first_entry + len(sales) - 1, receivables)
@@ -250,14 +250,10 @@ def _last_id(change: Change) -> int:
     return int(change.database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM sale").fetchone()[0])
 
 
-INSERT_SALE = """
-INSERT INTO sale (id, number, kind, sold_at, business_date, branch_id, terminal, staff_id, customer_id, total, discount,
-                  tax, line_count, pieces, entry_id, note, import_run_id, source, source_ref)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INTO_SALE = """
+sale (id, number, kind, sold_at, business_date, branch_id, terminal, staff_id, customer_id, total, discount, tax,
+      line_count, pieces, entry_id, note, import_run_id, source, source_ref)
 """
-INSERT_LINE = """
-INSERT INTO sale_line (sale_id, line_no, product_id, code, description, quantity, pieces, amount, discount, tax)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-INSERT_DISCOUNT = "INSERT INTO sale_discount (sale_id, line_no, kind, amount) VALUES (?, ?, ?, ?)"
-INSERT_TENDER = "INSERT INTO sale_tender (sale_id, line_no, kind, amount, reference) VALUES (?, ?, ?, ?, ?)"
+INTO_LINE = "sale_line (sale_id, line_no, product_id, code, description, quantity, pieces, amount, discount, tax)"
+INTO_DISCOUNT = "sale_discount (sale_id, line_no, kind, amount)"
+INTO_TENDER = "sale_tender (sale_id, line_no, kind, amount, reference)"
