@@ -55,10 +55,9 @@ class ProfileScreen(HouseScreen):
         self._allowed = self._tabs_allowed()
         another = before is None or before.id != customer.id or self._current not in self._allowed
         self._revealed = False
-        if another:
-            if self._current is not None:
-                self._current.display = False
-                self._current = None
+        if another and self._current is not None:
+            self._current.display = False
+            self._current = None
         self._take(customer, from_top=another)
         self._show_tab(self._named(tab) or self._current or self._allowed[0])
 
