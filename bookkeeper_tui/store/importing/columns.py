@@ -92,21 +92,22 @@ class Columns:
 
 def recognise(formats: Iterable[Format], kind: Kind, header: tuple[str, ...], file_name: str) -> Columns:
     """The format of `kind` that knows most of this header. Raises BadInput that names what is missing."""
-    of_kind = [one for one in formats if one.kind == kind]
-    fitting, nearest, nearest_share = None, None, 0.0
-    for one in of_kind:
+    fitting, nearest, missing = None, None, list[str]()
+    for one in formats:
+        if one.kind != kind or not _bears_a_mark(one, header):
+            continue
         found = lay(one, header)
-        missing = _missing(one, found)
-        if not missing and (fitting is None or len(found.place) > len(fitting.place)):
+        lacking = [str(one.headers_of(name)[0]) for name in one.needed if name not in found.place]
+        if not lacking and (fitting is None or len(found.place) > len(fitting.place)):
             fitting = found
-        share = len(found.place) / len(one.columns)
-        if missing and share > nearest_share:
-            nearest, nearest_share = (one, missing), share
+        if lacking and (nearest is None or len(found.place) > len(nearest.place)):
+            nearest, missing = found, lacking
+    # A file that is nearly all of a known format has lost a column; taking it for something else would hide that.
+    if nearest is not None and _is_mostly_there(nearest) and (not fitting or len(nearest.place) > len(fitting.place)):
+        what = ", ".join(f"“{title}”" for title in missing)
+        raise BadInput(f"{file_name} looks like {nearest.format.title}, but has no column {what}")
     if fitting is not None:
         return fitting
-    if nearest is not None and nearest_share >= 0.5:
-        what = ", ".join(f"“{header_name}”" for header_name in nearest[1])
-        raise BadInput(f"{file_name} looks like {nearest[0].title}, but has no column {what}")
     shown = harmless(", ".join(header))[:120]
     raise BadInput(f"{file_name} is no {kind} file known here (its columns: {shown}); say which is which with --map")
 
@@ -131,12 +132,13 @@ def lay(one: Format, header: tuple[str, ...]) -> Columns:
     return Columns(one, found, header, left)
 
 
-def _missing(one: Format, found: Columns) -> list[str]:
-    missing = [str(one.headers_of(name)[0]) for name in one.needed if name not in found.place]
-    present = {_key(title) for title in found.header}
-    if not missing and one.marks and not any(_key(mark) in present for mark in one.marks):
-        return [one.marks[0]]
-    return missing
+def _is_mostly_there(found: Columns) -> bool:
+    return 2 * len(found.place) >= len(found.format.columns)
+
+
+def _bears_a_mark(one: Format, header: tuple[str, ...]) -> bool:
+    present = {_key(title) for title in header}
+    return not one.marks or any(_key(mark) in present for mark in one.marks)
 
 
 def _key(title: str) -> str:
