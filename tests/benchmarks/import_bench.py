@@ -35,6 +35,7 @@ TABLES = [
     "customer_address",
     "customer_tag",
     "customer_attribute",
+    "customer_origin",
     "note",
     "consent",
     "entry",
@@ -46,12 +47,13 @@ TABLES = [
     "standing",
     "customer_month",
     "customer_product",
+    "customer_brand",
     "search_entry",
     "audit",
     "audit_personal",
     "command_key",
 ]
-OF_THE_STORE = {"shop", "role_permission", "counter", "staff", "work_period"}
+OF_THE_STORE = {"shop", "role_permission", "counter", "staff", "sign_in_try", "work_period"}
 
 
 @dataclass(frozen=True, slots=True)
