@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
@@ -106,6 +108,14 @@ async def test_who_may_not_see_the_log_is_not_offered_it(console: Opened, custom
         assert "Audit" not in screen_text(app)
         assert profile(app)._current is not None
         assert profile(app)._current.NAME == "overview"  # type: ignore[union-attr]
+
+
+async def test_a_tab_the_shop_has_no_use_for_is_hidden(console: Opened, store: Store, customer: Customer) -> None:
+    plain = replace(store, settings=replace(store.settings, tabs_hidden=("addresses",)))
+    async with console("manager", of=plain) as (app, pilot):
+        await to(app, pilot, customer, "3")
+        assert "Addresses" not in screen_text(app)
+        assert "[3 Notes]" in screen_text(app)
 
 
 async def test_brackets_walk_the_tabs_round(console: Opened, customer: Customer) -> None:
