@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store.desk import Desk
 
 Key = tuple[int, int]
 OLDEST: Key = (-(2**62), 0)
 DAY = 86_400_000_000
+LONGEST_TEXT = 200
 
 
 class SaleRow(NamedTuple):
@@ -41,7 +43,7 @@ class SaleFilter:
 
     `since` and `until` are ISO business dates, both included; `least` and `most` are minor units, without regard to
     the sign of a return. `branch`, `number` and `article` are parts of the branch's name, the receipt number, and an
-    article's name or code.
+    article's name or code; beyond 200 letters they are not looked at. Raises BadInput for a date that is none.
     """
 
     since: str = ""
@@ -126,11 +128,14 @@ def _conditions(customer_id: int, filter: SaleFilter) -> tuple[list[str], list[o
 
 def _midnight(day: str) -> int:
     """Midnight UTC of a date, in microseconds; a day's slack on either side takes in every time zone."""
-    return (date.fromisoformat(day) - date(1970, 1, 1)) // timedelta(microseconds=1)
+    try:
+        return (date.fromisoformat(day) - date(1970, 1, 1)) // timedelta(microseconds=1)
+    except ValueError:
+        raise BadInput(f"“{day[:40]}” is not a date such as 2026-11-20") from None
 
 
 def _part(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = text[:LONGEST_TEXT].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import history
 from bookkeeper_tui.store.history import OLDEST, SaleFilter, SaleRow
 from tests.store.floor import Floor
@@ -88,3 +89,14 @@ def test_a_customer_without_sales_has_an_empty_list(busy: Floor) -> None:
     assert history.page(busy.desk, busy.customers[2]) == []
     assert history.page(busy.desk, busy.customers[2], after=OLDEST) == []
     assert history.count(busy.desk, busy.customers[2]) == 0
+
+
+@pytest.mark.parametrize("text", ["'", '"', "%" * 10_000, "x" * 100_000, "\\", "*(", "\x00", "🙂", "مرحبا", "李"])
+def test_any_text_may_be_looked_for(busy: Floor, text: str) -> None:
+    for asked in (SaleFilter(article=text), SaleFilter(number=text), SaleFilter(branch=text)):
+        assert history.count(busy.desk, busy.customers[0], asked) == len(forwards(busy, asked, 50))
+
+
+def test_a_date_that_is_none_gets_a_sentence(busy: Floor) -> None:
+    with pytest.raises(BadInput, match="“soon” is not a date"):
+        history.page(busy.desk, busy.customers[0], filter=SaleFilter(since="soon"))
