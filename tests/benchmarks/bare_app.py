@@ -1,4 +1,4 @@
-"""The floor of a start: a Textual program with the widgets of the sign-in screen, stock ones, and nothing behind them."""
+"""The floor of a start: a Textual program with the widgets of the sign-in screen, and nothing behind them."""
 
 from __future__ import annotations
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import re
 
-from bookkeeper_tui.store.search import search
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.formats import fold
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.search import search
 from tests.benchmarks.measure import Area, Figure, figure, median, timed
 from tests.benchmarks.shop import SEED, Shop
 
