@@ -20,11 +20,12 @@ from textual.screen import Screen
 from textual.worker import NoActiveWorker, Worker, get_current_worker
 
 from bookkeeper_tui.common_actions import CommonActions
+from bookkeeper_tui.error_log import LOG_NAME, SORRY, write_down
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
 from bookkeeper_tui.keys import KeyTable, with_overrides
-from bookkeeper_tui.looks import all_looks, choose
+from bookkeeper_tui.looks import look_to_begin_with
 from bookkeeper_tui.screens.house import Handler, HouseDialog, HousePlace, HouseScreen, StoreChanged
 from bookkeeper_tui.screens.sign_in import SignInScreen
 from bookkeeper_tui.store.desk import Desk
@@ -34,9 +35,6 @@ from bookkeeper_tui.terminal import ConsoleDriver, colours, terminal_name, wants
 from bookkeeper_tui.widgets.header_line import HeaderLine
 from bookkeeper_tui.widgets.key_line import KeyLine
 from bookkeeper_tui.widgets.notice_line import NoticeLine
-
-LOG_NAME = "console-errors.log"
-SORRY = f"Something went wrong and was not done; it is written down in {LOG_NAME} in the store"
 
 # What may be done where nobody is signed in or the console is locked.
 _OUTSIDE = ("help", "back", "leave")
@@ -79,8 +77,6 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self._idle: asyncio.TimerHandle | None = None
         self._listener: Any = None
         self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray)
-        self.looks, bad_looks = all_looks()
-        self.mistakes += bad_looks
         self._dress()
 
     # Beginning and ending.
@@ -100,10 +96,12 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
             loop.add_signal_handler(signal.SIGTERM, self.exit)
         if self.mistakes:
             self.notice(self.mistakes[0], "!")
-        self.call_after_refresh(self._spare_what_stays)
+        # Half a second after the first screen is painted: looking through all that is loaded takes 30 ms.
+        self.set_timer(0.5, self._spare_what_stays)
 
     def _spare_what_stays(self) -> None:
-        """Collect garbage from now on, but never among what was loaded to start: that would hold up a key for 30 ms."""
+        """Collect garbage once now (3 MB) and from now on, but no more among what stays: that would hold up a key."""
+        gc.collect()
         gc.freeze()
         gc.enable()
 
@@ -320,7 +318,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
             return
         if not self.forgiving:
             raise error
-        self._write_down(error)
+        write_down(error, self.store.directory, self.terminal)
         self.notice(SORRY, "!")
 
     def frame(self, screen: HouseScreen) -> None:
@@ -347,32 +345,31 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
             for line in screen.query(NoticeLine):
                 line.clear()
 
-    def _write_down(self, error: BaseException) -> None:
-        import traceback
-        from datetime import UTC, datetime
-
-        try:
-            with (self.store.directory / LOG_NAME).open("a", encoding="utf-8") as file:
-                file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {self.terminal}\n")
-                file.writelines(traceback.format_exception(error))
-        except OSError:
-            pass
-
     def _handle_exception(self, error: Exception) -> None:
         """The toolkit's last resort, reached only by an error in a widget of its own: no traceback for a cashier."""
         if not self.forgiving:
             super()._handle_exception(error)
             return
-        self._write_down(error)
+        write_down(error, self.store.directory, self.terminal)
         self.exit(1, return_code=1)
 
     # Looks.
 
     def _dress(self) -> None:
-        for look in self.looks.values():
-            self.register_theme(look.theme)
         wanted = self.settings.themes.get(self.terminal, self.settings.theme)
-        self.theme = choose(wanted, self.colours, {name: look.needs for name, look in self.looks.items()})
+        look, mistakes = look_to_begin_with(wanted, self.colours)
+        self.mistakes += mistakes
+        self.register_theme(look.theme)
+        self.theme = look.name
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._dressed = True
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything again; not for the theme that the console was dressed in before there was anything."""
+        if self._dressed:
+            self._dressed = False
+        else:
+            super().refresh_css(animate)
 
 
 def run_console(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from bookkeeper_tui.going import Going
-from bookkeeper_tui.looks import Look
+from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import HousePlace, StoreChanged
 from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
 
@@ -18,7 +17,6 @@ class CommonActions(Going):
 
     terminal: str
     colours: int
-    looks: Mapping[str, Look]
 
     @property
     @abstractmethod
@@ -86,7 +84,12 @@ class CommonActions(Going):
         """From the menu: another look, kept for this terminal."""
         from bookkeeper_tui.screens.dialogs.choose import Choose
 
-        fitting = [look for look in self.looks.values() if look.needs <= self.colours]
+        looks, mistakes = all_looks()
+        fitting = [look for look in looks.values() if look.needs <= self.colours]
+        for look in fitting:
+            self.register_theme(look.theme)
+        if mistakes:
+            self.notice(mistakes[0], "!")
         rows = [(look.name, look.label) for look in fitting]
         chosen = await self.ask(Choose("How should this terminal look?", rows, start=self.theme))
         if chosen is not None:

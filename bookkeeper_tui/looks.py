@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ def read_look(path: Path) -> Look:
         raise BadInput(f"The theme {path.name} cannot be read: {error}") from error
     if unknown := set(given) - {"label", "dark", "needs", "ansi"} - _TABLES:
         raise BadInput(f"The theme {path.name} says “{min(unknown)}”, which no theme has")
-    colours = {name: _colour(path, name, value) for name, value in given.get("colours", {}).items()}
+    colours: dict[str, Any] = {name: _colour(path, name, value) for name, value in given.get("colours", {}).items()}
     if "primary" not in colours:
         raise BadInput(f"The theme {path.name} names no primary colour")
     needs = given.get("needs", 0)
@@ -74,16 +73,21 @@ def all_looks() -> tuple[dict[str, Look], list[str]]:
     return looks, mistakes
 
 
-def choose(wanted: str, colours: int, needs: Mapping[str, int]) -> str:
-    """The theme to begin with: the wanted one where the terminal can show it, else the one for its colours.
+def look_to_begin_with(wanted: str, colours: int) -> tuple[Look, list[str]]:
+    """The look a console starts in: the wanted one where the terminal can show it, else the one for its colours.
 
-    `needs` says of each theme how many colours it takes.
+    With it, a sentence where the wanted one cannot be used.
     """
-    if colours == 0:
-        return PLAIN
-    if wanted in needs and needs[wanted] <= colours:
-        return wanted
-    return DARK if colours >= 256 else SIXTEEN
+    mistakes = list[str]()
+    if wanted and colours:
+        try:
+            look = read_look(themes_path() / f"{Path(wanted).name}.toml")
+            if look.needs <= colours:
+                return look, []
+        except BadInput as mistake:
+            mistakes.append(str(mistake))
+    name = PLAIN if not colours else DARK if colours >= 256 else SIXTEEN
+    return read_look(themes_path() / f"{name}.toml"), mistakes
 
 
 def _colour(path: Path, name: str, value: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 from textual.color import Color
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.looks import DARK, PLAIN, SIXTEEN, all_looks, choose, read_look
+from bookkeeper_tui.looks import DARK, PLAIN, SIXTEEN, all_looks, look_to_begin_with, read_look
 
 
 def test_every_theme_is_read_and_there_are_enough() -> None:
@@ -52,8 +52,9 @@ def test_a_theme_is_legible(name: str) -> None:
     ],
 )
 def test_the_theme_follows_the_terminal(wanted: str, depth: int, chosen: str) -> None:
-    looks, _ = all_looks()
-    assert choose(wanted, depth, {name: look.needs for name, look in looks.items()}) == chosen
+    look, mistakes = look_to_begin_with(wanted, depth)
+    assert look.name == chosen
+    assert bool(mistakes) is (wanted == "no-such")
 
 
 @pytest.mark.parametrize(

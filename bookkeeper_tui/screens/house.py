@@ -206,16 +206,17 @@ class HousePlace(Screen[Result]):
             self.post_message(Update(self))
 
     def update_node_styles(self, animate: bool = True) -> None:
-        """Style again all that is here; not because it opens, which takes 40 ms, unless in another theme than before."""
+        """Style again all that is here; not because it opens, which takes 40 ms, unless the theme is another now."""
         opening, self._opening = self._opening, False
-        if not (opening and self._dressed_in == self.app.theme):
-            self._dressed_in = self.app.theme
+        as_before = self._dressed_in in ("", self.app.theme)
+        self._dressed_in = self.app.theme
+        if not (opening and as_before):
             super().update_node_styles(animate)
 
     def refresh(
         self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
     ) -> Self:
-        """Paint again, but not twice: a layout paints what it moves, and an opening screen is painted whole as it is."""
+        """Paint again, but not twice: a layout paints what it moves, an opening screen is painted whole as it is."""
         if self._paints_whole and not (regions or layout or recompose):
             self._paints_whole = False
             return self

@@ -134,6 +134,7 @@ class SearchScreen(HouseScreen):
         if walk is not None:
             event.stop()
             walk()
+            self._say_place()
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """Say how many were found, and where the cursor is."""

@@ -72,6 +72,9 @@ class SignInScreen(HouseScreen):
             self._begin()
             self._say(f"{refused}.")
             return
+        except Exception:
+            self._say("")
+            raise
         if signed_in.must_change and not await self._new_pin(signed_in):
             sign_in.sign_out(signed_in.desk)
             self._begin()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bookkeeper_tui.app import LOG_NAME, SORRY, BookkeeperApp
+from bookkeeper_tui.app import BookkeeperApp
+from bookkeeper_tui.error_log import LOG_NAME, SORRY
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.keys import ACTIONS
+from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.screens.menu import MenuDialog
 from bookkeeper_tui.screens.palette import PaletteDialog
@@ -117,6 +119,7 @@ async def test_a_theme_is_chosen_kept_for_this_terminal_and_logged(console: Open
 async def test_every_theme_paints_every_kind_of_screen(console: Opened, shell: Desk, theme: str) -> None:
     customer = maria(shell)
     async with console("manager") as (app, pilot):
+        app.register_theme(all_looks()[0][theme].theme)
         app.theme = theme
         app.show("profile", customer_id=customer.id)
         await settled(pilot)
