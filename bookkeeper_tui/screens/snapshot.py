@@ -27,6 +27,7 @@ TITLES = {
 }
 OF_WHAT = {LATENCY: "changes seen", ACCURACY: "customers", LINKS: "sales"}
 SECONDS_BETWEEN_WORDS = 0.5
+BAR_WIDTH = 16
 MEASURED = "F5 measures again. Enter on a figure shows the rows that fail."
 
 
@@ -166,8 +167,12 @@ class SnapshotScreen(HouseScreen):
             store.close()
 
     def _say_progress(self, compared: int, of: int, left: float) -> None:
-        count = self.house.conventions.count
-        self._say(f"Recomputing {count(compared)} of {count(of)} customers, {left:.0f} s left; Esc stops")
+        conventions = self.house.conventions
+        full, empty = ("#", ".") if conventions.ascii else ("█", "─")
+        done = BAR_WIDTH * compared // max(1, of)
+        bar = full * done + empty * (BAR_WIDTH - done)
+        far = f"{conventions.count(compared)} of {conventions.count(of)} customers"
+        self._say(f"{bar} {far}, {left:.0f} s left; Esc stops")
 
     def _put(self, name: str, measured: Measured) -> None:
         self._measured[name] = measured

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bookkeeper_tui.screens import snapshot
 from bookkeeper_tui.screens.snapshot import SnapshotScreen
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
@@ -111,6 +112,17 @@ async def test_esc_stops_measuring_and_f5_begins_again(
         await pilot.press("f5")
         await ended(screen, pilot)
         assert screen_text(app).count("100,00 %") == 2
+
+
+async def test_it_says_how_far_it_is_and_how_long_still(
+    console: Opened, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(snapshot, "SECONDS_BETWEEN_WORDS", 0)
+    monkeypatch.setattr(SnapshotScreen, "_say", lambda _, words: said.append(words))
+    async with console("manager") as (app, pilot):
+        await measured(app, pilot)
+        assert "████████████████ 2 of 2 customers, 0 s left; Esc stops" in said
 
 
 async def test_a_cashier_has_no_such_screen(console: Opened) -> None:
