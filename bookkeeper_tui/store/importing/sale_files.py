@@ -1,7 +1,7 @@
 """Sales files brought into the books: a sale is known by its id in the system it comes from, and never changes."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from peewee import SqliteDatabase
 
@@ -22,6 +22,8 @@ from bookkeeper_tui.store.importing.tables import bare
 from bookkeeper_tui.store.importing.values import Refused, Remembered
 from bookkeeper_tui.store.sales import NewSale
 from bookkeeper_tui.store.shop import branch_id
+
+_Any = TypeVar("_Any")
 
 SALES_AT_ONCE = 4_000
 _LINES_AT_ONCE = 60_000
@@ -67,7 +69,7 @@ def import_sales(run: FileRun) -> None:
 
 def _rows_of_sales(run: FileRun) -> Iterator[list[Row]]:
     at_ref = run.columns.place["sale"]
-    scattered = are_scattered(_told(run, "looking through", run.table.rows(lambda line, cells, why: None)), at_ref)
+    scattered = are_scattered(_told(run, "looking through", run.table.column(at_ref)))
     rows: Iterable[Row] = run.table.rows(run.books.unreadable)
     if scattered:
         run.report.remarks["files whose sales were scattered over the rows"] += 1
@@ -75,7 +77,7 @@ def _rows_of_sales(run: FileRun) -> Iterator[list[Row]]:
     return sales_together(rows, at_ref)
 
 
-def _told(run: FileRun, what: str, rows: Iterable[Row]) -> Iterator[Row]:
+def _told(run: FileRun, what: str, rows: Iterable[_Any]) -> Iterator[_Any]:
     for count, row in enumerate(rows):
         if not count & 16383:
             run.teller.tell(what, run.table)

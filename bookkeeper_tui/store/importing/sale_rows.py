@@ -163,6 +163,8 @@ class _Sold:
 
     def _tenders(self, text: str, total: int) -> list[NewTender]:
         """`card`, or several as `card 10.00 + account 5.00`; what is not said was paid before this system."""
+        if not text:
+            return [NewTender("imported", total)]
         column = self.sheet.columns.title("tender")
         parts = [part.split() for part in text.casefold().split("+") if part.strip()] or [["imported"]]
         tenders = []
@@ -193,12 +195,14 @@ def sales_together(rows: Iterable[Row], at_ref: int) -> Iterator[list[Row]]:
         yield together
 
 
-def are_scattered(rows: Iterable[Row], at_ref: int) -> bool:
-    """Whether the rows of some sale stand apart from each other; so many sales that it cannot be told count as such."""
+def are_scattered(refs: Iterable[str]) -> bool:
+    """Whether the rows of some sale stand apart from each other, by the sale that each row is of.
+
+    So many sales that it cannot be told in little memory count as scattered.
+    """
     seen: set[int] = set()
     current = None
-    for _, cells in rows:
-        ref = cells[at_ref]
+    for ref in refs:
         if ref != current:
             current = ref
             mark = hash(ref)

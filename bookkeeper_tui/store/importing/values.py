@@ -110,7 +110,8 @@ class Reading:
     def clock_of(self, moment: datetime) -> Clock:
         """The instant of a moment; one without a zone is the shop's own clock time."""
         at = instant_of(moment, self.time_zone)
-        return Clock(at, business_date(at, self.time_zone))
+        is_ours = moment.tzinfo is None
+        return Clock(at, moment.date().isoformat() if is_ours else business_date(at, self.time_zone))
 
     def day(self, text: str, column: str) -> str:
         """A date as ISO text. Raises Refused where the text is none."""
