@@ -32,6 +32,7 @@ class Action:
     bound: bool = True
 
 
+# fmt: off
 ACTIONS: tuple[Action, ...] = (
     Action("help", ("f1", "alt+1"), "Help", "Explains the keys of the screen you are on.", shown=True),
     Action("find", ("f2", "alt+2", "ctrl+f"), "Find", "Goes to the search box to find a customer.",
@@ -67,14 +68,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("sign_out", (), "Sign out", "Ends your session and clocks you out."),
     Action("leave", ("ctrl+q",), "Leave", "Signs you out and closes the console."),
 )
+# fmt: on
 
 _ALWAYS_FIRST = ("help", "find")
 _BY_ID = {action.id: action for action in ACTIONS}
 
 # What the keys of Textual's parser are called on a keyboard.
 _NAMES = {
-    "escape": "Esc", "enter": "Enter", "up": "↑", "down": "↓", "left_square_bracket": "[", "[": "[",
-    "right_square_bracket": "]", "slash": "/", "question_mark": "?", "space": "Space",
+    "escape": "Esc",
+    "enter": "Enter",
+    "up": "↑",
+    "down": "↓",
+    "left_square_bracket": "[",
+    "[": "[",
+    "right_square_bracket": "]",
+    "slash": "/",
+    "question_mark": "?",
+    "space": "Space",
 }
 
 
@@ -116,8 +126,13 @@ class KeyTable:
         """Every bound action as a binding of the console; only keys that no text field could want come first."""
         return [
             Binding(
-                key, f"app.act('{action.id}', {position})", action.label, show=False, id=f"{action.id}.{position}",
-                tooltip=action.help, priority=_before_fields(key),
+                key,
+                f"app.act('{action.id}', {position})",
+                action.label,
+                show=False,
+                id=f"{action.id}.{position}",
+                tooltip=action.help,
+                priority=_before_fields(key),
             )
             for action in self
             if action.bound
@@ -185,9 +200,7 @@ def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, 
     for other in actions.values():
         together = not other.where or not changed.where or set(other.where) & set(changed.where)
         if other.id != action_id and together and (taken := set(other.keys) & set(keys)):
-            raise BadInput(
-                f"settings.toml [keys]: “{min(taken)}” for {action_id} is already the key of {other.id}"
-            )
+            raise BadInput(f"settings.toml [keys]: “{min(taken)}” for {action_id} is already the key of {other.id}")
     return changed
 
 

@@ -213,9 +213,7 @@ class HousePlace(Screen[Result]):
         if not (opening and as_before):
             super().update_node_styles(animate)
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Paint again, but not twice: a layout paints what it moves, an opening screen is painted whole as it is."""
         if self._paints_whole and not (regions or layout or recompose):
             self._paints_whole = False

@@ -21,9 +21,7 @@ class Field(Input):
     """
 
     def __init__(self, value: str = "", *, id: str | None = None, most: int = 500, placeholder: str = "") -> None:
-        super().__init__(
-            value, id=id, max_length=most, compact=True, select_on_focus=False, placeholder=placeholder
-        )
+        super().__init__(value, id=id, max_length=most, compact=True, select_on_focus=False, placeholder=placeholder)
         self.cursor_blink = False
 
 
