@@ -58,19 +58,10 @@ class Table:
 
         A row that is no CSV, or has more filled cells than the header columns, goes to `unreadable` with the reason.
         """
-        records = self._records(unreadable)
+        records = self._records(unreadable, self.width)
         if self.layout.header:
             next(records, None)
-        width = self.width
-        for line, cells in records:
-            if len(cells) == width:
-                yield line, cells
-            elif len(cells) < width:
-                yield line, cells + [""] * (width - len(cells))
-            elif any(cell.strip() for cell in cells[width:]):
-                unreadable(line, cells, "more cells than the file has columns")
-            else:
-                yield line, cells[:width]
+        return records
 
     def column(self, place: int) -> Iterator[str]:
         """One column of the rows that have it, quickly: for looking a large file through beforehand."""
@@ -91,29 +82,29 @@ class Table:
                 except csv.Error:
                     continue
 
-    def _records(self, unreadable: Unreadable) -> Iterator[tuple[int, Cells]]:
+    def _records(self, unreadable: Unreadable, width: int | None = None) -> Iterator[tuple[int, Cells]]:
         with self.path.open("rb") as raw, _text(raw, self.path, self.encoding) as text:
             for _ in range(self.layout.skip):
                 text.readline()
-            skipped = self.layout.skip
+            before = self.layout.skip + 1
             reader = csv.reader(text, delimiter=self.delimiter)
             started = 0
             while True:
                 try:
                     for cells in reader:
-                        if cells:
-                            yield skipped + started + 1, cells
+                        if len(cells) == width:
+                            yield before + started, cells
+                        elif cells and (fitted := _fitted(before + started, cells, width, unreadable)):
+                            yield before + started, fitted
                         started = reader.line_num
                         if not started & 1023:
                             self.done_bytes = raw.tell()
                     break
                 except csv.Error:
-                    unreadable(skipped + started + 1, [], "not a readable row (a quote that is never closed?)")
+                    unreadable(before + started, [], "not a readable row (a quote that is never closed?)")
                     started = reader.line_num
                 except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                    raise BadInput(
-                        f"{self.name} is damaged: its compressed data ends or breaks off ({error})"
-                    ) from error
+                    raise BadInput(f"{self.name} is damaged: its compressed data breaks off ({error})") from error
         self.done_bytes = self.total_bytes
 
     def _sniff_delimiter(self) -> str:
@@ -134,6 +125,15 @@ def bare(cell: str) -> str:
 def defused(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; `bare` undoes it."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
+def _fitted(line: int, cells: Cells, width: int | None, unreadable: Unreadable) -> Cells | None:
+    if width is None:
+        return cells
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        unreadable(line, cells, "more cells than the file has columns")
+        return None
+    return (cells + [""] * width)[:width]
 
 
 def _inspect(path: Path) -> tuple[str, str]:
