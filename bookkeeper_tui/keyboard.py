@@ -40,7 +40,7 @@ class Keyboard:
         self._scanned = scanned
         self._stray = stray
         self._holds = 0
-        self._waiting: list[events.Key] = []
+        self._waiting: list[tuple[events.Key, bool]] = []
         self._draining = False
         self._burst = Burst()
         self._maybe_scan: list[events.Key] = []
@@ -56,9 +56,9 @@ class Keyboard:
         """Take a key from the terminal."""
         self.touched = asyncio.get_running_loop().time()
         if self._holds or self._waiting or self._draining:
-            self._waiting.append(key)
+            self._waiting.append((key, False))
         else:
-            await self._handle(key)
+            await self._handle(key, no_scan=False)
 
     def hold(self, limit: float = LONGEST_HOLD) -> Callable[[], None]:
         """Let keys wait until what is returned is called, or for `limit` seconds."""
@@ -83,16 +83,17 @@ class Keyboard:
         self._draining = True
         try:
             while self._waiting and not self._holds:
-                await self._handle(self._waiting.pop(0))
+                key, no_scan = self._waiting.pop(0)
+                await self._handle(key, no_scan=no_scan)
         finally:
             self._draining = False
 
-    async def _handle(self, key: events.Key) -> None:
+    async def _handle(self, key: events.Key, *, no_scan: bool) -> None:
         moved, self._moved = self._moved, None
         if moved is not None and (key.time - moved[1] < SETTLED or monotonic() - key.time > BUSY):
-            self._waiting.insert(0, key)
+            self._waiting.insert(0, (key, no_scan))
             self._barrier(moved[0])
-        elif not self._is_scan(key):
+        elif no_scan or not self._is_scan(key):
             await self._let_through(key)
 
     async def _let_through(self, key: events.Key) -> None:
@@ -145,7 +146,10 @@ class Keyboard:
             self._forget()
             self._scanned(code)
             return True
-        self._release_maybe_scan()
+        if self._maybe_scan:
+            self._maybe_scan.append(key)
+            self._release_maybe_scan()
+            return True
         return False
 
     def _scanned_into_field(self, key: events.Key, letter: str) -> bool:
@@ -163,12 +167,10 @@ class Keyboard:
             self._release_maybe_scan()
 
     def _release_maybe_scan(self) -> None:
+        """Let the keys that were kept back do what they do, in the order they came, before any that came later."""
         if keys := self._forget():
-            self._app.call_next(self._all_through, keys)
-
-    async def _all_through(self, keys: list[events.Key]) -> None:
-        for key in keys:
-            await self._let_through(key)
+            self._waiting[:0] = [(key, True) for key in keys]
+            self._app.call_later(self._drain)
 
     def _forget(self) -> list[events.Key]:
         keys, self._maybe_scan = self._maybe_scan, []

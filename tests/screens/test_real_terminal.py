@@ -67,6 +67,13 @@ def test_sign_in_search_open_lock_and_back(till: Terminal, shell: Desk) -> None:
     assert deeds(shell, "console.") == ["console.locked", "console.unlocked"]
 
 
+def test_keys_that_come_faster_than_a_hand_keep_their_order(till: Terminal) -> None:
+    till.press("smi", "Ann Smith")
+    till.press("\r", "Overview")
+    till.press(b"2\x1b[24~", "Locked")
+    till.press(f"{PIN}\r", "[2 Sales]")
+
+
 def test_an_idle_console_sends_nothing(till: Terminal) -> None:
     till.settle("Find", quiet=0.5)
     assert till.bytes_within(2.5) == 0
