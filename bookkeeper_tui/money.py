@@ -7,7 +7,11 @@ from bookkeeper_tui.errors import BadInput
 
 _CURRENCY_MARKS = r"[\s\u00a0\u202f$€£¥₹₩₺₽₴₫₪]|[A-Z]{3}"
 _PLAIN_NUMBER = r"\d*\.?\d*"
-_GROUPED = r"\d{1,3}(?:[,.' ]\d{2,3})*(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+"
+# Groups are of three digits, or two where Indian grouping counts lakhs; the last is always of three.
+_WRITTEN = {
+    ".": r"\d{1,3}(?:[,']\d{2,3})*[,']\d{3}(?:\.\d*)?|\d*\.?\d*",
+    ",": r"\d{1,3}(?:[.']\d{2,3})*[.']\d{3}(?:,\d*)?|\d*,?\d*",
+}
 _LARGEST = 10**15
 
 
@@ -23,14 +27,9 @@ def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
     if cleaned.startswith("(") and not cleaned.endswith(")"):
         raise BadInput(f"“{text[:40]}” is not an amount")
     digits = cleaned.strip("-−()+")
-    if decimal == ",":
-        if not re.fullmatch(_GROUPED, digits):
-            raise BadInput(f"“{text[:40]}” is not an amount")
-        digits = digits.replace(".", "").replace("'", "").replace(",", ".")
-    else:
-        if "," in digits and not re.fullmatch(_GROUPED, digits):
-            raise BadInput(f"“{text[:40]}” is not an amount")
-        digits = digits.replace(",", "").replace("'", "")
+    if not re.fullmatch(_WRITTEN[decimal], digits):
+        raise BadInput(f"“{text[:40]}” is not an amount")
+    digits = digits.replace("'", "").replace("." if decimal == "," else ",", "").replace(",", ".")
     if not digits.strip(".") or not digits.isascii() or not re.fullmatch(_PLAIN_NUMBER, digits):
         raise BadInput(f"“{text[:40]}” is not an amount")
     whole, _, fraction = digits.partition(".")

@@ -56,3 +56,19 @@ def test_a_currency_has_its_own_decimals() -> None:
     assert [exponent_of(code) for code in ("JPY", "EUR", "KWD")] == [0, 2, 3]
     with pytest.raises(BadInput, match="EURO"):
         exponent_of("EURO")
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal"),
+    [("12,50", "."), ("1,5", "."), ("1.50", ","), ("-$45.00", ","), ("1,234,5", "."), ("12,3456", ".")],
+)
+def test_the_other_decimal_mark_is_never_read_as_a_group(text: str, decimal: str) -> None:
+    with pytest.raises(BadInput):
+        parse_amount(text, 2, decimal)
+
+
+def test_groups_are_read_where_they_are_groups() -> None:
+    assert parse_amount("1,234,567.50", 2) == 123456750
+    assert parse_amount("12,34,567", 2) == 123456700
+    assert parse_amount("1.234,5", 2, ",") == 123450
+    assert parse_amount("1'234.50", 2) == 123450
