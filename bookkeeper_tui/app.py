@@ -297,7 +297,9 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
             shown = shown or not isinstance(screen, HouseDialog)
 
     def tell(self, screen: HouseScreen, change: StoreChanged) -> None:
-        """Have one screen refresh what it shows."""
+        """Have one screen refresh what it shows; one that is still being put together reads everything afterwards."""
+        if not screen.is_mounted:
+            return
         screen.seen_changes = self.seen_changes
         try:
             screen.store_changed(change)

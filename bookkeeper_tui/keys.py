@@ -57,7 +57,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("note", ("n",), "Note", "Adds a note to the customer.", ("profile",), "note.added", shown=True),
     Action("reveal", ("v",), "Reveal", "Shows the phone number and e-mail in full; it is recorded.",
            ("profile",), "customer.revealed", shown=True),
-    Action("pin", ("p",), "Pin", "Pins the note under the cursor on top, or takes it down.",
+    Action("pin", ("asterisk",), "Pin", "Pins the note under the cursor on top, or takes it down.",
            ("profile",), "note.pinned", shown=True),
     Action("status", (), "Active or not", "Makes the customer inactive, or active again.",
            ("profile",), "customer.status"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bookkeeper_tui.app import BookkeeperApp
@@ -9,7 +11,7 @@ from bookkeeper_tui.error_log import LOG_NAME, SORRY
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.looks import all_looks
-from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.screens.menu import MenuDialog
 from bookkeeper_tui.screens.palette import PaletteDialog
 from bookkeeper_tui.screens.places import PLACES
@@ -162,3 +164,13 @@ async def _of_every_tab(app: BookkeeperApp, pilot: object) -> set[str]:
         await settled(pilot)  # type: ignore[arg-type]
         answered |= set(app.offered())
     return answered
+
+
+async def test_a_change_elsewhere_while_a_screen_is_put_together_is_no_error(console: Opened, shell: Desk) -> None:
+    async with console("") as (app, pilot):
+        app.welcome(Desk(app.store, shell.staff, app.terminal))
+        for _ in range(50):
+            app.store_changed(StoreChanged(everything=True))
+            await asyncio.sleep(0)
+        await settled(pilot)
+        assert isinstance(app.screen, SearchScreen)

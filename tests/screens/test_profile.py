@@ -226,11 +226,11 @@ async def test_coming_back_later_shows_phone_and_email_masked_again(console: Ope
 
 async def test_a_pinned_note_stands_in_the_left_pane(console: Opened, shell: Desk, customer: Customer) -> None:
     async with console("manager") as (app, pilot):
-        await to(app, pilot, customer, "4", "down", "p")
+        await to(app, pilot, customer, "4", "down", "asterisk")
         who = " ".join(app.screen.query_one("#who", Sheet).lines)
         assert "Asked about the" in who
         assert [note.pinned for note in notes.page(shell, customer.id)] == [True, True]
-        await pilot.press("p")
+        await pilot.press("asterisk")
         await settled(pilot)
         assert [note.pinned for note in notes.page(shell, customer.id)] == [True, False]
 
