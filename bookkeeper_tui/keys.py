@@ -75,6 +75,7 @@ _BY_ID = {action.id: action for action in ACTIONS}
 
 # What the keys of Textual's parser are called on a keyboard.
 _NAMES = {
+    "asterisk": "*",
     "escape": "Esc",
     "enter": "Enter",
     "up": "↑",
