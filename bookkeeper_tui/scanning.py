@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Seconds between two characters of a scanner, at most; and how many make a code.
-SCAN_GAP = 0.02
+SCAN_GAP = 0.018
 SHORTEST_CODE = 4
 
 

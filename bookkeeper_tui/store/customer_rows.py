@@ -155,9 +155,8 @@ def refuse_cards_of_others(database: SqliteDatabase, cards: Iterable[str], besid
     for start in range(0, len(wanted), _CARDS_AT_ONCE):
         some = wanted[start : start + _CARDS_AT_ONCE]
         marks = ", ".join("?" * len(some))
-        row = database.execute_sql(
-            f"SELECT card, name, number FROM customer WHERE card <> '' AND card IN ({marks}) AND id <> ?", (*some, besides)
-        ).fetchone()
+        sql = f"SELECT card, name, number FROM customer WHERE card <> '' AND card IN ({marks}) AND id <> ?"
+        row = database.execute_sql(sql, (*some, besides)).fetchone()
         if row is not None:
             raise BadInput(f"Card: {row[0]} is the card of {row[1]} ({row[2]}) already")
 

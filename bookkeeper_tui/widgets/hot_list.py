@@ -358,5 +358,3 @@ class HotList(Painted, can_focus=True):
 
 def _padded(roles: tuple[str, ...], length: int, otherwise: str) -> Sequence[str]:
     return (*roles, *([otherwise] * (length - len(roles)))) if len(roles) != 1 else (otherwise,) * length
-
-

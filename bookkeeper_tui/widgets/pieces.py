@@ -62,9 +62,7 @@ class Painted(Widget):
 
     _focus_painted = False
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Paint again. The toolkit asks for all of it when the focus moves: passed over where it may be."""
         if self.QUIET_FOCUS and self._focus_painted != self.has_focus and not (regions or layout or recompose):
             self._focus_painted = self.has_focus

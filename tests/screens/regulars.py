@@ -86,4 +86,3 @@ def _sale(
         kind="return" if returned else "sale",
         terminal="till-1",
     )
-

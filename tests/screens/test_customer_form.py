@@ -136,9 +136,7 @@ async def test_an_untouched_form_is_left_without_a_question(console: Opened, ann
         assert isinstance(app.screen, SearchScreen)
 
 
-async def test_every_changed_field_is_in_the_log_with_old_and_new(
-    console: Opened, ann: Customer, shell: Desk
-) -> None:
+async def test_every_changed_field_is_in_the_log_with_old_and_new(console: Opened, ann: Customer, shell: Desk) -> None:
     async with console("cashier") as (app, pilot):
         form = await form_of(app, pilot, ann)
         form.field("email").value = "ann@example.com"
@@ -152,9 +150,7 @@ async def test_every_changed_field_is_in_the_log_with_old_and_new(
     assert '"billing_city":["","León"]' in row
 
 
-async def test_two_who_edit_one_customer_are_shown_both_and_asked(
-    console: Opened, ann: Customer, shell: Desk
-) -> None:
+async def test_two_who_edit_one_customer_are_shown_both_and_asked(console: Opened, ann: Customer, shell: Desk) -> None:
     async with console("cashier") as (app, pilot):
         form = await form_of(app, pilot, ann)
         form.field("name").value = "Anne Smith"

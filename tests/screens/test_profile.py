@@ -52,9 +52,7 @@ TABS_LOOK = ("overview", "sales", "addresses", "notes", "audit")
 
 
 @pytest.mark.parametrize(("size", "tabs"), [((80, 24), 5), ((60, 20), 2), ((132, 43), 2)])
-async def test_tabs_look_as_recorded(
-    console: Opened, customer: Customer, size: tuple[int, int], tabs: int
-) -> None:
+async def test_tabs_look_as_recorded(console: Opened, customer: Customer, size: tuple[int, int], tabs: int) -> None:
     import plotext  # noqa: F401  charts are drawn with the figures once the library is there
 
     at_size = "" if size == (80, 24) else f"_{size[0]}x{size[1]}"
@@ -204,9 +202,7 @@ async def test_a_note_is_asked_for_written_and_shown(console: Opened, shell: Des
         assert deeds(shell, "note.added")[-1] == "note.added"
 
 
-async def test_a_half_typed_note_is_not_lost_without_asking(
-    console: Opened, shell: Desk, customer: Customer
-) -> None:
+async def test_a_half_typed_note_is_not_lost_without_asking(console: Opened, shell: Desk, customer: Customer) -> None:
     async with console("cashier") as (app, pilot):
         await to(app, pilot, customer, "n", *"Left", "escape")
         assert "Leave without saving" in screen_text(app)

@@ -27,7 +27,8 @@ async def test_a_sale_stands_with_its_lines_discounts_tenders_and_postings(
         said = app.screen.query_one(Sheet).lines
         postings = shell.database.execute_sql(
             "SELECT account.name FROM posting JOIN account ON account.id = posting.account_id "
-            "JOIN sale ON sale.entry_id = posting.entry_id WHERE sale.id = ?", (sales[8],)
+            "JOIN sale ON sale.entry_id = posting.entry_id WHERE sale.id = ?",
+            (sales[8],),
         ).fetchall()
         assert len(postings) >= 3
         assert all(any(line.startswith(name) for line in said) for (name,) in postings)
