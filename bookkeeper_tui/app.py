@@ -123,13 +123,20 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self.watch_idleness()
         self.show(self.HOME)
 
+    def on_unmount(self) -> None:
+        """The console closes."""
+        self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
     async def end_session(self) -> None:
         """Sign out: the clock stops, and every screen of this person is taken down."""
         desk, self._desk = self._desk, None
         self._locked = False
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        self._stop_listening()
         bottom = self.screen_stack[0]
         assert isinstance(bottom, SignInScreen)
         bottom.is_open = False

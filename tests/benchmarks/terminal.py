@@ -118,7 +118,7 @@ class Terminal:
             if now - start > within:
                 raise NotPainted(f"{marker!r} did not come within {within} s:\n{self.text()}")
             # Bytes are stamped as they come; the screen is kept up only when no more are waiting.
-            ready = select.select([self.descriptor], [], [], 0 if pending else quiet)[0]
+            ready = self._waits(0 if pending else quiet)
             if ready:
                 chunk = self._read()
                 if not chunk:
@@ -166,7 +166,7 @@ class Terminal:
         """How many bytes come in `seconds` while no key is pressed."""
         end, sent = time.perf_counter() + seconds, 0
         while (left := end - time.perf_counter()) > 0:
-            if select.select([self.descriptor], [], [], left)[0]:
+            if self._waits(left):
                 chunk = self._read()
                 if not chunk:
                     break
@@ -200,12 +200,18 @@ class Terminal:
         while time.monotonic() < end:
             if os.waitpid(self.pid, os.WNOHANG)[0]:
                 break
-            if select.select([self.descriptor], [], [], 0.02)[0] and not self._read():
+            if self._waits(0.02) and not self._read():
                 time.sleep(0.01)
         else:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self.descriptor)
+
+    def _waits(self, seconds: float) -> bool:
+        """Whether there is something to read within so many seconds."""
+        poll = select.poll()
+        poll.register(self.descriptor, select.POLLIN | select.POLLHUP)
+        return bool(poll.poll(seconds * 1000))
 
     def _read(self) -> bytes:
         try:

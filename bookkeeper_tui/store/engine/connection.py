@@ -86,6 +86,7 @@ class Engine:
         """Close this thread's connection; nothing is pending outside `write`."""
         if not self.database.is_closed():
             self.database.close()
+        self.lock.close()
 
     def _undo(self) -> None:
         connection: Any = self.database.connection()

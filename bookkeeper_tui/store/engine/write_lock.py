@@ -38,6 +38,12 @@ class WriteLock:
             self._held = False
             fcntl.flock(file, fcntl.LOCK_UN)
 
+    def close(self) -> None:
+        """Let go of the side file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
     def _opened(self) -> int:
         if self._file is None:
             try:
