@@ -251,7 +251,9 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         try:
             lock_console(self._desk, why)
         finally:
-            self.push_screen(LockScreen())
+            locked = LockScreen()
+            self.read_styles(locked)
+            self.push_screen(locked)
 
     def unlocked(self) -> None:
         """The right PIN was given: what lay beneath stands as it was left."""

@@ -39,6 +39,7 @@ class Going(House):
         screen = self._kept.get(place)
         if screen is None:
             screen = build(place)
+            self.read_styles(screen)
             screen.seen_changes = self.seen_changes
             if screen.KEPT:
                 self._kept[place] = screen

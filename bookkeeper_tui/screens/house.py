@@ -129,10 +129,22 @@ class House(App[int]):
         finally:
             _letting_go.get()()
 
+    def read_styles(self, place: Screen[Any]) -> None:
+        """Read a place's own styles before it is put together.
+
+        Where tasks start at once (Python 3.12 on) the toolkit puts it together first, and would style it without them.
+        """
+        unread = [path for path in place.css_path if not self.stylesheet.has_source(str(path), "")]
+        for path in unread:
+            self.stylesheet.read(path)
+        if unread:
+            self.stylesheet.reparse()
+
     async def ask(self, dialog: HouseDialog[Answer]) -> Answer | None:
         """Put a dialog over everything and wait for its answer (None for Esc); only inside work."""
         dialog.when_ready = _letting_go.get()
         try:
+            self.read_styles(dialog)
             return await self.push_screen_wait(dialog)
         finally:
             _letting_go.set(self.hold_keys())
