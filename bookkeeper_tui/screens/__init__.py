@@ -1,0 +1,1 @@
+"""One file a screen; each has its layout in a `.tcss` beside it, and one line in `places.py`."""

@@ -1,0 +1,1 @@
+"""Parts that draw what they are given. They never ask the store."""
