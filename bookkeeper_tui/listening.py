@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.store import audit_log
+from bookkeeper_tui.store.audit import Head
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.changes import POLL_SECONDS, Watcher
 
@@ -25,7 +26,7 @@ class Listener:
         self._tell = tell
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(desk.store.engine)
-        self._seq = audit_log.head_seq(desk)
+        self._head = audit_log.head(desk)
         self._told_at = 0.0
         self._looked = 0
         self._elsewhere = False
@@ -46,7 +47,7 @@ class Listener:
     def _poll(self) -> None:
         self._pending = self._loop.call_later(POLL_SECONDS, self._poll)
         self._elsewhere |= self._watcher.changed()
-        if self._elsewhere or audit_log.head_seq(self._desk) > self._seq:
+        if self._elsewhere or audit_log.head_seq(self._desk) > self._head.seq:
             self._read()
 
     def _stirred(self) -> None:
@@ -68,11 +69,12 @@ class Listener:
         self._pending = self._loop.call_later(wait, self._look)
 
     def _read(self) -> bool:
-        news = audit_log.newest(self._desk, self._seq, MOST_NEWS)
-        if not news:
+        restored = not audit_log.holds(self._desk, self._head)
+        news = [] if restored else audit_log.newest(self._desk, self._head.seq, MOST_NEWS)
+        if not news and not restored:
             return False
-        flood = len(news) == MOST_NEWS
-        self._seq = audit_log.head_seq(self._desk) if flood else news[-1].seq
+        flood = restored or len(news) == MOST_NEWS
+        self._head = audit_log.head(self._desk) if flood else Head(news[-1].seq, bytes(news[-1].mac))
         changes = [item for item in news if item.is_change]
         if not changes and not flood:
             return True

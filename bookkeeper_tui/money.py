@@ -5,7 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bookkeeper_tui.errors import BadInput
 
-_CURRENCY_MARKS = r"[\s\u00a0\u202f$€£¥₹₩₺₽₴₫₪]|[A-Z]{3}"
+_CURRENCY = r"(?:[$€£¥₹₩₺₽₴₫₪]|[A-Z]{3})?"
+_SIGNED = re.compile(rf"([-−+(]?)\s*{_CURRENCY}\s*([-−+]?)\s*([\d.,'\s]*?)\s*{_CURRENCY}\s*([-−)]?)")
+_SIGNS = frozenset({"", "+", "-", "−", "()"})
 _PLAIN_NUMBER = r"\d*\.?\d*"
 # Groups are of three digits, or two where Indian grouping counts lakhs; the last is always of three.
 _WRITTEN = {
@@ -13,21 +15,22 @@ _WRITTEN = {
     ",": r"\d{1,3}(?:[.']\d{2,3})*[.']\d{3}(?:,\d*)?|\d*,?\d*",
 }
 _LARGEST = 10**15
+_LONGEST = 100
 
 
 def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
     """Read an amount as people and exports write it, in minor units.
 
-    Understands `$8.00`, `-$45.00`, `1,234.50`, `(12.00)` and the minus sign U+2212; `decimal` is the
+    Understands `$8.00`, `-$45.00`, `1,234.50`, `1 234.50`, `(12.00)` and the minus sign U+2212; `decimal` is the
     decimal mark of the file or the shop. Raises BadInput when the text is no amount, is absurdly large, or has more
     decimals than the currency.
     """
-    cleaned = re.sub(_CURRENCY_MARKS, "", text.strip())
-    negative = cleaned.startswith(("-", "−", "(")) or cleaned.endswith("-")
-    if cleaned.startswith("(") and not cleaned.endswith(")"):
-        raise BadInput(f"“{text[:40]}” is not an amount")
-    digits = cleaned.strip("-−()+")
-    if not re.fullmatch(_WRITTEN[decimal], digits):
+    if len(text) > _LONGEST:
+        raise BadInput(f"“{text[:40]}…” is too long for an amount")
+    signed = _SIGNED.fullmatch(text.strip())
+    sign = signed[1] + signed[2] + signed[4] if signed else "?"
+    digits = re.sub(r"\s+", "'", signed[3]) if signed else ""
+    if sign not in _SIGNS or not re.fullmatch(_WRITTEN[decimal], digits):
         raise BadInput(f"“{text[:40]}” is not an amount")
     digits = digits.replace("'", "").replace("." if decimal == "," else ",", "").replace(",", ".")
     if not digits.strip(".") or not digits.isascii() or not re.fullmatch(_PLAIN_NUMBER, digits):
@@ -39,7 +42,7 @@ def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
     amount = int((whole or "0") + kept.ljust(exponent, "0"))
     if amount > _LARGEST:
         raise BadInput(f"“{text[:40]}” is too large an amount")
-    return -amount if negative else amount
+    return amount if sign in ("", "+") else -amount
 
 
 def round_half_up(value: Decimal) -> int:

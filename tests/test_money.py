@@ -72,3 +72,20 @@ def test_groups_are_read_where_they_are_groups() -> None:
     assert parse_amount("12,34,567", 2) == 123456700
     assert parse_amount("1.234,5", 2, ",") == 123450
     assert parse_amount("1'234.50", 2) == 123450
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1USD2", "5€50", "12.00)", "(-5)", "--5", "-5-", "+-5", "5+", "1 2 3", "5 USD EUR", "9" * 5000, "1" + " " * 10**6],
+)
+def test_what_only_looks_like_an_amount_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="amount"):
+        parse_amount(text, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [("1 234,50 €", 123450), ("1\u202f234\u202f567,00", 123456700), ("EUR -5", -500), ("3,00-", -300), ("+4", 400)],
+)
+def test_groups_may_be_spaces_and_signs_may_stand_behind(text: str, minor: int) -> None:
+    assert parse_amount(text, 2, ",") == minor

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from peewee import SqliteDatabase
 
 _COLUMNS = "seq, at, staff_id, who, role, terminal, action, subject, customer_id, detail, personal_digest, key_id"
+WALKED_AT_ONCE = 5000
 _INSERT = f"INSERT INTO audit ({_COLUMNS}, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PERSONAL = "INSERT INTO audit_personal (seq, salt, body) VALUES (?, ?, ?)"
 
@@ -72,11 +73,11 @@ def append(database: SqliteDatabase, head: Head, key: bytes, key_id: str, deed: 
         seq,
         deed.at,
         deed.staff_id,
-        deed.who,
+        _writable(deed.who),
         deed.role,
-        deed.terminal,
+        _writable(deed.terminal),
         deed.action,
-        deed.subject,
+        _writable(deed.subject),
         deed.customer_id,
         _json(deed.detail),
         digest,
@@ -95,13 +96,11 @@ def broken_links(database: SqliteDatabase, keys: Mapping[str, bytes], after: Hea
     `keys` maps key ids to keys. Personal values must match their digest where they are still kept.
     """
     expected, last_mac = after.seq + 1, after.mac
-    rows = database.execute_sql(
-        f"SELECT {_COLUMNS.replace('seq', 'audit.seq', 1)}, mac, salt, body FROM audit "
-        "LEFT JOIN audit_personal ON audit_personal.seq = audit.seq WHERE audit.seq > ? ORDER BY audit.seq",
-        (after.seq,),
-    )
-    for *values, mac, salt, body in rows:
+    for *values, mac, kept, salt, body in _walk(database, after.seq):
         seq = values[0]
+        if seq < 1:
+            yield Broken(seq, f"row {seq} was inserted before the first")
+            continue
         if seq != expected:
             yield Broken(expected, f"rows {expected} to {seq - 1} are missing")
         key = keys.get(values[11])
@@ -109,11 +108,25 @@ def broken_links(database: SqliteDatabase, keys: Mapping[str, bytes], after: Hea
             yield Broken(seq, f"row {seq} names the unknown key {values[11]}")
         elif not hmac.compare_digest(_mac(key, last_mac, tuple(values)), bytes(mac)):
             yield Broken(seq, f"row {seq} or the one before it was changed")
+        if kept is None and values[10] is not None:
+            yield Broken(seq, f"the personal values of row {seq} were removed instead of erased")
         if body is not None and hashlib.sha256(bytes(salt or b"") + body.encode()).digest() != values[10]:
             yield Broken(seq, f"the personal values of row {seq} were changed")
         expected, last_mac = seq + 1, bytes(mac)
 
 
+def _walk(database: SqliteDatabase, after: int) -> Iterator[tuple[Any, ...]]:
+    """Every row above a sequence, in pages: a statement that stays open for minutes keeps the store's log growing."""
+    last = after if after > 0 else -(1 << 62)
+    while rows := database.execute_sql(_WALK, (last, WALKED_AT_ONCE)).fetchall():
+        yield from rows
+        last = rows[-1][0]
+
+
+_WALK = (
+    f"SELECT {_COLUMNS.replace('seq', 'audit.seq', 1)}, mac, audit_personal.seq, salt, body FROM audit "
+    "LEFT JOIN audit_personal ON audit_personal.seq = audit.seq WHERE audit.seq > ? ORDER BY audit.seq LIMIT ?"
+)
 _READ = (
     "SELECT audit.seq, at, who, role, terminal, action, subject, customer_id, detail, body FROM audit "
     "LEFT JOIN audit_personal ON audit_personal.seq = audit.seq WHERE "
@@ -183,4 +196,9 @@ def _mac(key: bytes, last: bytes, row: tuple[Any, ...]) -> bytes:
 
 
 def _json(values: Mapping[str, object]) -> str:
-    return json.dumps(dict(values), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return _writable(json.dumps(dict(values), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
+
+
+def _writable(text: str) -> str:
+    """A text that SQLite takes: halves of letters, as in the name of a file that is not UTF-8, become `?`."""
+    return text.encode("utf-8", "replace").decode()

@@ -8,7 +8,7 @@ from bookkeeper_tui.store.audit import AuditRow, Broken
 from bookkeeper_tui.store.desk import Desk
 
 _LOOKS = ("screen.", "tab.", "search.", "live.")
-_NEWS = "SELECT seq, at, action, subject, customer_id, who, terminal FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
+_NEWS = "SELECT seq, at, action, subject, customer_id, who, terminal, mac FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class News:
     customer_id: int | None
     who: str
     terminal: str
+    mac: bytes
 
     @property
     def is_change(self) -> bool:
@@ -70,8 +71,19 @@ def count(desk: Desk, customer_id: int) -> int:
 
 
 def head_seq(desk: Desk) -> int:
-    """The newest row's sequence: where a console starts to listen."""
-    return desk.store.engine.audit_head()[0]
+    """The newest row's sequence."""
+    return head(desk).seq
+
+
+def head(desk: Desk) -> audit.Head:
+    """The newest row: where a console starts to listen."""
+    return audit.Head(*desk.store.engine.audit_head())
+
+
+def holds(desk: Desk, known: audit.Head) -> bool:
+    """Whether the log still has this row. Where a backup was restored it may not, and a newer one may be another."""
+    row = desk.database.execute_sql("SELECT mac FROM audit WHERE seq = ?", (known.seq,)).fetchone()
+    return not known.seq or (row is not None and row[0] == known.mac)
 
 
 def newest(desk: Desk, after: int, limit: int = 500) -> list[News]:

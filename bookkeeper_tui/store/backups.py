@@ -38,8 +38,7 @@ def restore(directory: Path, keys: Path, file: Path) -> Path:
     store = open_store(directory, keys)
     try:
         kept = _name_for_old(store)
-        copy_out(store.engine, kept)
-        copy_over(store.engine, file)
+        copy_over(store.engine, file, kept)
     finally:
         store.close()
     store = open_store(directory, keys)

@@ -12,6 +12,7 @@ from bookkeeper_tui.store.engine.search_index import Word
 
 _FEWEST_DIGITS = 6
 _LOOKED_AT = 50
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def likely(desk: Desk, name: str, phone: str = "", email: str = "", limit: int =
 
 
 def _by_phone(database: SqliteDatabase, phone: str, country: str) -> list[int]:
-    if sum(letter.isdigit() for letter in phone) < _FEWEST_DIGITS:
+    if len(phone) > _LONGEST_NAME or sum(letter.isdigit() for letter in phone) < _FEWEST_DIGITS:
         return []
     number = phone_e164(harmless(phone), country)
     sql = "SELECT id FROM customer WHERE phone_e164 <> '' AND phone_e164 = ? LIMIT 5"
@@ -56,7 +57,7 @@ def _by_phone(database: SqliteDatabase, phone: str, country: str) -> list[int]:
 
 def _by_name(database: SqliteDatabase, name: str) -> list[tuple[int, str]]:
     """Those with the same words in any order, then with one word a letter different. One word alone is no name."""
-    words = fold(name).split()[:4]
+    words = fold(name[:_LONGEST_NAME]).split()[:4]
     if len(words) < 2:
         return []
     found: dict[int, str] = {}

@@ -12,6 +12,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.resources import data_path
+from bookkeeper_tui.store import standing
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine.bulk import insert_rows
 
@@ -182,7 +183,10 @@ def next_entry_id(change: Change) -> int:
 
 
 def write(change: Change, entries: Sequence[RawEntry]) -> None:
-    """Writes entries, one or thousands. Raises Unbalanced, writing nothing, if one does not sum to zero."""
+    """Writes entries, one or thousands, and adds what they post to receivables to what their customers owe.
+
+    Raises Unbalanced, writing nothing, if one does not sum to zero.
+    """
     heads = []
     postings = []
     for entry in entries:
@@ -198,6 +202,7 @@ def write(change: Change, entries: Sequence[RawEntry]) -> None:
         )  # fmt: skip
     insert_rows(change.database, INTO_ENTRY, heads)
     insert_rows(change.database, INTO_POSTING, postings)
+    standing.fold_owing(change.database, [row[2:] for row in postings])
 
 
 def read_entry(database: SqliteDatabase, entry_id: int) -> Entry:

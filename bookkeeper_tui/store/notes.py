@@ -100,6 +100,8 @@ def write(change: Change, customer_id: int, text: str, pinned: bool = False) -> 
 
 def checked_text(text: str) -> str:
     """A note's text without what could disturb a terminal; its lines stay. Raises BadInput when nothing is left."""
+    if len(text) > 4 * LONGEST and len(text.strip()) > LONGEST:
+        raise BadInput(f"A note holds {LONGEST} letters, this one has {len(text.strip())}")
     lines = [harmless(line.expandtabs(4)).rstrip() for line in text.strip().splitlines()]
     cleaned = "\n".join(lines)
     if not cleaned.strip():

@@ -10,10 +10,13 @@ from peewee import DatabaseError, SqliteDatabase
 
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import audit, audit_log, ledger, standing
+from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.engine.search_index import words_of
 
 FAILING_KEPT = 1000
 LATENCIES_READ = 1000
+CUSTOMERS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ class _Failing:
 
 def _run(database: SqliteDatabase, counting: str, failing: str) -> tuple[int, _Failing]:
     with standing.at_one_moment(database):
-        return _run_inside(database, counting, failing)
+        of = int(database.execute_sql(counting).fetchone()[0])
+        return of, _Failing(row[0] for row in database.execute_sql(failing))
 
 
 def _set_check(database: SqliteDatabase, name: str, counting: str, failing: str) -> Check:
@@ -165,8 +169,10 @@ def _figures(database: SqliteDatabase) -> Iterator[Check]:
 
 
 def _search_index(desk: Desk) -> Check:
+    """Each customer's place and words, then the index against them: only the latter keeps others from writing."""
+    of = int(desk.database.execute_sql(CUSTOMERS_COUNTED).fetchone()[0])
+    wrong = _Failing(_not_found_by_search(desk.database))
     with desk.change("verify.run") as change:
-        of, wrong = _run_inside(change.database, CUSTOMERS_COUNTED, NOT_FOUND_BY_SEARCH)
         try:
             change.database.execute_sql("INSERT INTO search_name (search_name, rank) VALUES ('integrity-check', 1)")
         except (DatabaseError, sqlite3.DatabaseError):
@@ -174,9 +180,14 @@ def _search_index(desk: Desk) -> Check:
     return wrong.check("search finds every customer", of)
 
 
-def _run_inside(database: SqliteDatabase, counting: str, failing: str) -> tuple[int, _Failing]:
-    of = int(database.execute_sql(counting).fetchone()[0])
-    return of, _Failing(row[0] for row in database.execute_sql(failing))
+def _not_found_by_search(database: SqliteDatabase) -> Iterator[int]:
+    """Customers who are not in the index, or not under their own name."""
+    last = WALK_IN_ID
+    while rows := database.execute_sql(WORDS_TO_FIND, (last, CUSTOMERS_AT_ONCE)).fetchall():
+        for customer_id, name, company, words in rows:
+            if words is None or words != words_of(name, company):
+                yield customer_id
+        last = rows[-1][0]
 
 
 def _audit_chain(desk: Desk) -> Check:
@@ -197,9 +208,10 @@ FIGURES = (
 )
 SALES_COUNTED = "SELECT COUNT(*) FROM sale"
 CUSTOMERS_COUNTED = "SELECT COUNT(*) FROM customer"
-NOT_FOUND_BY_SEARCH = """
-SELECT customer.id FROM customer LEFT JOIN search_entry ON search_entry.customer_id = customer.id
-WHERE search_entry.customer_id IS NULL AND customer.id <> 1 ORDER BY customer.id
+WORDS_TO_FIND = """
+SELECT customer.id, customer.name, customer.company, search_entry.words
+FROM customer LEFT JOIN search_entry ON search_entry.customer_id = customer.id
+WHERE customer.id > ? ORDER BY customer.id LIMIT ?
 """
 UNBALANCED_ENTRIES = """
 SELECT entry.id FROM entry LEFT JOIN posting ON posting.entry_id = entry.id

@@ -145,9 +145,6 @@ def _post_batch(change: Change, sales: Sequence[NewSale], first_id: int) -> None
     insert_rows(change.database, INTO_LINE, rows.lines)
     insert_rows(change.database, INTO_DISCOUNT, rows.discounts)
     insert_rows(change.database, INTO_TENDER, rows.tenders)
-    if any(tender.kind == "account" for sale in sales for tender in sale.tenders):
-        receivables = accounts.tenders["account"]
-        standing.fold_owing(change.database, first_entry, first_entry + len(sales) - 1, receivables)
 
 
 def _accounts(change: Change, sales: Sequence[NewSale]) -> _Accounts:

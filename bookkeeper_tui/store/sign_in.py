@@ -13,7 +13,7 @@ from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.store.desk import Actor, Change, Desk
 from bookkeeper_tui.store.engine import Table
 from bookkeeper_tui.store.opening import Store
-from bookkeeper_tui.store.staff import Staff, forget_tries, matches, number_key
+from bookkeeper_tui.store.staff import SHORTEST_PIN, Staff, forget_tries, matches, number_key
 
 FREE_TRIES = 5
 LOCK_MINUTES = (1, 5, 15, 60, 240, 720)
@@ -67,7 +67,7 @@ def begin(desk: Desk, number: str) -> Attempt:
     """Count a try for a staff number. Raises SignInRefused while the number is locked, known or not."""
     number = number.strip()[:20]
     with desk.change("signin.tried") as change:
-        change.personal(number=number)
+        change.personal(number=_as_logged(number))
         row = change.database.execute_sql(
             _COUNT_TRY, (number_key(desk.store.keys, number), change.at, FREE_TRIES, LOCK_MINUTES[-1])
         ).fetchone()
@@ -85,11 +85,13 @@ def pin_matches(store: Store, attempt: Attempt, pin: str) -> bool:
 
 def finish(desk: Desk, attempt: Attempt, right: bool) -> SignedIn:
     """Sign in: a desk of one's own, the clock running. Raises SignInRefused, and logs it, when the PIN was wrong."""
+    desk.require("signin.done")
     if not right or attempt.staff_id is None:
         _refuse(desk, attempt)
     actor = Actor(attempt.staff_id, attempt.number, attempt.name, attempt.role)
     signed_in = Desk(desk.store, actor, desk.terminal)
     with signed_in.change("signin.done", subject=attempt.number) as change:
+        _refuse_outdated(change, attempt)
         forget_tries(change, attempt.number)
         change.note(clock=_clock_in(change, actor))
     return SignedIn(signed_in, attempt.must_change)
@@ -100,6 +102,7 @@ def finish_unlock(desk: Desk, attempt: Attempt, right: bool) -> None:
     if not right or attempt.staff_id is None or attempt.staff_id != desk.staff.staff_id:
         _refuse(desk, attempt)
     with desk.change("console.unlocked", subject=attempt.number) as change:
+        _refuse_outdated(change, attempt)
         forget_tries(change, attempt.number)
 
 
@@ -130,6 +133,12 @@ def _attempt(database: SqliteDatabase, number: str) -> Attempt:
     return Attempt(number, row.id, row.name, row.role, row.pin_version, row.pin_hash, bool(row.must_change))
 
 
+def _refuse_outdated(change: Change, attempt: Attempt) -> None:
+    """While a PIN was checked somebody may have left, or been given another PIN or role."""
+    if _attempt(change.database, attempt.number) != attempt:
+        raise SignInRefused("The staff number or its PIN was changed just now: try again")
+
+
 def _clock_in(change: Change, actor: Actor) -> str:
     is_open = (WorkPeriod.staff_id == actor.staff_id) & WorkPeriod.out_at.is_null()
     if next(iter(WorkPeriod.select().where(is_open).execute(change.database)), None) is not None:
@@ -139,6 +148,11 @@ def _clock_in(change: Change, actor: Actor) -> str:
     return "in"
 
 
+def _as_logged(number: str) -> str:
+    """A staff number for the log; what is as long as a PIN may be one, typed into the wrong field, and stays unsaid."""
+    return number if len(number) < SHORTEST_PIN else f"{len(number)} letters"
+
+
 def _refuse(desk: Desk, attempt: Attempt) -> NoReturn:
-    desk.look("signin.failed", personal={"number": attempt.number})
+    desk.look("signin.failed", personal={"number": _as_logged(attempt.number)})
     raise SignInRefused("The staff number or the PIN is wrong")

@@ -61,6 +61,7 @@ class StaffRecord:
 
 def add(desk: Desk, name: str, role: str, pin: str, *, must_change: bool = False) -> StaffRecord:
     """Take somebody on: they get the next staff number. Raises BadInput for an unknown role or a guessable PIN."""
+    desk.require("staff.added")
     name = harmless(name).strip()
     if not name:
         raise BadInput("A member of staff needs a name")
@@ -95,6 +96,7 @@ def list_staff(desk: Desk) -> list[StaffRecord]:
 
 def reset_pin(desk: Desk, number: str, pin: str) -> None:
     """Give somebody a PIN that they must change at their next sign-in. Raises BadInput for nobody or a bad PIN."""
+    desk.require("staff.pin_reset")
     check_new_pin(pin)
     row = find(desk, number)
     with desk.change("staff.pin_reset", subject=number) as change:
@@ -104,6 +106,7 @@ def reset_pin(desk: Desk, number: str, pin: str) -> None:
 
 def change_pin(desk: Desk, pin: str) -> None:
     """Change one's own PIN, after signing in with the old one. Raises BadInput for a guessable or the same PIN."""
+    desk.require("pin.changed")
     check_new_pin(pin)
     row = find(desk, desk.staff.number)
     if matches(desk.store.keys, row.number, row.pin_version, row.pin_hash, pin):
@@ -114,6 +117,7 @@ def change_pin(desk: Desk, pin: str) -> None:
 
 def unlock(desk: Desk, number: str) -> None:
     """Let somebody try again at once. Raises BadInput for a number that nobody has."""
+    desk.require("staff.unlocked")
     row = find(desk, number)
     with desk.change("staff.unlocked", subject=row.number) as change:
         forget_tries(change, row.number)
@@ -121,6 +125,7 @@ def unlock(desk: Desk, number: str) -> None:
 
 def retire(desk: Desk, number: str) -> None:
     """Somebody leaves: they may not sign in any more; what they did stays theirs."""
+    desk.require("staff.retired")
     row = find(desk, number)
     if row.retired_at is not None:
         raise BadInput(f"Staff number {number} has left already")

@@ -5,9 +5,9 @@ of sales that name a product, `spend` is minor units, `owes` the balance of rece
 like any other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
@@ -18,9 +18,15 @@ def fold_sales(database: SqliteDatabase, first_sale: int, last_sale: int) -> Non
         database.execute_sql(sql, (first_sale, last_sale))
 
 
-def fold_owing(database: SqliteDatabase, first_entry: int, last_entry: int, receivables: int) -> None:
-    """Adds what new entries post to the receivables account to what their customers owe."""
-    database.execute_sql(FOLD_OWING, (first_entry, last_entry, receivables))
+def fold_owing(database: SqliteDatabase, postings: Sequence[tuple[int, int | None, int]]) -> None:
+    """Adds what new postings (account id, customer id, minor units) are to receivables to what their customers owe."""
+    of_customers = [posting for posting in postings if posting[1] is not None]
+    if not of_customers:
+        return
+    receivables = {row[0] for row in database.execute_sql(RECEIVABLE_ACCOUNTS)}
+    owing = [(customer_id, amount) for account, customer_id, amount in of_customers if account in receivables]
+    cursor: Any = database.connection().cursor()
+    cursor.executemany(FOLD_OWING, owing)
 
 
 def move_brand(database: SqliteDatabase, product_id: int, old: int | None, new: int | None) -> None:
@@ -175,9 +181,7 @@ ON CONFLICT (customer_id, brand_id) DO UPDATE SET
     spend = customer_brand.spend + excluded.spend
 """
 FOLD_OWING = """
-INSERT INTO standing (customer_id, owes)
-SELECT customer_id, SUM(amount) FROM posting
-WHERE entry_id BETWEEN ? AND ? AND account_id = ? AND customer_id IS NOT NULL GROUP BY +customer_id
+INSERT INTO standing (customer_id, owes) VALUES (?, ?)
 ON CONFLICT (customer_id) DO UPDATE SET owes = standing.owes + excluded.owes
 """
 

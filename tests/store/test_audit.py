@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from bookkeeper_tui.store import audit_log
+from bookkeeper_tui.store import audit, audit_log
 from bookkeeper_tui.store.audit import Head
 from bookkeeper_tui.store.desk import Desk
 
@@ -109,3 +109,44 @@ def test_rows_are_found_by_customer_action_and_time(shell: Desk, raw: sqlite3.Co
     last = audit_log.page(shell, limit=1)[0]
     assert [row.seq for row in audit_log.everything(shell, since=last.at)] == [last.seq]
     assert audit_log.count(shell, 4) == 1
+
+
+@pytest.mark.parametrize("seq", [0, -7])
+def test_a_row_inserted_before_the_first_is_named(shell: Desk, raw: sqlite3.Connection, seq: int) -> None:
+    raw.execute(
+        "INSERT INTO audit SELECT ?, at, staff_id, who, role, terminal, action, subject, customer_id, detail, "
+        "personal_digest, key_id, mac FROM audit WHERE seq = 3",
+        (seq,),
+    )
+    assert broken(shell) == {seq}
+
+
+def test_personal_values_that_were_removed_instead_of_erased_are_named(shell: Desk, raw: sqlite3.Connection) -> None:
+    raw.execute("DELETE FROM audit_personal WHERE seq = 5")
+    assert broken(shell) == {5}
+
+
+def test_a_long_log_is_walked_in_pages_that_leave_nothing_out(
+    shell: Desk, raw: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "WALKED_AT_ONCE", 7)
+    assert not broken(shell)
+    for seq in (7, 8, 15):
+        raw.execute("UPDATE audit SET who = 'x' WHERE seq = ?", (seq,))
+    assert broken(shell) == {7, 8, 15}
+    walk = audit_log.verify(shell)
+    next(walk)
+    shell.look("customer.viewed")
+    assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, (
+        "a walk half-way keeps the log from ending"
+    )
+    assert {place.seq for place in walk} == {8, 15}
+
+
+def test_halves_of_letters_are_logged_as_question_marks(shell: Desk) -> None:
+    broken_name = b"ventas-\xff.csv".decode(errors="surrogateescape")
+    shell.look("search.made", subject=broken_name, detail={"file": broken_name}, personal={"text": broken_name})
+    row = audit_log.page(shell, limit=1)[0]
+    assert row.subject == row.detail["file"] == "ventas-?.csv"
+    assert row.personal == {"text": "ventas-?.csv"}
+    assert not broken(shell)

@@ -56,3 +56,12 @@ def test_a_note_cannot_disturb_a_terminal_nor_be_about_nobody(desk: Desk, custom
         notes.add(desk, 999, "who?")
     with pytest.raises(BadInput, match="no note"):
         notes.pin(desk, 999)
+
+
+def test_a_book_pasted_as_a_note_is_refused_before_it_is_read(shell: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(notes, "harmless", lambda text: read.append(len(text)) or text)
+    with pytest.raises(BadInput, match="5000000"):
+        notes.checked_text("é\x1b" * 2_500_000)
+    assert not read
+    assert notes.checked_text(" " * 50_000 + "x") == "x"

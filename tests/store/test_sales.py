@@ -144,3 +144,16 @@ def test_a_discount_of_the_same_kind_twice_on_a_line_counts_once_with_both(floor
     line: NewLine = floor.line("100", 1000, NewDiscount("retail", 300), NewDiscount("retail", 500))
     (sale_id,) = floor.post(floor.sale(line))
     assert receipts.receipt(floor.desk, sale_id).lines[0].discounts == (NewDiscount("retail", 800),)
+
+
+def test_what_any_entry_posts_to_receivables_is_what_the_customer_owes(floor: Floor) -> None:
+    (sale_id,) = floor.post(floor.sale(tenders=[NewTender("account", 1800)]))
+    ana = floor.customers[0]
+    with floor.desk.change("import.sales") as change:
+        entry = change.database.execute_sql("SELECT entry_id FROM sale WHERE id = ?", (sale_id,)).fetchone()[0]
+        ledger.reverse(change, entry, date="2026-11-21")
+        paid = [ledger.Posting(ledger.RECEIVABLES, -250, ana), ledger.Posting(ledger.DRAWER, 250)]
+        ledger.post(change, date="2026-11-21", kind="payment", document_kind="payment", document_id=1, postings=paid)
+    owes = floor.desk.database.execute_sql("SELECT owes FROM standing WHERE customer_id = ?", (ana,)).fetchone()[0]
+    assert owes == -250
+    assert "customers' visits, spend and debt are the ledger's" not in floor.failing()

@@ -140,3 +140,18 @@ def test_a_pin_typed_as_a_number_is_not_kept_in_the_open(store: Store) -> None:
     assert rows
     assert "730914" not in str(rows)
     assert "730914" not in str(list(store.database.execute_sql("SELECT who, subject, detail FROM audit")))
+    assert "730914" not in str(list(store.database.execute_sql("SELECT body FROM audit_personal")))
+
+
+@pytest.mark.parametrize("act", ["retire", "reset_pin"])
+def test_who_left_or_got_another_pin_while_theirs_was_checked_does_not_get_in(
+    store: Store, ana: staff.StaffRecord, shell: Desk, act: str
+) -> None:
+    nobody = Desk.unattended(store, "till-1")
+    attempt = sign_in.begin(nobody, ana.number)
+    right = sign_in.pin_matches(store, attempt, PIN)
+    assert right
+    staff.retire(shell, ana.number) if act == "retire" else staff.reset_pin(shell, ana.number, WRONG)
+    with pytest.raises(SignInRefused, match="changed just now"):
+        sign_in.finish(nobody, attempt, right)
+    assert store.database.execute_sql("SELECT count(*) FROM work_period").fetchone()[0] == 0

@@ -42,8 +42,12 @@ class Watcher:
             from inotify_simple import INotify, flags
 
             self._notices = INotify(nonblocking=True)
-            self._notices.add_watch(self._log, flags.MODIFY)
         except (ImportError, OSError):
+            return None
+        try:
+            self._notices.add_watch(self._log, flags.MODIFY)
+        except OSError:
+            self._notices.close()
             return None
         return int(self._notices.fileno())
 

@@ -1,5 +1,6 @@
 """One SQLite file, opened for reading; the write door is the only way to change it."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,10 @@ from bookkeeper_tui.store.engine.write_lock import WriteLock
 
 APPLICATION_ID = 0x424B5052
 _SQLITE_MARK = b"SQLite format 3\x00"
+_OURS: set[tuple[int, int]] = set()
+"""Device and inode of the stores that this process has opened."""
+# peewee renames what SQLite raises in its own calls, not what `executemany` on the connection raises.
+_FAILURES = (OperationalError, sqlite3.OperationalError)
 _PRAGMAS = (
     ("journal_mode", "wal"),
     ("synchronous", "full"),
@@ -52,6 +57,7 @@ class Engine:
             self.database.connect()
             self.database.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
             self.database.execute_sql("PRAGMA query_only = 1")
+            _OURS.add(_place_of(self.path))
         except (DatabaseError, sqlite3.Error) as error:
             self.close()
             raise StoreUnusable(explain(error, self.path)) from error
@@ -71,7 +77,7 @@ class Engine:
                 database.execute_sql("COMMIT")
             except BaseException as error:
                 self._undo()
-                if isinstance(error, OperationalError) and (sentence := explain_write(error, self.path)):
+                if isinstance(error, _FAILURES) and (sentence := explain_write(error, self.path)):
                     raise StoreUnusable(sentence) from error
                 raise
             finally:
@@ -95,13 +101,24 @@ class Engine:
 
 
 def _bears_our_mark(path: Path) -> bool:
-    """Whether a file's header names us, read without SQLite: opening another program's file would change it."""
+    """Whether a file's header names us, read without SQLite: opening another program's file would change it.
+
+    A store is read so only before this process opens it first. Later, closing the file again would drop the locks of
+    every connection the process has to it, and whoever closes the store next would remove its log under them.
+    """
     try:
+        if _place_of(path) in _OURS:
+            return True
         with path.open("rb") as file:
             header = file.read(72)
     except OSError as error:
         raise StoreUnusable(f"{path} cannot be read ({error.strerror})") from error
     return header.startswith(_SQLITE_MARK) and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def _place_of(path: Path) -> tuple[int, int]:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
 
 
 def explain(error: Exception, path: Path) -> str:

@@ -23,10 +23,14 @@ def copy_out(engine: Engine, file: Path) -> None:
         raise StoreUnusable(explain_write(error, file) or explain(error, file)) from error
 
 
-def copy_over(engine: Engine, file: Path) -> None:
-    """Replace what is in the store by a file's content; other connections see it as one commit."""
+def copy_over(engine: Engine, file: Path, kept: Path) -> None:
+    """Replace what is in the store by a file's content; other connections see it as one commit.
+
+    What was there goes to the file `kept` first, and nobody writes between the two.
+    """
     target: Any = engine.database.connection()
     with engine.lock.held():
+        copy_out(engine, kept)
         engine.database.execute_sql("PRAGMA query_only = 0")
         try:
             source = sqlite3.connect(f"file:{file}?mode=ro", uri=True)

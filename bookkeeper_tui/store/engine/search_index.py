@@ -65,8 +65,8 @@ def words_of(*texts: str) -> str:
 
 def add(database: SqliteDatabase, entries: Sequence[Entry]) -> None:
     """Put new customers first in the index, the last of them foremost."""
-    foremost = database.execute_sql("SELECT COALESCE(MIN(docid), ?) FROM search_entry", (_MIDDLE,)).fetchone()[0]
-    rows = [(foremost - place, *entry) for place, entry in enumerate(entries, 1)]
+    first = foremost(database)
+    rows = [(first - place, *entry) for place, entry in enumerate(entries, 1)]
     cursor: Any = database.connection().cursor()
     cursor.executemany("INSERT INTO search_entry (docid, customer_id, words) VALUES (?, ?, ?)", rows)
     cursor.executemany("INSERT INTO search_name (rowid, words) VALUES (?, ?)", [(row[0], row[2]) for row in rows])
@@ -173,12 +173,15 @@ def vocabulary(database: SqliteDatabase) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def newcomers(database: SqliteDatabase, before: int) -> tuple[int, list[str]]:
-    """The foremost docid, and the words of customers added in front of docid `before`."""
-    rows = database.execute_sql(
-        "SELECT docid, words FROM search_entry WHERE docid < ? ORDER BY docid LIMIT 1000", (before,)
-    ).fetchall()
-    return (rows[0][0] if rows else before), [row[1] for row in rows]
+def foremost(database: SqliteDatabase) -> int:
+    """The docid of the first customer: it falls as others come, and rises when the order is worked out anew."""
+    return int(database.execute_sql("SELECT COALESCE(MIN(docid), ?) FROM search_entry", (_MIDDLE,)).fetchone()[0])
+
+
+def newcomers(database: SqliteDatabase, first: int, before: int) -> list[str]:
+    """The words of the customers from docid `first` on, up to docid `before`."""
+    rows = database.execute_sql("SELECT words FROM search_entry WHERE docid >= ? AND docid < ?", (first, before))
+    return [row[0] for row in rows]
 
 
 def _place(database: SqliteDatabase, customer_id: int) -> tuple[int, str] | None:

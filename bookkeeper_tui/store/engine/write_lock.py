@@ -30,9 +30,9 @@ class WriteLock:
         if self._held:
             raise RuntimeError("a change inside a change: one act is one change")
         file = self._opened()
-        self._wait(file)
-        self._held = True
         try:
+            self._wait(file)
+            self._held = True
             yield
         finally:
             self._held = False

@@ -18,6 +18,7 @@ _FEWEST_INSIDE = 3
 _LONG = 6
 _MOST_WORDS = 5
 _MOST_LOOKED_AT = 50
+_MOST_NEWCOMERS = 1000
 _known: WeakKeyDictionary[Engine, Vocabulary] = WeakKeyDictionary()
 
 
@@ -26,7 +27,7 @@ class Vocabulary:
 
     def __init__(self, engine: Engine) -> None:
         self._database = engine.database
-        self._foremost, _ = search_index.newcomers(self._database, 1 << 62)
+        self._foremost = search_index.foremost(self._database)
         self._people: dict[str, int] = {}
         self._sorted: list[str] = []
         self._by_start: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
@@ -34,11 +35,15 @@ class Vocabulary:
         self._joined = "\n"
         self._add(dict(search_index.vocabulary(self._database)))
 
-    def learn(self) -> None:
-        """Add the words of customers who came since."""
-        self._foremost, texts = search_index.newcomers(self._database, self._foremost)
+    def learn(self) -> bool:
+        """Add the words of customers who came since; no where they are too many, or the index was ordered anew."""
+        known, self._foremost = self._foremost, search_index.foremost(self._database)
+        if not 0 <= known - self._foremost <= _MOST_NEWCOMERS:
+            return False
+        texts = search_index.newcomers(self._database, self._foremost, known)
         if texts:
             self._add(dict.fromkeys({word for text in texts for word in text.split()} - self._people.keys(), 1))
+        return True
 
     def knows(self, word: str) -> bool:
         """Whether anybody's name has a word that begins like this."""
@@ -120,8 +125,6 @@ class Vocabulary:
 def vocabulary_of(engine: Engine) -> Vocabulary:
     """The vocabulary of an open store, read at the first need (0.2 s for a million customers) and kept up to date."""
     vocabulary = _known.get(engine)
-    if vocabulary is None:
+    if vocabulary is None or not vocabulary.learn():
         vocabulary = _known[engine] = Vocabulary(engine)
-    else:
-        vocabulary.learn()
     return vocabulary

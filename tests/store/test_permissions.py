@@ -1,0 +1,108 @@
+"""Permission by construction: every public function of the store that takes a desk refuses one that may do nothing."""
+
+import importlib
+import inspect
+import io
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bookkeeper_tui.store as rooms
+from bookkeeper_tui.errors import NotAllowed
+from bookkeeper_tui.store.audit import Head
+from bookkeeper_tui.store.catalogue import NewProduct
+from bookkeeper_tui.store.customer_fields import CustomerFields
+from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.store.sign_in import Attempt
+from tests.conftest import PIN
+from tests.store.floor import Floor
+
+FREE = {
+    "audit_log.head": "tells how many rows there are: where a console starts to listen",
+    "audit_log.head_seq": "the same",
+    "audit_log.holds": "tells whether the log still has a row that the caller knows",
+    "audit_log.newest": "tells that something changed, so that screens read again; nothing personal",
+    "customer_fields.habits_of": "the shop's country and date format",
+    "customer_fields.check_field": "checks what was typed and reads nothing",
+    "search.filters.shop_of": "the shop's conventions for `search`, which asks for the permission",
+    "staff.find": "a step of the acts on staff, each of which asks for its own permission first",
+}
+GIVEN: dict[str, Any] = {
+    "customer_id": 2, "note_id": 1, "sale_id": 1, "seen_version": 1, "after": 0, "key": (0, 0), "limit": 5,
+    "name": "Ana Reyes", "phone": "+34600111222", "text": "Ana", "number": "101", "code": "100", "sku": "100",
+    "role": "cashier", "pin": PIN, "why": "key", "channel": "sms", "how": "at the till", "given": True, "right": True,
+    "status": "inactive", "kind": "customers", "paths": [], "format": "csv", "fields": {"name": "Eve"},
+    "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
+}  # fmt: skip
+BESIDES: dict[str, dict[str, Any]] = {
+    "audit_log.verify": {"after": Head(0, b"")},
+    "customers.create": {"fields": CustomerFields(name="Eve", phone="+34600111999")},
+    "exporting.ledger.export_ledger": {"format": "hledger"},
+    "notes.page": {"after": None},
+    "history.page": {"after": None},
+}
+
+
+def functions_with_a_desk() -> dict[str, Callable[..., Any]]:
+    found = {}
+    for module in pkgutil.walk_packages(rooms.__path__, f"{rooms.__name__}."):
+        room = importlib.import_module(module.name)
+        for name, function in vars(room).items():
+            public = inspect.isfunction(function) and function.__module__ == module.name and not name.startswith("_")
+            if public and next(iter(inspect.signature(function).parameters), "") == "desk":
+                found[f"{module.name.removeprefix(rooms.__name__ + '.')}.{name}"] = function
+    return found
+
+
+FUNCTIONS = functions_with_a_desk()
+
+
+def arguments(name: str, tmp_path: Path) -> dict[str, Any]:
+    known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"}
+    if name == "exporting.sales.export_sales":
+        known["file"] = io.StringIO()
+    wanted = inspect.signature(FUNCTIONS[name]).parameters.values()
+    needed = {one.name: known[one.name] for one in wanted if one.default is one.empty and one.name != "desk"}
+    return needed | BESIDES.get(name, {})
+
+
+def call(name: str, desk: Desk, tmp_path: Path) -> object:
+    answer = FUNCTIONS[name](desk, **arguments(name, tmp_path))
+    return list(answer) if isinstance(answer, Iterator) else answer
+
+
+@pytest.fixture
+def stranger(floor: Floor) -> Desk:
+    """Somebody with a desk in a role that may do nothing, in a shop where there is something to see."""
+    return Desk(floor.desk.store, Actor(None, "101", "Eve", "stranger"), "till-9")
+
+
+def test_the_walk_finds_the_rooms() -> None:
+    assert {"customers.edit", "search.finding.search", "proof.checks", "staff.add"} <= FUNCTIONS.keys()
+    assert FREE.keys() <= FUNCTIONS.keys(), "a name in the list is no function any more"
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - FREE.keys()))
+def test_a_desk_without_permissions_is_refused(stranger: Desk, floor: Floor, tmp_path: Path, name: str) -> None:
+    before = floor.desk.store.engine.audit_head()
+    with pytest.raises(NotAllowed):
+        call(name, stranger, tmp_path)
+    assert floor.desk.store.engine.audit_head() == before
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("act", ["staff.reset_pin", "staff.unlock", "staff.retire"])
+def test_who_may_not_learns_no_staff_numbers(stranger: Desk, tmp_path: Path, act: str) -> None:
+    for number in ("101", "999"):
+        with pytest.raises(NotAllowed):
+            FUNCTIONS[act](stranger, **(arguments(act, tmp_path) | {"number": number}))
+
+
+def test_what_is_free_tells_nothing_personal(stranger: Desk, floor: Floor) -> None:
+    told = str(FUNCTIONS["audit_log.newest"](stranger, 0))
+    assert floor.desk.database.execute_sql("SELECT count(*) FROM audit").fetchone()[0] > 0
+    assert "Reyes" not in told
+    assert "600111222" not in told

@@ -1,0 +1,104 @@
+"""A backup put in the place of a running store: consoles show it at once, and nothing between the two is lost."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bookkeeper_tui import listening
+from bookkeeper_tui.listening import Listener
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.store import audit_log, backups, customers
+from bookkeeper_tui.store.customer_fields import CustomerFields
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.engine import copying
+from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.search import search
+
+
+def new_customer(desk: Desk, name: str) -> int:
+    return customers.create(desk, CustomerFields(name=name)).id
+
+
+@pytest.fixture
+def backup(shell: Desk, tmp_path: Path) -> Path:
+    """A backup of a shop with one customer, who has been joined by others since."""
+    new_customer(shell, "Ana Reyes")
+    backups.back_up(shell, tmp_path / "backup.db")
+    for name in ("Bruno Diaz", "Carla Moreno", "Dan Okafor", "Eva Lind", "Fay Wray"):
+        new_customer(shell, name)
+    return tmp_path / "backup.db"
+
+
+async def heard_after(desk: Desk, acts: list[Callable[[], object]]) -> list[StoreChanged]:
+    """What a console hears after each act, one by one."""
+    heard: list[StoreChanged] = []
+    listener = Listener(desk, heard.append)
+    try:
+        for act in acts:
+            before = len(heard)
+            act()
+            for _ in range(100):
+                await asyncio.sleep(0.02)
+                if len(heard) > before:
+                    break
+            assert len(heard) > before, "the console heard nothing"
+    finally:
+        listener.close()
+    return heard
+
+
+@pytest.mark.parametrize("notices", [True, False], ids=["told by the kernel", "asking"])
+def test_a_console_hears_of_a_restored_backup_and_of_what_comes_after(
+    store: Store, shell: Desk, backup: Path, notices: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not notices:
+        monkeypatch.setattr(listening.Watcher, "_watch", lambda self: None)
+    other = store.again()
+
+    def restore() -> None:
+        backups.restore(store.directory, store.keys_directory, backup)
+
+    heard = asyncio.run(heard_after(shell, [restore, lambda: new_customer(Desk.shell(other), "Gus Hall")]))
+    other.close()
+    assert heard[0].everything
+    assert "customer.created" in heard[-1].actions
+    assert customers.get(shell, 3).name == "Gus Hall"
+
+
+def test_a_log_that_grew_past_the_known_row_is_still_known_to_be_another(
+    shell: Desk, store: Store, backup: Path
+) -> None:
+    known = audit_log.head(shell)
+    backups.restore(store.directory, store.keys_directory, backup)
+    while audit_log.head_seq(shell) <= known.seq:
+        shell.look("customer.viewed")
+    assert not audit_log.holds(shell, known)
+    assert audit_log.holds(shell, audit_log.head(shell))
+
+
+def test_nothing_is_sold_between_keeping_the_old_store_and_restoring(
+    store: Store, shell: Desk, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+    copy_out = copying.copy_out
+
+    def watched(engine: copying.Engine, file: Path) -> None:
+        held.append(engine.lock._held)
+        copy_out(engine, file)
+
+    monkeypatch.setattr(copying, "copy_out", watched)
+    kept = backups.restore(store.directory, store.keys_directory, backup)
+    assert (held, kept.is_file()) == ([True], True)
+
+
+def test_misspelt_names_are_found_after_the_order_was_worked_out_anew(store: Store, shell: Desk, backup: Path) -> None:
+    from bookkeeper_tui.store.search.ranking import rerank
+
+    assert [hit.name for hit in search(shell, "Brumo").hits] == ["Bruno Diaz"]
+    other = store.again()
+    rerank(Desk.shell(other))
+    new_customer(Desk.shell(other), "Wilhelmina Zoetemelk")
+    other.close()
+    assert [hit.name for hit in search(shell, "Wilhelmena").hits] == ["Wilhelmina Zoetemelk"]
