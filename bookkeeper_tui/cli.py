@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         words = sys.argv[1:] if argv is None else argv
         arguments = _parser(words).parse_args(words, argparse.Namespace(store=None, keys=None))
-        return int(arguments.run(arguments))
+        return _run(arguments)
     except BookkeeperError as error:
         print(f"bookkeeper: {error}", file=sys.stderr)
         return 2
@@ -30,6 +30,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"bookkeeper: {_about(error)}", file=sys.stderr)
         return 2
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """Run the verb. What SQLite says in the middle of it, such as of a damaged page, becomes a sentence as well."""
+    try:
+        return int(arguments.run(arguments))
+    except (BookkeeperError, OSError):
+        raise
+    except Exception as error:
+        from bookkeeper_tui.directories import store_directory
+        from bookkeeper_tui.errors import StoreUnusable
+        from bookkeeper_tui.store.engine.mishaps import sentence_of
+        from bookkeeper_tui.store.opening import DATABASE
+
+        if sentence := sentence_of(error, store_directory(arguments) / DATABASE):
+            raise StoreUnusable(sentence) from error
+        raise
 
 
 class _Parser(argparse.ArgumentParser):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -113,8 +114,6 @@ def test_the_audit_chain_and_the_figures_are_verified(shop: Shop) -> None:
 
 
 def test_a_broken_chain_fails_the_check_and_names_the_row(shop: Shop) -> None:
-    import sqlite3
-
     with sqlite3.connect(shop.store / "store.db") as raw:
         raw.execute("DROP TRIGGER audit_no_update")
         raw.execute("UPDATE audit SET who = 'x' WHERE seq = 2")
@@ -170,3 +169,61 @@ def test_a_console_loads_nothing_that_speaks_to_a_network(shop: Shop) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], input="", capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "2 []"
+
+
+def test_a_page_damaged_in_the_middle_is_one_sentence(shop: Shop) -> None:
+    with sqlite3.connect(shop.store / "store.db") as raw:
+        (page,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sale_line'").fetchone()
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    with (shop.store / "store.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    status, _, err = shop.run("verify")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "is damaged" in err
+
+
+def test_a_shop_whose_manager_has_no_name_is_not_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pin").write_text(PIN)
+    shop = Shop(tmp_path / "new", capsys)
+    status, _, err = shop.run("init", "--name", "X", "--currency", "EUR", "--country", "ES", "--manager", " ",
+                              "--pin-from", str(tmp_path / "pin"))  # fmt: skip
+    assert (status, err) == (2, "bookkeeper: The manager needs a name\n")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_search_need_not_be_quoted(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name,email\nAna Smith,a@example.com\nBen Smith,b@example.com\n")
+    shop.run("import", "customers", str(tmp_path / "people.csv"))
+    found = shop.json("find", "smi", "ana")
+    assert [one["name"] for one in found] == ["Ana Smith"]  # type: ignore[attr-defined]
+
+
+def test_an_export_goes_through_a_link_and_does_not_replace_it(shop: Shop, tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    assert shop.run("export", "sales", "--to", str(link))[0] == 0
+    assert link.is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("sale_no,")
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_an_export_leaves_a_pipe_a_pipe(shop: Shop, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True)
+    assert shop.run("export", "sales", "--to", str(pipe))[0] == 0
+    assert reader.communicate(timeout=30)[0].startswith("sale_no,")
+    assert pipe.is_fifo()
+
+
+def test_refused_rows_never_overwrite_the_file_they_come_from(shop: Shop, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("name,email\n,\nAna,a@example.com\n")
+    for place in (people, tmp_path / "nowhere" / "refused.csv"):
+        status, _, err = shop.run("import", "customers", str(people), "--rejects", str(place))
+        assert (status, err.count("\n")) == (2, 1)
+    assert people.read_text() == "name,email\n,\nAna,a@example.com\n"
+    assert shop.json("find", "ana") == []

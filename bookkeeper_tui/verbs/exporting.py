@@ -42,10 +42,13 @@ def _sales(arguments: argparse.Namespace) -> int:
             export_sales(desk, arguments.format, sys.stdout, **between)
             return 0
         path = Path(arguments.to)
-        unfinished = path.with_name(f"{path.name}.part")
+        # Only a plain file may be replaced by another: a device, a pipe or a link would be lost.
+        is_special = path.is_symlink() or (path.exists() and not path.is_file())
+        unfinished = path if is_special else path.with_name(f"{path.name}.part")
         with unfinished.open("w", encoding="utf-8", newline="") as file:
             count = export_sales(desk, arguments.format, file, **between)
-        unfinished.replace(path)
+        if unfinished != path:
+            unfinished.replace(path)
     print(f"{count:,} sales are in {path}.")
     return 0
 

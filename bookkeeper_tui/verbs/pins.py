@@ -17,8 +17,10 @@ def read_pin(source: str | None, whose: str) -> str:
     if source is not None:
         try:
             return Path(source).read_text(encoding="utf-8").split("\n", 1)[0].strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"The PIN cannot be read from {source} ({error})") from error
+        except OSError as error:
+            raise BadInput(f"The PIN cannot be read from {source}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise BadInput(f"The PIN cannot be read from {source}: it is no text") from error
     if not sys.stdin.isatty():
         raise BadInput("Nobody can be asked for a PIN here: give one with --pin-from FILE or --pin-from -")
     pin = getpass.getpass(f"PIN for {whose} (six digits or more): ")

@@ -15,7 +15,7 @@ Row = dict[str, object]
 
 def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     find = verbs.add_parser("find", parents=[places], help="find customers as the console does")
-    find.add_argument("words", metavar="WORDS", help='such as "smi spend>500"')
+    find.add_argument("words", metavar="WORDS", nargs="+", help='such as "smi spend>500"')
     find.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (50)")
     find.add_argument("--json", action="store_true")
     find.set_defaults(run=_find)
@@ -31,9 +31,10 @@ def _find(arguments: argparse.Namespace) -> int:
 
     from bookkeeper_tui.store import search
 
+    words = " ".join(arguments.words)
     with owners_desk(arguments) as desk:
-        desk.look("search.made", personal={"words": arguments.words[:500]})
-        answer = search.search(desk, arguments.words, limit=max(1, min(arguments.limit, 10_000)))
+        desk.look("search.made", personal={"words": words[:500]})
+        answer = search.search(desk, words, limit=max(1, min(arguments.limit, 10_000)))
     rows: list[Row] = [
         {"customer_no": hit.number, "name": hit.name, "phone": hit.phone, "email": hit.email, "why": hit.why}
         for hit in answer.hits

@@ -26,10 +26,14 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
 
 
 def _init(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.errors import BadInput
     from bookkeeper_tui.store import staff
     from bookkeeper_tui.store.desk import Desk
     from bookkeeper_tui.store.founding import found_shop
 
+    # Whatever can be wrong is said before there is half a shop.
+    if not arguments.manager.strip():
+        raise BadInput("The manager needs a name")
     pin = read_pin(arguments.pin_from, arguments.manager)
     staff.check_new_pin(pin)
     directory = store_directory(arguments)

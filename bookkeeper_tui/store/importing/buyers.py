@@ -11,6 +11,12 @@ from bookkeeper_tui.store.importing.values import Refused
 
 _LOOSE_SOURCES = frozenset({"mapped", "bookkeeper"})
 _REMEMBERED = 200_000
+_REFERENCE = "reference"
+_BY_REFERENCE = """
+SELECT DISTINCT attribute.customer_id FROM customer_origin AS origin
+JOIN customer_attribute AS attribute USING (customer_id)
+WHERE origin.source = ? AND attribute.name = ? AND attribute.value = ? LIMIT 2
+"""
 
 
 class Buyers:
@@ -54,8 +60,10 @@ class Buyers:
 
     def _by_ref(self, ref: str) -> list[int]:
         own = self._ask("SELECT customer_id FROM customer_origin WHERE source = ? AND ref = ?", self._source, ref)
-        if own or self._source not in _LOOSE_SOURCES:
+        if own:
             return own
+        if self._source not in _LOOSE_SOURCES:
+            return self._ask(_BY_REFERENCE, self._source, _REFERENCE, ref)
         return self._ask("SELECT id FROM customer WHERE number = ?", ref) or self._ask(
             "SELECT DISTINCT id FROM customer WHERE source_ref = ? AND source_ref <> '' LIMIT 2", ref
         )

@@ -30,7 +30,7 @@ OUR_NAMES: Mapping[Kind, tuple[str, ...]] = {
     ),
     "products": ("sku", "name", "name2", "barcode", "size", "category", "brand", "maker", "price"),
     "sales": (
-        "sale", "sold_at", "date", "time", "time_zone", "branch", "terminal", "kind", "customer", "customer_email",
+        "sale", "sold_at", "date", "time", "branch", "terminal", "kind", "customer", "customer_email",
         "customer_phone", "product", "description", "quantity", "amount", "price", "discount", "tax", "tender", "note",
     ),
 }  # fmt: skip
@@ -92,12 +92,16 @@ class Columns:
 
 def recognise(formats: Iterable[Format], kind: Kind, header: tuple[str, ...], file_name: str) -> Columns:
     """The format of `kind` that knows most of this header. Raises BadInput that names what is missing."""
-    fitting, nearest, missing = None, None, list[str]()
+    fitting, nearest, missing, other = None, None, list[str](), None
     for one in formats:
-        if one.kind != kind or not _bears_a_mark(one, header):
+        if not _bears_a_mark(one, header):
             continue
         found = lay(one, header)
         lacking = [str(one.headers_of(name)[0]) for name in one.needed if name not in found.place]
+        if one.kind != kind:
+            if not lacking and (other is None or len(found.place) > len(other.place)):
+                other = found
+            continue
         if not lacking and (fitting is None or len(found.place) > len(fitting.place)):
             fitting = found
         if lacking and (nearest is None or len(found.place) > len(nearest.place)):
@@ -106,6 +110,10 @@ def recognise(formats: Iterable[Format], kind: Kind, header: tuple[str, ...], fi
     if nearest is not None and _is_mostly_there(nearest) and (not fitting or len(nearest.place) > len(fitting.place)):
         what = ", ".join(f"“{title}”" for title in missing)
         raise BadInput(f"{file_name} looks like {nearest.format.title}, but has no column {what}")
+    # Orders have a column “Name” as well: whoever takes them for customers gets people called #1001.
+    if other is not None and (fitting is None or len(other.place) > len(fitting.place)):
+        one = other.format
+        raise BadInput(f"{file_name} is no {kind} file but {one.title}: bring it in with import {one.kind}")
     if fitting is not None:
         return fitting
     shown = harmless(", ".join(header))[:120]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store.importing.columns import ATTRIBUTE, DISCOUNT, FLAG, OUR_NAMES, Format, Kind
+from bookkeeper_tui.store.importing.sale_rows import whole_sales_reader
+from bookkeeper_tui.store.importing.synonyms import is_total, our_name
 from bookkeeper_tui.store.importing.tables import Layout
 
 _TABLES = ("kind", "source", "columns", "format")
@@ -40,7 +42,8 @@ def read_mapping(path: Path, kind: Kind) -> FileMapping:
         raise BadInput(f"{path.name} is for {given['kind']}, not for {kind}")
     written = _table(path, given, "format")
     layout = _layout(path, written)
-    columns = _columns(path, _table(path, given, "columns"), kind, layout.header)
+    named = _table(path, given, "columns")
+    columns = _columns(path, named, kind, layout.header)
     decimal = written.get("decimal", ".")
     if decimal not in (".", ","):
         raise BadInput(f"{path.name}: “decimal” is a point or a comma, not {decimal!r}")
@@ -52,8 +55,15 @@ def read_mapping(path: Path, kind: Kind) -> FileMapping:
         needed=tuple(columns),
         date_format=_date_format(path, written.get("date")),
         decimal=str(decimal),
+        adjust=_product_row if kind == "products" else None,
+        read_sales=whole_sales_reader if kind == "sales" and any(is_total(name) for name in named) else None,
     )
     return FileMapping(made, layout)
+
+
+def _product_row(row: dict[str, str]) -> dict[str, str]:
+    """The second name stands in for a missing first one, the maker for a missing brand."""
+    return {**row, "name": row.get("name") or row.get("name2", ""), "brand": row.get("brand") or row.get("maker", "")}
 
 
 def _table(path: Path, given: Mapping[str, object], name: str) -> dict[str, object]:
@@ -82,15 +92,18 @@ def _layout(path: Path, written: Mapping[str, object]) -> Layout:
 
 def _columns(path: Path, given: Mapping[str, object], kind: Kind, header: bool) -> dict[str, str | int]:
     columns: dict[str, str | int] = {}
-    for name, where in given.items():
+    for called, where in given.items():
+        name = our_name(called, kind)
         if not _is_ours(name, kind):
-            raise BadInput(f"{path.name}: “{name}” is none of our names for {kind}: {', '.join(OUR_NAMES[kind])}")
+            raise BadInput(f"{path.name}: “{called}” is none of our names for {kind}: {', '.join(OUR_NAMES[kind])}")
+        if name in columns:
+            raise BadInput(f"{path.name}: “{called}” is said twice: we call it “{name}”")
         if isinstance(where, bool) or not isinstance(where, (str, int)):
-            raise BadInput(f"{path.name}: “{name}” is a header, or a position counted from 1, not {where!r}")
+            raise BadInput(f"{path.name}: “{called}” is a header, or a position counted from 1, not {where!r}")
         if isinstance(where, int) and where < 1:
-            raise BadInput(f"{path.name}: positions count from 1, and “{name}” is {where}")
+            raise BadInput(f"{path.name}: positions count from 1, and “{called}” is {where}")
         if isinstance(where, str) and not header:
-            raise BadInput(f"{path.name}: the file has no header, so “{name}” is a position, not {where!r}")
+            raise BadInput(f"{path.name}: the file has no header, so “{called}” is a position, not {where!r}")
         columns[name] = where
     for choice in _NEEDED[kind]:
         if not any(name in columns for name in choice):

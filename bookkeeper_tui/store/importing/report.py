@@ -101,6 +101,7 @@ class Teller:
     ) -> None:
         self._progress, self._cancel, self._total = progress, cancel, total_bytes
         self._before = 0
+        self._what, self._from = "", 0
         self._started = self._told = time.monotonic()
 
     def next_file(self, table: Table) -> None:
@@ -112,11 +113,14 @@ class Teller:
         if self._cancel is not None and self._cancel():
             raise KeyboardInterrupt
         now = time.monotonic()
+        if what != self._what:
+            # Looking a file through is far quicker than bringing it in: each says its own time.
+            self._what, self._from, self._started = what, min(self._total, self._before + table.done_bytes), now
         if self._progress is None or now - self._told < _BETWEEN_TELLINGS:
             return
         self._told = now
         done = min(self._total, self._before + table.done_bytes)
-        share = done / self._total
+        share = (done - self._from) / max(1, self._total - self._from)
         left = (now - self._started) * (1 - share) / share if share > 0.01 else None
         self._progress(Progress(what, done, self._total, left))
 
@@ -125,9 +129,12 @@ class Rejects:
     """The refused rows as a file of their own: the columns they came with, and where and why at the end of each row.
 
     It can be mended and imported in place of the original. A further file with other columns gets a file beside it.
+    Raises BadInput when it is one of the files that are read, or cannot be written.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, read: Iterable[Path] = ()) -> None:
+        if path is not None:
+            _check_place(path, read)
         self._path = path
         self._file: IO[str] | None = None
         self._written: list[tuple[str, ...]] = []
@@ -159,16 +166,30 @@ class Rejects:
         path = self._path
         if self._written:
             path = path.with_name(f"{path.stem}-{len(self._written) + 1}{path.suffix}")
-        try:
-            self._file = path.open("w", encoding="utf-8", newline="")
-        except OSError as error:
-            raise BadInput(f"The rejects cannot be written to {path}: {error.strerror}") from error
+        self._file = _opened(path, "w")
         self._written.append(table.header)
         self._file.write("\n" * table.layout.skip)
         if table.header:
             writer = csv.writer(self._file, delimiter=table.delimiter, lineterminator="\n")
             writer.writerow([*table.header, "rejected_row", "rejected_because"])
         return self._file
+
+
+def _check_place(path: Path, read: Iterable[Path]) -> None:
+    """Said before the first row comes in: later there would be nowhere to put the refused ones."""
+    if path.exists() and any(one.exists() and path.samefile(one) for one in read):
+        raise BadInput(f"The rejects cannot go to {path}: it is the file they come from")
+    is_new = not path.exists()
+    _opened(path, "a").close()
+    if is_new:
+        path.unlink()
+
+
+def _opened(path: Path, mode: Literal["a", "w"]) -> IO[str]:
+    try:
+        return path.open(mode, encoding="utf-8", newline="")
+    except OSError as error:
+        raise BadInput(f"The rejects cannot be written to {path}: {error.strerror}") from error
 
 
 class Books:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.errors import BadInput, StoreUnusable
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.importing.columns import DISCOUNT, KINDS, Columns, Kind, lay, recognise
 from bookkeeper_tui.store.importing.customer_files import import_customers
@@ -57,7 +57,7 @@ def import_files(
     desk.require(f"import.{kind}")
     how = read_mapping(mapping, kind) if mapping is not None else None
     files = [_open(kind, path, how) for path in paths]
-    report, reject_file = Report(), Rejects(rejects)
+    report, reject_file = Report(), Rejects(rejects, paths)
     books = Books(report, account, reject_file)
     teller = Teller(progress, cancel, sum(table.total_bytes for table, _ in files))
     try:
@@ -68,11 +68,22 @@ def import_files(
                 teller.next_file(table)
     except KeyboardInterrupt:
         report.stopped = True
+    except StoreUnusable as error:
+        raise _with_what_is_in(error, report) from error
     finally:
         reject_file.close()
     if report.added and not dry_run and kind != "products":
         _rank_again(desk)
     return report
+
+
+def _with_what_is_in(error: StoreUnusable, report: Report) -> StoreUnusable:
+    """A disk that fills up in the middle of a file leaves the portions before it in the store."""
+    count = report.added + report.changed
+    if not count:
+        return error
+    what = str(error).removesuffix(": nothing was changed")
+    return StoreUnusable(f"{what}: {count:,} rows came in before that, and running it again goes on from there")
 
 
 @contextmanager

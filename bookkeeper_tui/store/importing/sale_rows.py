@@ -18,7 +18,7 @@ SaleReader = Callable[[list[Row]], list[SaleDraft]]
 
 RETURN_WORDS = frozenset({"return", "refund"})
 _HEAD = (
-    "sold_at", "date", "time", "time_zone", "branch", "terminal", "kind",
+    "sold_at", "date", "time", "branch", "terminal", "kind",
     "customer", "customer_email", "customer_phone", "tender", "note",
 )  # fmt: skip
 _TOO_MANY_TO_REMEMBER = 2_000_000
@@ -122,6 +122,18 @@ def lines_reader(sheet: SaleSheet) -> SaleReader:
         odd["lines with amount 0"] += no_amount
         odd["lines of an unknown product"] += unknown
         return [sold.draft(rows, about, lines, total, is_return)]
+
+    return read
+
+
+def whole_sales_reader(sheet: SaleSheet) -> SaleReader:
+    """Reads files where each row is a whole sale: one that says a sale's total on every line would count it twice."""
+    read_lines = lines_reader(sheet)
+
+    def read(rows: list[Row]) -> list[SaleDraft]:
+        if len(rows) > 1:
+            raise Refused("several rows of one sale, and the mapping says that each has the total of all")
+        return read_lines(rows)
 
     return read
 

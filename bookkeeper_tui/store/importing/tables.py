@@ -15,6 +15,7 @@ from bookkeeper_tui.errors import BadInput
 
 DELIMITERS = (",", ";", "\t", "|")
 _BLOCK = 1 << 20
+_MOST_BLOCKS_A_LINE = 16
 _PROTECTED = frozenset("0123456789=+-@")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -46,7 +47,7 @@ class Table:
         self.total_bytes = max(1, path.stat().st_size)
         self.done_bytes = 0
         self.delimiter = layout.delimiter or self._sniff_delimiter()
-        first = next(self._records(_ignore), None)
+        first = next(self._records(self._no_header), None)
         if first is None:
             raise BadInput(f"{self.name} is empty")
         cells = first[1]
@@ -107,6 +108,9 @@ class Table:
                     raise BadInput(f"{self.name} is damaged: its compressed data breaks off ({error})") from error
         self.done_bytes = self.total_bytes
 
+    def _no_header(self, line: int, cells: Cells, why: str) -> None:
+        raise BadInput(f"The first row of {self.name} is {why}")
+
     def _sniff_delimiter(self) -> str:
         with self.path.open("rb") as raw, _text(raw, self.path, self.encoding) as text:
             for _ in range(self.layout.skip):
@@ -147,13 +151,16 @@ def _inspect(path: Path) -> tuple[str, str]:
                 digest.update(block)
             raw.seek(0)
             with _bytes(raw, path) as content:
-                first = True
+                first, without_end = True, 0
                 while block := content.read(_BLOCK):
                     if first:
                         encoding = next((name for mark, name in _BYTE_ORDER_MARKS if block.startswith(mark)), None)
                         first = False
                     if encoding is not None and encoding != "utf-8-sig":
                         break
+                    without_end = 0 if b"\n" in block or b"\r" in block else without_end + 1
+                    if without_end >= _MOST_BLOCKS_A_LINE:
+                        raise BadInput(f"{path.name} has a line of more than {without_end} MB: that is no table")
                     decoder.decode(block)
                 decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -178,7 +185,3 @@ def _bytes(raw: BinaryIO, path: Path) -> BinaryIO:
     if magic != b"\x1f\x8b":
         return raw
     return gzip.GzipFile(fileobj=raw, mode="rb", filename=str(path))  # type: ignore[return-value]
-
-
-def _ignore(line: int, cells: Cells, why: str) -> None:
-    """The header is read before anybody counts refusals."""

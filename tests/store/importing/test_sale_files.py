@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import ledger, proof
+from bookkeeper_tui.errors import BadInput, StoreUnusable
+from bookkeeper_tui.store import ledger, proof, sales
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.importing import Account
+from bookkeeper_tui.store.importing import Account, sale_files
+from bookkeeper_tui.store.importing.columns import OUR_NAMES
+from bookkeeper_tui.store.importing.synonyms import SYNONYMS
 from tests.store.importing.conftest import DATA
 
 HEADER = "sale,sold_at,branch,kind,customer,product,quantity,amount,discount.coupon,tax,tender\n"
@@ -285,3 +287,81 @@ def test_a_dry_run_of_sales_tells_what_the_run_then_does(bring: Any, counts: Any
     assert dry == wet
     assert planned.as_dict() == done.as_dict()
     assert [row.verdict for row in wet] == ["rejected", "unchanged", "added"]
+
+
+def test_a_mapping_may_use_the_names_that_people_use(bring: Any, ask: Any, shell: Desk) -> None:
+    people = "[columns]\ncustomer_no = 'A'\nForename = 'B'\nSurname = 'C'\npostal_code = 'D'\ndate-of-birth = 'E'\n"
+    people += "phone_number = 'F'\ndelivery_zip = 'G'\n"
+    text = "A,B,C,D,E,F,G\nK1,Ana,Reyes,08001,1980-05-17,+34612345678,08002\n"
+    assert bring("customers", text, mapping=people).added == 1
+    assert ask("SELECT name, born, phone_e164 FROM customer WHERE source_ref = 'K1'") == [
+        ("Ana Reyes", "1980-05-17", "+34612345678")
+    ]
+    assert sorted(ask("SELECT kind, postcode FROM customer_address")) == [("billing", "08001"), ("delivery", "08002")]
+    lines = "[columns]\nsale_no = 'S'\ntimestamp = 'T'\nstore = 'U'\ncustomer_id = 'V'\nSKU = 'W'\nqty = 'X'\n"
+    lines += "value = 'Y'\n"
+    text = "S,T,U,V,W,X,Y\n1,2026-05-01 10:00,Main,K1,P1,2,10.00\n1,2026-05-01 10:00,Main,K1,P2,1,5.00\n"
+    assert bring("sales", text, mapping=lines).made == {"sales": 1, "lines": 2}
+    assert ask("SELECT total, branch.name, customer.name FROM sale JOIN branch ON branch.id = branch_id "
+               "JOIN customer ON customer.id = customer_id") == [(1500, "Main", "Ana Reyes")]  # fmt: skip
+    goods = "[columns]\nproduct_id = 'P'\nproduct_name = 'N'\nmanufacturer = 'M'\n"
+    assert bring("products", "P,N,M\nP1,Apple,Orchard\n", mapping=goods).added == 1
+    assert ask("SELECT brand.name FROM product JOIN brand ON brand.id = brand_id WHERE sku = 'P1'") == [("Orchard",)]
+    assert all_is_well(shell)
+
+
+def test_every_synonym_is_of_one_name_of_ours() -> None:
+    for kind, names in SYNONYMS.items():
+        others = [other for text in names.values() for other in text.split()]
+        assert len(others) == len(set(others))
+        assert not set(others) & set(OUR_NAMES[kind])
+        assert set(names) <= set(OUR_NAMES[kind])
+
+
+def test_a_total_is_of_a_whole_sale(bring: Any, ask: Any) -> None:
+    mapping = "[columns]\nsale_no = 'S'\nsold_at = 'T'\ntotal = 'U'\n"
+    report = bring("sales", "S,T,U\n1,2026-05-01,9.00\n2,2026-05-01,5.00\n2,2026-05-01,5.00\n", mapping=mapping)
+    assert report.reasons == {"several rows of one sale, and the mapping says that each has the total of all": 2}
+    assert ask("SELECT total FROM sale") == [(900,)]
+
+
+def test_a_file_of_another_kind_is_told_by_name(bring: Any, counts: Any) -> None:
+    before = counts()
+    with pytest.raises(BadInput, match="no customers file but Shopify orders: bring it in with import sales"):
+        bring("customers", "shopify_orders.csv")
+    assert counts() == before
+
+
+def test_a_square_sale_may_name_the_shops_own_reference(bring: Any, ask: Any) -> None:
+    bring(
+        "customers",
+        "Reference ID,First Name,Last Name,Email Address,Phone Number,Square Customer ID\nR-1,Ana,R,,,SQ1\n",
+    )
+    head = "Date,Time,Item,Qty,Net Sales,Transaction ID,Event Type,Customer ID,Customer Reference ID\n"
+    assert bring("sales", head + "2026-05-01,10:00:00,Tea,1.0,$4.50,T1,Payment,,R-1\n").added == 1
+    assert ask("SELECT customer.name FROM sale JOIN customer ON customer.id = customer_id") == [("Ana R",)]
+
+
+def test_a_disk_that_fills_up_later_tells_what_is_in(bring: Any, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sale_files, "SALES_AT_ONCE", 1)
+    post, posted = sales.post_many, list[int]()
+
+    def post_until_full(change: Any, new: Any) -> Any:
+        if posted:
+            raise StoreUnusable("The disk of store.db is full: nothing was changed")
+        posted.append(len(new))
+        return post(change, new)
+
+    monkeypatch.setattr(sales, "post_many", post_until_full)
+    with pytest.raises(StoreUnusable, match="is full: 1 rows came in before that, and running it again"):
+        bring("sales", HEADER + GOOD + GOOD.replace("1,", "2,", 1))
+    assert ask("SELECT COUNT(*) FROM sale") == [(1,)]
+
+
+def test_the_manuals_example_of_a_mapping_works(bring: Any, ask: Any) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "importing.md").read_text()
+    mapping = manual.split("```toml\n")[1].split("```")[0]
+    bring("customers", "id,name\nK1,Ana\n")
+    text = "Kasse 1\n\nBelegnummer;Datum;Kunde;Artikel;Menge;Betrag\n1;05.03.2026 14:22;K1;X;2;1.234,50\n"
+    assert bring("sales", text, mapping=mapping).added == 1
+    assert ask("SELECT total, business_date FROM sale") == [(123450, "2026-03-05")]

@@ -27,7 +27,7 @@ def read(
         ("name,city\nJosé,Dénia\n".encode("utf-8-sig"), "utf-8-sig"),
         ("name,city\nJosé,Dénia\n".encode("cp1252"), "cp1252"),
         ("name,city\nJosé,Dénia\n".encode("utf-16"), "utf-16"),
-        (gzip.compress("name,city\nJosé,Dénia\n".encode()), "utf-8"),
+        (gzip.compress("name,city\nJosé,Dénia\n".encode(), mtime=0), "utf-8"),
         ("name,city\r\nJosé,Dénia\r\n".encode(), "utf-8"),
         ("name;city\nJosé;Dénia\n".encode(), "utf-8"),
         ("name\tcity\nJosé\tDénia\n".encode(), "utf-8"),
@@ -93,3 +93,13 @@ def test_a_broken_archive_is_told(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         Table(tmp_path / "none.csv")
+
+
+def test_a_line_without_end_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="a line of more than 16 MB"):
+        read(tmp_path, b"name,email\n" + b"x," * 9_000_000)
+
+
+def test_a_header_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"first row of .* is not a readable row"):
+        read(tmp_path, b'name,"em' + b"x\n" * 100_000)
