@@ -3,6 +3,7 @@
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import fold
 from bookkeeper_tui.store.customer_fields import read_phone
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.importing.columns import Columns
@@ -11,12 +12,16 @@ from bookkeeper_tui.store.importing.values import Refused
 
 _LOOSE_SOURCES = frozenset({"mapped", "bookkeeper"})
 _REMEMBERED = 200_000
-_REFERENCE = "reference"
 _BY_REFERENCE = """
-SELECT DISTINCT attribute.customer_id FROM customer_origin AS origin
-JOIN customer_attribute AS attribute USING (customer_id)
-WHERE origin.source = ? AND attribute.name = ? AND attribute.value = ? LIMIT 2
+SELECT DISTINCT attribute.customer_id FROM customer_attribute AS attribute
+JOIN customer_origin AS origin USING (customer_id) WHERE attribute.name = 'reference' AND attribute.value_key = ?
 """
+_LOOSELY = (
+    "SELECT id FROM customer WHERE number = upper(?)",
+    "SELECT DISTINCT id FROM customer WHERE source_ref = ? AND source_ref <> '' LIMIT 2",
+    "SELECT id FROM customer WHERE card = ? AND card <> ''",
+)
+"""By what somebody may be meant in a file of no known system, the surest first."""
 
 
 class Buyers:
@@ -60,13 +65,12 @@ class Buyers:
 
     def _by_ref(self, ref: str) -> list[int]:
         own = self._ask("SELECT customer_id FROM customer_origin WHERE source = ? AND ref = ?", self._source, ref)
-        if own:
-            return own
-        if self._source not in _LOOSE_SOURCES:
-            return self._ask(_BY_REFERENCE, self._source, _REFERENCE, ref)
-        return self._ask("SELECT id FROM customer WHERE number = ?", ref) or self._ask(
-            "SELECT DISTINCT id FROM customer WHERE source_ref = ? AND source_ref <> '' LIMIT 2", ref
-        )
+        if own or self._source not in _LOOSE_SOURCES:
+            return own or self._ask(_BY_REFERENCE + " AND origin.source = ? LIMIT 2", fold(ref), self._source)
+        for question in _LOOSELY:
+            if found := self._ask(question, ref):
+                return found
+        return self._ask(_BY_REFERENCE + " LIMIT 2", fold(ref))
 
     def _by_email(self, email: str) -> list[int]:
         return self._ask("SELECT id FROM customer WHERE email_key = ? AND email_key <> '' LIMIT 2", email.casefold())

@@ -44,7 +44,8 @@ class Format:
     each of our names, the headers that may carry it, the best first; an int is a position counted from 1.
     A file is of this format when all of `needed` (our names) are found, and any of `marks` (headers) if there are some.
     `adjust` changes the values of one row before they are read; `read_sales` is for sales that are not plain lines.
-    A quantity above `most_pieces` counts no pieces (grams, cents); `branch_words` makes a name of a bare number.
+    A quantity above `most_pieces` counts no pieces (grams, cents); `branch_words` makes a name of a bare number. With
+    `any_tender` a way to pay that we have no word for is kept as the reference of what was paid elsewhere.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Format:
     decimal: str = "."
     most_pieces: int | None = None
     branch_words: str = "{}"
+    any_tender: bool = False
     adjust: "Callable[[dict[str, str]], dict[str, str]] | None" = None
     read_sales: "Callable[..., SaleReader] | None" = None
 

@@ -55,6 +55,7 @@ def read_mapping(path: Path, kind: Kind) -> FileMapping:
         needed=tuple(columns),
         date_format=_date_format(path, written.get("date")),
         decimal=str(decimal),
+        any_tender=True,
         adjust=_product_row if kind == "products" else None,
         read_sales=whole_sales_reader if kind == "sales" and any(is_total(name) for name in named) else None,
     )

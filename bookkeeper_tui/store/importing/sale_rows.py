@@ -184,6 +184,8 @@ class _Sold:
             last_is_amount = len(words) > 1 and words[-1][-1:].isdigit()
             kind = " ".join(words[:-1] if last_is_amount else words)
             if kind not in TENDER_ACCOUNTS:
+                if self.sheet.columns.format.any_tender:
+                    return [NewTender("imported", total, bare(text))]
                 raise Refused(f"{column}: not a way to pay", text)
             amount = self.sheet.reading.amount(words[-1], column) if last_is_amount else total
             tenders.append(NewTender(kind, -abs(amount) if total < 0 else amount))

@@ -18,8 +18,8 @@ _REMEMBERED = 100_000
 _YES = frozenset({"yes", "y", "true", "t", "1", "subscribed", "accepted", "opted in", "si", "sí", "oui", "ja"})
 _NO = frozenset({"no", "n", "false", "f", "0", "unsubscribed", "declined", "opted out", "non", "nein", "nee"})
 _NUMBER = re.compile(r"[+\-−]?\d{1,12}(\.\d*)?|[+\-−]?\.\d+")
-_CLOCKS = ("%H:%M:%S", "%H:%M")
-_SLASHED = tuple(f"%Y/%m/%d {clock}" for clock in _CLOCKS)
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_YEAR_FIRST = tuple(f"{day} {clock}" for day in ("%Y-%m-%d", "%Y/%m/%d") for clock in _CLOCKS)
 
 
 class Refused(Exception):
@@ -165,7 +165,7 @@ def _moment(text: str, date_format: str | None) -> datetime | None:
     except ValueError:
         pass
     # Shopify writes `2024-03-05 14:22:01 -0500`.
-    return _by_pattern(text.replace(" UTC", " +0000"), ("%Y-%m-%d %H:%M:%S %z", "%Y/%m/%d", *_SLASHED))
+    return _by_pattern(text.replace(" UTC", " +0000"), ("%Y-%m-%d %H:%M:%S %z", "%Y/%m/%d", *_YEAR_FIRST))
 
 
 def _by_pattern(text: str, patterns: Iterable[str]) -> datetime | None:

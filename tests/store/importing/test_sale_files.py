@@ -365,3 +365,23 @@ def test_the_manuals_example_of_a_mapping_works(bring: Any, ask: Any) -> None:
     text = "Kasse 1\n\nBelegnummer;Datum;Kunde;Artikel;Menge;Betrag\n1;05.03.2026 14:22;K1;X;2;1.234,50\n"
     assert bring("sales", text, mapping=mapping).added == 1
     assert ask("SELECT total, business_date FROM sale") == [(123450, "2026-03-05")]
+
+
+def test_a_mapped_sale_may_be_paid_by_any_means_at_any_clock(bring: Any, ask: Any, shell: Desk) -> None:
+    mapping = "[columns]\nreceipt = 'R'\ndate = 'D'\ntime = 'T'\namount = 'A'\npayment_method = 'P'\n"
+    text = "R,D,T,A,P\n1,2026-05-01,2:05 PM,5.00,Visa\n2,2026-05-01,9:30,5.00,Cash\n"
+    assert bring("sales", text, mapping=mapping).added == 2
+    assert ask("SELECT kind, reference FROM sale_tender ORDER BY sale_id") == [("imported", "Visa"), ("cash", "")]
+    clocks = ask("SELECT strftime('%H:%M', sold_at / 1000000, 'unixepoch') FROM sale ORDER BY id")
+    assert clocks == [("12:05",), ("07:30",)]
+    assert all_is_well(shell)
+
+
+@pytest.mark.parametrize("named", ["C-000001", "c-000001", "SQ1", "R-1"])
+def test_a_list_made_by_hand_may_name_the_customer_in_any_way(bring: Any, ask: Any, named: str) -> None:
+    bring(
+        "customers",
+        "Reference ID,First Name,Last Name,Email Address,Phone Number,Square Customer ID\nR-1,Ana,R,,,SQ1\n",
+    )
+    assert bring("sales", f"sale,sold_at,customer,amount\n1,2026-05-01,{named},1.00\n").added == 1
+    assert ask("SELECT customer.name FROM sale JOIN customer ON customer.id = customer_id") == [("Ana R",)]
