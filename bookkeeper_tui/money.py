@@ -8,7 +8,7 @@ from bookkeeper_tui.errors import BadInput
 _CURRENCY = r"(?:[$€£¥₹₩₺₽₴₫₪]|[A-Z]{3})?"
 _SIGNED = re.compile(rf"([-−+(]?)\s*{_CURRENCY}\s*([-−+]?)\s*([\d.,'\s]*?)\s*{_CURRENCY}\s*([-−)]?)")
 _SIGNS = frozenset({"", "+", "-", "−", "()"})
-_PLAIN_NUMBER = r"\d*\.?\d*"
+_PLAIN = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,16})?")
 # Groups are of three digits, or two where Indian grouping counts lakhs; the last is always of three.
 _WRITTEN = {
     ".": r"\d{1,3}(?:[,']\d{2,3})*[,']\d{3}(?:\.\d*)?|\d*\.?\d*",
@@ -25,6 +25,20 @@ def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
     decimal mark of the file or the shop. Raises BadInput when the text is no amount, is absurdly large, or has more
     decimals than the currency.
     """
+    is_plain = decimal == "." and _PLAIN.fullmatch(text) is not None
+    is_negative, digits = (text[0] == "-", text.lstrip("-")) if is_plain else _taken_apart(text, decimal)
+    whole, _, fraction = digits.partition(".")
+    kept, dropped = fraction[:exponent], fraction[exponent:]
+    if dropped.strip("0"):
+        raise BadInput(f"“{text[:40]}” has more than {exponent} decimals")
+    amount = int((whole or "0") + kept.ljust(exponent, "0"))
+    if amount > _LARGEST:
+        raise BadInput(f"“{text[:40]}” is too large an amount")
+    return -amount if is_negative else amount
+
+
+def _taken_apart(text: str, decimal: str) -> tuple[bool, str]:
+    """Whether an amount is negative, and its digits with a point for the decimal mark."""
     if len(text) > _LONGEST:
         raise BadInput(f"“{text[:40]}…” is too long for an amount")
     signed = _SIGNED.fullmatch(text.strip())
@@ -33,16 +47,9 @@ def parse_amount(text: str, exponent: int, decimal: str = ".") -> int:
     if sign not in _SIGNS or not re.fullmatch(_WRITTEN[decimal], digits):
         raise BadInput(f"“{text[:40]}” is not an amount")
     digits = digits.replace("'", "").replace("." if decimal == "," else ",", "").replace(",", ".")
-    if not digits.strip(".") or not digits.isascii() or not re.fullmatch(_PLAIN_NUMBER, digits):
+    if not digits.strip(".") or not digits.isascii():
         raise BadInput(f"“{text[:40]}” is not an amount")
-    whole, _, fraction = digits.partition(".")
-    kept, dropped = fraction[:exponent], fraction[exponent:]
-    if dropped.strip("0"):
-        raise BadInput(f"“{text[:40]}” has more than {exponent} decimals")
-    amount = int((whole or "0") + kept.ljust(exponent, "0"))
-    if amount > _LARGEST:
-        raise BadInput(f"“{text[:40]}” is too large an amount")
-    return amount if sign in ("", "+") else -amount
+    return sign not in ("", "+"), digits
 
 
 def round_half_up(value: Decimal) -> int:

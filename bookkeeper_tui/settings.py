@@ -1,13 +1,16 @@
 """The shop's settings: `settings.toml` in the store. A mistake is told by line and name; the rest still counts."""
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 FILE_NAME = "settings.toml"
+_GROUPS = (".", ",", "'", "’", " ", "\u00a0", "\u202f", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def read_settings(path: Path) -> tuple[Settings, list[str]]:
         return Settings(), [f"{path.name} cannot be read ({error}); the defaults are used"]
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return Settings(), [f"{path.name} is not TOML: {error}; the defaults are used"]
     return _check(given, text, path.name)
 
@@ -76,7 +79,12 @@ def _check(given: dict[str, Any], text: str, file_name: str) -> tuple[Settings, 
             good[name] = MappingProxyType(value)
         else:
             good[name] = tuple(value) if isinstance(value, list) else value
-    return replace(Settings(), **good), mistakes
+    settings = replace(Settings(), **good)
+    if settings.group == settings.decimal:
+        settings = replace(settings, group="." if settings.decimal == "," else ",")
+        if "group" in good:
+            mistakes.append(f"{file_name} line {_line_of('group', text)}: “group” cannot be the decimal mark as well")
+    return settings, mistakes
 
 
 def _mistake(name: str, value: object, default: object) -> str | None:
@@ -95,7 +103,19 @@ def _mistake(name: str, value: object, default: object) -> str | None:
         return f"“idle_lock_minutes” takes 0 (never) to 1440, not {value}"
     if name == "decimal" and value not in (".", ","):
         return f"“decimal” takes a point or a comma, not {value!r}"
+    if name == "group" and value not in _GROUPS:
+        return f"“group” takes a point, a comma, an apostrophe, a space or nothing, not {value!r}"
+    if name == "date_format" and isinstance(value, str) and not _reads_what_it_writes(value):
+        return f"“date_format” takes a day, a month and a year such as %d/%m/%Y, not {value!r}"
     return None
+
+
+def _reads_what_it_writes(date_format: str) -> bool:
+    day = datetime(2026, 11, 23)
+    try:
+        return datetime.strptime(day.strftime(date_format), date_format) == day
+    except (ValueError, UnicodeError, re.error):
+        return False
 
 
 def _line_of(name: str, text: str) -> int:
@@ -110,5 +130,4 @@ def _toml(value: object) -> str:
         return str(value)
     if isinstance(value, (tuple, list)):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

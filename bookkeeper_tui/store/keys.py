@@ -9,6 +9,7 @@ from pathlib import Path
 from bookkeeper_tui.errors import StoreUnusable
 
 _PEPPER, _AUDIT = "pepper.key", "audit.key"
+_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,13 +51,16 @@ def _make(path: Path) -> None:
     except FileExistsError:
         return
     with os.fdopen(file, "w", encoding="ascii") as text:
-        text.write(secrets.token_hex(32) + "\n")
+        text.write(secrets.token_hex(_BYTES) + "\n")
 
 
 def _read(path: Path) -> bytes:
     try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
         raise StoreUnusable(f"The key {path} is missing: restore it, the store cannot be used without it") from None
     except (OSError, ValueError) as error:
         raise StoreUnusable(f"The key {path} cannot be read ({error})") from None
+    if len(key) != _BYTES:
+        raise StoreUnusable(f"The key {path} is cut short: restore it, the store cannot be used without it")
+    return key

@@ -169,10 +169,13 @@ def _usual_zone(country: str) -> str:
 
 def _settings_for(country: str) -> Settings:
     """Figures and dates as the country writes them."""
-    from babel import Locale
+    from babel import Locale, UnknownLocaleError
     from babel.core import get_global
 
-    locale = Locale.parse(get_global("likely_subtags").get(f"und_{country}") or f"en_{country}")
+    try:
+        locale = Locale.parse(get_global("likely_subtags").get(f"und_{country}") or f"en_{country}")
+    except UnknownLocaleError:
+        locale = Locale("en", "001")
     symbols = locale.number_symbols.get("latn", {})
     decimal = symbols.get("decimal", ".")
     group = "." if decimal == "," else ","

@@ -150,3 +150,20 @@ def test_halves_of_letters_are_logged_as_question_marks(shell: Desk) -> None:
     assert row.subject == row.detail["file"] == "ventas-?.csv"
     assert row.personal == {"text": "ventas-?.csv"}
     assert not broken(shell)
+
+
+def test_a_customers_edits_are_found_among_the_customers_rows_and_not_among_all_edits(
+    shell: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    execute = shell.database.execute_sql
+
+    def overheard(sql: str, values: tuple[object, ...]) -> object:
+        asked.append((sql, values))
+        return execute(sql, values)
+
+    monkeypatch.setattr(shell.database, "execute_sql", overheard)
+    audit.rows_before(shell.database, customer_id=5, action="customer.edited")
+    ((sql, values),) = asked
+    plan = str(execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())
+    assert "audit_customer" in plan

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui.errors import BadInput, StoreUnusable
+from bookkeeper_tui.settings import read_settings, write_settings
+from bookkeeper_tui.store import opening
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store, create_store, open_store
 
@@ -92,3 +94,23 @@ def test_a_store_can_be_moved_with_its_directory(store: Store, tmp_path: Path) -
     store.close()
     moved = Path(shutil.move(store.directory, tmp_path / "elsewhere"))
     open_store(moved, store.keys_directory).close()
+
+
+@pytest.mark.parametrize("name", ["pepper.key", "audit.key"])
+@pytest.mark.parametrize("content", ["", "ab12", "not hexadecimal"])
+def test_a_key_that_was_cut_short_is_one_sentence(store: Store, name: str, content: str) -> None:
+    (store.keys_directory / name).write_text(content)
+    with pytest.raises(StoreUnusable, match=name):
+        store.again()
+
+
+def test_every_country_has_ways_to_write_figures_and_dates_that_its_settings_take(tmp_path: Path) -> None:
+    from babel import Locale
+
+    path = tmp_path / "settings.toml"
+    countries = [code for code in Locale("en").territories if len(code) == 2 and code.isalpha()]
+    assert {"WS", "VU", "BQ", "ES", "IN", "CH"} <= set(countries)
+    for country in countries:
+        wanted = opening._settings_for(country)
+        write_settings(path, wanted)
+        assert read_settings(path) == (wanted, []), country

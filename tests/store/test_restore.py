@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui import listening
+from bookkeeper_tui.errors import StoreUnusable
 from bookkeeper_tui.listening import Listener
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.store import audit_log, backups, customers
@@ -102,3 +103,11 @@ def test_misspelt_names_are_found_after_the_order_was_worked_out_anew(store: Sto
     new_customer(Desk.shell(other), "Wilhelmina Zoetemelk")
     other.close()
     assert [hit.name for hit in search(shell, "Wilhelmena").hits] == ["Wilhelmina Zoetemelk"]
+
+
+def test_a_backup_is_for_its_owner_alone_and_never_takes_anothers_place(shell: Desk, backup: Path) -> None:
+    assert backup.stat().st_mode & 0o777 == 0o600
+    there = backup.read_bytes()
+    with pytest.raises(StoreUnusable, match="cannot be written"):
+        copying.copy_out(shell.store.engine, backup)
+    assert backup.read_bytes() == there

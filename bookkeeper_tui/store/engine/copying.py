@@ -1,5 +1,6 @@
 """A whole store copied out of a running one, and copied over a running one, page by page inside one transaction."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,15 @@ from bookkeeper_tui.store.engine.connection import Engine, explain, explain_writ
 
 
 def copy_out(engine: Engine, file: Path) -> None:
-    """Copy the store as it is now to a file of its own. Raises StoreUnusable when that cannot be written."""
+    """Copy the store as it is now to a new file that its owner alone may read.
+
+    Raises StoreUnusable when there is such a file already or it cannot be written.
+    """
     source: Any = engine.database.connection()
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise StoreUnusable(f"{file} cannot be written ({error.strerror}): nothing was changed") from error
     try:
         copy = sqlite3.connect(file)
         try:
