@@ -227,3 +227,43 @@ def test_refused_rows_never_overwrite_the_file_they_come_from(shop: Shop, tmp_pa
         assert (status, err.count("\n")) == (2, 1)
     assert people.read_text() == "name,email\n,\nAna,a@example.com\n"
     assert shop.json("find", "ana") == []
+
+
+@pytest.mark.parametrize("damage", ["lost", "header", "middle"])
+def test_a_lost_or_damaged_store_is_restored_from_its_backup(shop: Shop, tmp_path: Path, damage: str) -> None:
+    backup, path = tmp_path / "backup.db", shop.store / "store.db"
+    assert shop.run("backup", str(backup))[0] == 0
+    if damage == "lost":
+        path.rename(tmp_path / "gone.db")
+    else:
+        content = bytearray(path.read_bytes())
+        at = 0 if damage == "header" else 8192
+        content[at : at + 4096] = b"\xff" * 4096
+        path.write_bytes(content)
+    status, out, err = shop.run("restore", str(backup))
+    assert (status, err) == (0, "")
+    assert ("before-restore" in out) == (damage != "lost")
+    assert shop.run("verify")[0] == 0
+    assert shop.run("audit", "verify")[0] == 0
+
+
+def test_a_bad_backup_is_told_by_its_own_name(shop: Shop, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    shop.run("backup", str(backup))
+    content, before = bytearray(backup.read_bytes()), (shop.store / "store.db").read_bytes()
+    content[8192:] = b"\xff" * (len(content) - 8192)
+    for bad in (b"no store", bytes(content)):
+        backup.write_bytes(bad)
+        status, _, err = shop.run("restore", str(backup))
+        assert (status, err.count("\n")) == (2, 1)
+        assert str(backup) in err
+        assert "bookkeeper-restore-" not in err
+    assert (shop.store / "store.db").read_bytes() == before
+
+
+def test_an_export_that_finds_no_room_leaves_nothing(shop: Shop, tmp_path: Path) -> None:
+    status, _, err = shop.run("export", "sales", "--to", str(tmp_path / "nowhere" / "sales.csv"))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "sales.csv cannot be written" in err
+    status, _, err = shop.run("export", "sales", "--to", "/dev/full")
+    assert (status, err) == (2, "bookkeeper: /dev/full cannot be written: No space left on device\n")

@@ -9,7 +9,8 @@ from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.store import proof
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.copying import copy_out, copy_over
-from bookkeeper_tui.store.opening import DATABASE, Store, open_store
+from bookkeeper_tui.store.engine.mishaps import is_beyond_use, sentence_of
+from bookkeeper_tui.store.opening import DATABASE, open_store
 
 
 def back_up(desk: Desk, file: Path) -> int:
@@ -26,42 +27,74 @@ def back_up(desk: Desk, file: Path) -> int:
     return size
 
 
-def restore(directory: Path, keys: Path, file: Path) -> Path:
+def restore(directory: Path, keys: Path, file: Path) -> Path | None:
     """Put a backup in the store's place, once every figure in it has been proved; consoles that run see it at once.
 
-    Returns where the store before it is kept. Raises StoreUnusable when the file is no sound store for these keys: then
-    nothing was changed.
+    A store that is lost or damaged is replaced as a file; consoles that still run on it must start again.
+    Returns where the store before it is kept, None where there was none. Raises StoreUnusable when the file is no sound
+    store for these keys: then nothing was changed.
     """
     if not file.is_file():
         raise StoreUnusable(f"There is no backup {file}")
     _prove(file, keys)
+    path = directory / DATABASE
+    if not path.exists() or is_beyond_use(path):
+        kept = _put_in_place(path, file)
+    else:
+        store = open_store(directory, keys)
+        try:
+            kept = _name_for_old(directory, store.shop.time_zone)
+            copy_over(store.engine, file, kept)
+        finally:
+            store.close()
     store = open_store(directory, keys)
     try:
-        kept = _name_for_old(store)
-        copy_over(store.engine, file, kept)
-    finally:
-        store.close()
-    store = open_store(directory, keys)
-    try:
-        Desk.shell(store).look("store.restored", detail={"file": file.name, "kept": kept.name})
+        Desk.shell(store).look("store.restored", detail={"file": file.name, "kept": kept.name if kept else ""})
     finally:
         store.close()
     return kept
 
 
+def _put_in_place(path: Path, file: Path) -> Path | None:
+    unfinished = path.with_suffix(".making")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
+        shutil.copyfile(file, unfinished)
+        kept = _name_for_old(path.parent, "UTC") if path.exists() else None
+        for ending in ("", "-wal", "-shm"):
+            if kept is not None and (part := path.with_name(path.name + ending)).exists():
+                part.rename(kept.with_name(kept.name + ending))
+        unfinished.rename(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreUnusable(f"{path} cannot be written ({error.strerror}): nothing was restored") from error
+    return kept
+
+
 def _prove(file: Path, keys: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="bookkeeper-restore-") as beside:
-        shutil.copyfile(file, Path(beside) / DATABASE)
-        candidate = open_store(Path(beside), keys)
+        copy = Path(beside) / DATABASE
+        shutil.copyfile(file, copy)
+        try:
+            candidate = open_store(copy.parent, keys)
+        except StoreUnusable as error:
+            # It speaks of the copy, of which nobody knows.
+            raise StoreUnusable(str(error).replace(str(copy), str(file)).replace(beside, str(file))) from error
         try:
             failed = [check.check for check in proof.checks(Desk.shell(candidate)) if not check.ok]
+        except Exception as error:
+            if sentence := sentence_of(error, file):
+                raise StoreUnusable(
+                    sentence.replace("restore it from a backup", "the store was left as it is")
+                ) from error
+            raise
         finally:
             candidate.close()
     if failed:
         raise StoreUnusable(f"{file} is not sound ({', '.join(failed)}): the store was left as it is")
 
 
-def _name_for_old(store: Store) -> Path:
-    day = business_date(now_us(), store.shop.time_zone)
-    names = (store.directory / f"before-restore-{day}-{place}.db" for place in range(1, 1000))
+def _name_for_old(directory: Path, time_zone: str) -> Path:
+    day = business_date(now_us(), time_zone)
+    names = (directory / f"before-restore-{day}-{place}.db" for place in range(1, 1000))
     return next(name for name in names if not name.exists())

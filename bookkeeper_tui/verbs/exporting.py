@@ -34,6 +34,7 @@ def _ledger(arguments: argparse.Namespace) -> int:
 
 
 def _sales(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.errors import BadInput
     from bookkeeper_tui.store.exporting.sales import export_sales
 
     between = {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
@@ -45,10 +46,15 @@ def _sales(arguments: argparse.Namespace) -> int:
         # Only a plain file may be replaced by another: a device, a pipe or a link would be lost.
         is_special = path.is_symlink() or (path.exists() and not path.is_file())
         unfinished = path if is_special else path.with_name(f"{path.name}.part")
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            count = export_sales(desk, arguments.format, file, **between)
-        if unfinished != path:
-            unfinished.replace(path)
+        try:
+            with unfinished.open("w", encoding="utf-8", newline="") as file:
+                count = export_sales(desk, arguments.format, file, **between)
+            if unfinished != path:
+                unfinished.replace(path)
+        except OSError as error:
+            if unfinished != path:
+                unfinished.unlink(missing_ok=True)
+            raise BadInput(f"{path} cannot be written: {error.strerror}") from error
     print(f"{count:,} sales are in {path}.")
     return 0
 

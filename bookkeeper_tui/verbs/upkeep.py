@@ -41,5 +41,5 @@ def _restore(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store import backups
 
     kept = backups.restore(store_directory(arguments), keys_directory(arguments), arguments.file)
-    print(f"The store is restored; the one before it is kept as {kept}.")
+    print(f"The store is restored; the one before it is kept as {kept}." if kept else "The store is restored.")
     return 0
