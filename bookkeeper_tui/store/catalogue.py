@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import fold
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store import ledger, standing
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
 from bookkeeper_tui.store.engine.bulk import insert_rows
+
+_LONGEST = 200
+_DEAREST = 10**15
 
 
 class Category(Table):
@@ -90,7 +93,8 @@ def find(desk: Desk, code: str) -> ProductRecord | None:
 
 
 def create(desk: Desk, product: NewProduct) -> ProductRecord:
-    """Adds a product. Raises BadInput when the sku or the name is empty, or the sku is taken."""
+    """Adds a product. Raises BadInput when the sku or the name is empty, the sku is taken, or a value is none."""
+    product = _tidied(product)
     with desk.change("product.created", subject=product.sku) as change:
         what = plan(change.database, [product])
         if not what.added:
@@ -101,6 +105,7 @@ def create(desk: Desk, product: NewProduct) -> ProductRecord:
 
 def edit(desk: Desk, product: NewProduct) -> ProductRecord:
     """Changes the fields that `product` gives of the product with its sku. Raises BadInput when there is none."""
+    product = _tidied(product)
     with desk.change("product.edited", subject=product.sku) as change:
         what = plan(change.database, [product])
         if what.added:
@@ -177,6 +182,19 @@ def sales_accounts(database: SqliteDatabase, product_ids: Sequence[int]) -> dict
         )
         found.update(database.execute_sql(sql, some).fetchall())
     return found
+
+
+def _tidied(product: NewProduct) -> NewProduct:
+    """A product as typed, without what a terminal would take for a command. Raises BadInput naming what is too much."""
+    texts = dict[str, Any]()
+    for name, value in product._asdict().items():
+        if isinstance(value, str):
+            if len(value) > _LONGEST:
+                raise BadInput(f"Product {name}: more than {_LONGEST} letters (“{harmless(value[:30])}…”)")
+            texts[name] = " ".join(harmless(value).split())
+    if product.price is not None and not 0 <= product.price <= _DEAREST:
+        raise BadInput(f"Product price: {str(product.price)[:30]} is no price")
+    return product._replace(**texts)
 
 
 def _by_sku(database: SqliteDatabase, sku: str) -> ProductRecord:

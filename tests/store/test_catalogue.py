@@ -89,3 +89,24 @@ def test_a_product_that_changes_its_brand_takes_its_sales_along(floor: Floor) ->
     catalogue.edit(floor.desk, NewProduct("101", "Filter coffee", brand=""))
     assert [brand.brand for brand in overview.overview(floor.desk, floor.customers[0]).brands] == ["Bialta", "Plain"]
     assert floor.failing() == {}
+
+
+@pytest.mark.parametrize(
+    ("product", "named"),
+    [
+        (NewProduct("9", "a" * 5_000_000), "name"),
+        (NewProduct("9", "x", price=2**70), "price"),
+        (NewProduct("9", "x", price=-1), "price"),
+        (NewProduct("9", " \n"), "name"),
+    ],
+)
+def test_what_is_no_product_is_one_sentence(shell: Desk, product: NewProduct, named: str) -> None:
+    for act in (catalogue.create, catalogue.edit):
+        with pytest.raises(BadInput, match=named):
+            act(shell, product)
+
+
+def test_a_product_is_kept_without_what_disturbs_a_terminal(shell: Desk) -> None:
+    made = catalogue.create(shell, NewProduct("9", "Moka\x1b[2J  pot\ud800", brand="Bi\x00alta"))
+    assert (made.name, made.brand) == ("Moka·[2J pot·", "Bi·alta")
+    assert catalogue.edit(shell, NewProduct("9", "Moka\x07pot")).name == "Moka·pot"
