@@ -60,15 +60,16 @@ def _put_in_place(path: Path, file: Path) -> Path | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
         shutil.copyfile(file, unfinished)
-        kept = _name_for_old(path.parent, "UTC") if path.exists() else None
-        for ending in ("", "-wal", "-shm"):
-            if kept is not None and (part := path.with_name(path.name + ending)).exists():
-                part.rename(kept.with_name(kept.name + ending))
+        # A log left behind by a store that is gone would be played into the one that takes its place.
+        parts = [part for ending in ("", "-wal", "-shm") if (part := path.with_name(path.name + ending)).exists()]
+        kept = _name_for_old(path.parent, "UTC")
+        for part in parts:
+            part.rename(kept.with_name(kept.name + part.name.removeprefix(path.name)))
         unfinished.rename(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise StoreUnusable(f"{path} cannot be written ({error.strerror}): nothing was restored") from error
-    return kept
+    return kept if parts else None
 
 
 def _prove(file: Path, keys: Path) -> None:

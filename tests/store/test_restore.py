@@ -14,7 +14,7 @@ from bookkeeper_tui.store import audit_log, backups, customers
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import copying
-from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.opening import Store, open_store
 from bookkeeper_tui.store.search import search
 
 
@@ -111,3 +111,20 @@ def test_a_backup_is_for_its_owner_alone_and_never_takes_anothers_place(shell: D
     with pytest.raises(StoreUnusable, match="cannot be written"):
         copying.copy_out(shell.store.engine, backup)
     assert backup.read_bytes() == there
+
+
+def test_a_log_left_behind_by_a_lost_store_is_not_played_into_the_backup(
+    store: Store, shell: Desk, backup: Path
+) -> None:
+    log = Path(f"{store.engine.path}-wal").read_bytes()
+    assert log
+    store.close()
+    store.engine.path.unlink()
+    Path(f"{store.engine.path}-wal").write_bytes(log)
+    backups.restore(store.directory, store.keys_directory, backup)
+    restored = open_store(store.directory, store.keys_directory)
+    desk = Desk.shell(restored)
+    assert [row[0] for row in restored.database.execute_sql("SELECT name FROM customer")] == ["Walk-in", "Ana Reyes"]
+    assert restored.database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert not list(audit_log.verify(desk))
+    restored.close()
