@@ -93,7 +93,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGHUP, self._hung_up)
-            loop.add_signal_handler(signal.SIGTERM, self.exit)
+            loop.add_signal_handler(signal.SIGTERM, self._told_to_end)
         if self.mistakes:
             self.notice(self.mistakes[0], "!")
         # Half a second after the first screen is painted: looking through all that is loaded takes 30 ms.
@@ -155,6 +155,14 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
             self.store.close()
         finally:
             os._exit(129)
+
+    def _told_to_end(self) -> None:
+        """The process is to end, say because the server goes down: sign out, and give the terminal back in order."""
+        try:
+            if self._desk is not None:
+                sign_out(self._desk)
+        finally:
+            self.exit()
 
     # Who is here.
 

@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.keys import KeyTable
+from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.header_line import HeaderLine
 from bookkeeper_tui.widgets.key_line import KeyLine
 from bookkeeper_tui.widgets.notice_line import NoticeLine, TooSmall
@@ -259,6 +260,11 @@ class HousePlace(Screen[Result]):
     def unsaved(self) -> str:
         """What leaving would lose, such as “the new customer”; empty when nothing would be lost."""
         return ""
+
+    def on_field_full(self, event: Field.Full) -> None:
+        """More was typed or pasted into a field than it holds."""
+        event.stop()
+        self.house.notice(f"Only {self.house.conventions.count(event.most)} characters fit here", "!")
 
     def scanned(self, code: str) -> bool:
         """Take a scanned code, if this place knows what to do with it; else the console looks for its customer."""

@@ -86,7 +86,7 @@ def receipt_lines(found: Receipt, conventions: Conventions, time_zone: str, widt
     balance = sum(posting.amount for posting in entry.postings)
     lines.append(_amount_line("Balance", balance, conventions, width, "bad" if balance else "strong"))
     mark = "y" if ascii_only else "✓"
-    if found.linked and not balance:
+    if found.linked and entry.postings and not balance:
         lines.append((Piece(f"{mark} balanced, and linked with this sale both ways", "good"),))
     else:
         lines.append((Piece("! sale and entry do not agree: run bookkeeper verify", "bad"),))

@@ -62,9 +62,9 @@ class SnapshotScreen(HouseScreen):
         yield HotList(
             [
                 Column("Module Snapshot"),
-                Column("Measured", 18, right=True),
+                Column("Measured", 20, right=True),
                 Column("Of", 10, right=True),
-                Column("", 13, from_width=72),
+                Column("", 12, from_width=72),
                 Column("Failing", 7, right=True),
             ],
             id="measures",

@@ -138,7 +138,7 @@ class Desk:
     def require(self, permission: str) -> SqliteDatabase:
         """The database for reading, to those who may. Raises NotAllowed naming role and permission."""
         if not self.may(permission):
-            raise NotAllowed(f"A {self.staff.role} may not do this ({permission}): ask a supervisor or manager")
+            raise NotAllowed(f"As {self.staff.role} you may not do this ({permission}): ask a supervisor or manager")
         return self.store.database
 
     @contextmanager

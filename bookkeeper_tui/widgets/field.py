@@ -24,6 +24,27 @@ class Field(Input):
         super().__init__(value, id=id, max_length=most, compact=True, select_on_focus=False, placeholder=placeholder)
         self.cursor_blink = False
 
+    @dataclass
+    class Full(Message):
+        """Something was typed or pasted that has no room here; `most` is how many characters there may be."""
+
+        most: int
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """What is pasted goes in whole: its lines become one."""
+        event.stop()
+        event.prevent_default()
+        self.replace(" ".join(event.text.split("\n")).replace("\r", "").strip(), *self.selection)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put text in the place of what stands there: as much as there is room for, and say when that is not all."""
+        first, last = sorted((max(0, start), min(len(self.value), end)))
+        most = self.max_length or 0
+        room = max(0, most - len(self.value) + last - first)
+        super().replace(text[:room], first, last)
+        if len(text) > room:
+            self.post_message(self.Full(most))
+
 
 class PinField(Painted, can_focus=True):
     """A PIN: what is typed is kept, and an asterisk stands for each digit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from bookkeeper_tui.app import BookkeeperApp
@@ -203,3 +204,34 @@ async def test_other_terminals(console: Opened, ann: Customer) -> None:
         async with console("cashier", size=size) as (app, pilot):
             await form_of(app, pilot, ann)
             looks_as_recorded(app, f"customer_form_{size[0]}x{size[1]}")
+
+
+async def test_ctrl_s_saves_what_two_who_edit_agreed_on(console: Opened, ann: Customer, shell: Desk) -> None:
+    async with console("cashier") as (app, pilot):
+        form = await form_of(app, pilot, ann)
+        form.field("name").value = "Anne Smith"
+        customers.edit(shell, ann.id, {"name": "Annie Smith"}, ann.version)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert isinstance(app.screen, ConflictDialog)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert isinstance(app.screen, ProfileScreen)
+    assert customers.get(shell, ann.id).name == "Anne Smith"
+
+
+async def test_a_paste_that_is_too_long_goes_in_as_far_as_it_fits_and_says_so(console: Opened) -> None:
+    async with console("cashier") as (app, pilot):
+        form = await form_of(app, pilot)
+        app.post_message(events.Paste("x" * 10_000))
+        await settled(pilot)
+        assert form.field("name").value == "x" * 4000
+        assert "Only 4.000 characters fit here" in screen_text(app)
+
+
+async def test_the_lines_of_a_paste_become_one(console: Opened) -> None:
+    async with console("cashier") as (app, pilot):
+        form = await form_of(app, pilot)
+        app.post_message(events.Paste("Eva\r\nPolo\n"))
+        await settled(pilot)
+        assert form.field("name").value == "Eva Polo"

@@ -231,6 +231,18 @@ async def test_a_pinned_note_stands_in_the_left_pane(console: Opened, shell: Des
         assert [note.pinned for note in notes.page(shell, customer.id)] == [True, False]
 
 
+async def test_a_pinned_note_too_long_for_the_left_pane_says_that_it_goes_on(
+    console: Opened, shell: Desk, customer: Customer
+) -> None:
+    note = notes.add(shell, customer.id, "Wants to be called before anything is sent to her, and only in the morning")
+    notes.pin(shell, note.id, True)
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer)
+        said = screen_text(app)
+        assert "Wants to be called" in said
+        assert [line for line in said.splitlines() if line.partition("│")[0].rstrip().endswith("…")]
+
+
 async def test_phone_and_email_are_masked_until_revealed_and_that_is_written_down(
     console: Opened, shell: Desk, customer: Customer
 ) -> None:

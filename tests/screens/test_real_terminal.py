@@ -160,3 +160,11 @@ def test_without_a_terminal_it_says_so_in_one_sentence(command: Sequence[str]) -
 def test_too_small_and_large_again(command: list[str]) -> None:
     with Terminal(command, columns=10, rows=5) as terminal:
         terminal.settle("This needs")
+
+
+def test_a_program_told_to_end_signs_out_first(command: list[str], shell: Desk) -> None:
+    with Terminal(command) as terminal:
+        sign_in(terminal)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert ended(terminal)
+    assert deeds(shell, "signout.") == ["signout.done"]

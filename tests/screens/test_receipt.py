@@ -68,3 +68,16 @@ async def test_a_sale_that_is_not_there_is_told_and_the_screen_stays(console: Op
         await settled(pilot)
         assert "There is no sale 99" in screen_text(app)
         assert app.screen.NAME == "search"  # type: ignore[attr-defined]
+
+
+async def test_an_entry_without_postings_is_not_called_balanced(console: Opened, shell: Desk, sales: range) -> None:
+    with shell.change("verify.run") as change:
+        change.database.execute_sql("DROP TRIGGER posting_no_delete")
+        change.database.execute_sql(
+            "DELETE FROM posting WHERE entry_id = (SELECT entry_id FROM sale WHERE id = ?)", (sales[0],)
+        )
+    async with console("cashier") as (app, pilot):
+        app.show("receipt", sale_id=sales[0])
+        await settled(pilot)
+        await pilot.press("end")
+        assert "do not agree" in screen_text(app)

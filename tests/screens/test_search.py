@@ -143,3 +143,12 @@ async def test_what_another_console_adds_appears_and_the_cursor_stays(
         other.close()
         assert "Carla Smitherman" in names_in_sight(app)
         assert hits.cursor_key == under_cursor
+
+
+async def test_the_whole_sentence_about_a_wrong_filter_is_to_be_read(console: Opened) -> None:
+    async with console("cashier") as (app, pilot):
+        await pilot.press(*"xyz:5")
+        await settled(pilot)
+        said = " ".join(screen_text(app).split())
+        assert "Nothing is known by the name “xyz”" in said
+        assert "country:es" in said

@@ -130,3 +130,11 @@ async def test_a_cashier_has_no_such_screen(console: Opened) -> None:
         app.show("snapshot")
         await settled(pilot)
         assert app.screen.NAME == "search"  # type: ignore[attr-defined]
+
+
+async def test_a_latency_of_two_digits_is_to_be_read_whole(console: Opened, shell: Desk) -> None:
+    for latency in (98_000, 98_000):
+        shell.look("live.shown", detail={"latency_us": latency})
+    async with console("manager") as (app, pilot):
+        await measured(app, pilot)
+        assert "98,0 ms, p95 98,0 ms" in screen_text(app)

@@ -230,6 +230,8 @@ def test_a_hit_by_the_company_says_so(desk: Desk, people: dict[str, Customer]) -
         ("visits>=ten maria", "visits>=ten", "ten"),
         ("last<soon maria", "last<soon", "soon"),
         ("maria born:99-99-99", "born:99-99-99", "99-99-99"),
+        ("maria born:13", "born:13", "not a month"),
+        ("maria born:02-32", "born:02-32", "a day (05-17)"),
         ("tier:gold maria", "tier:gold", "no tiers yet"),
         ("maria colour:red", "colour:red", "colour"),
         ("consent:pigeon maria", "consent:pigeon", "email, sms, whatsapp"),

@@ -17,7 +17,7 @@ _NONE = "(empty)"
 
 
 class ConflictDialog(HouseDialog[dict[str, str]]):
-    """Answers the text that shall stand for each field. Enter takes the other value; on the last row it saves."""
+    """Answers the text that shall stand for each field. Enter takes the other value; the last row saves."""
 
     NAME = "conflict"
     TITLE_WORDS = "Changed meanwhile"
@@ -33,7 +33,7 @@ class ConflictDialog(HouseDialog[dict[str, str]]):
         with Vertical(classes="sheet"):
             yield Static(
                 f"{self._whose} was changed at another terminal while you were editing. "
-                "Enter on a field takes the other value; then save.\n",
+                "Enter on a field takes the other value; Ctrl+S saves.\n",
                 markup=False,
             )
             yield HotList([Column("Field", 16), Column("Theirs"), Column("Yours"), Column("Stands", 7)], id="fields")
@@ -48,13 +48,17 @@ class ConflictDialog(HouseDialog[dict[str, str]]):
         """Take the other value, or save."""
         event.stop()
         if event.key == _SAVE:
-            self.dismiss({
-                field: yours if self._mine[field] else theirs for field, (_, theirs, yours) in self._changed.items()
-            })  # fmt: skip
+            self.do_save()
             return
         name = str(event.key)
         self._mine[name] = not self._mine[name]
         self.query_one(HotList).show(self._rows(), keep=True)
+
+    def do_save(self) -> None:
+        """Let stand what was chosen."""
+        self.dismiss({
+            field: yours if self._mine[field] else theirs for field, (_, theirs, yours) in self._changed.items()
+        })  # fmt: skip
 
     def _rows(self) -> list[Row]:
         rows = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bookkeeper_tui.formats import Conventions, cell_width, mask_email, mask_phone
+from bookkeeper_tui.formats import Conventions, cell_width, fit, mask_email, mask_phone
 from bookkeeper_tui.store.matters import CHANNELS, Matter
 from bookkeeper_tui.widgets.pieces import Line, Piece, pair, wrap
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOTHING: Line = ()
 NAME_LINES = 3
+MATTER_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,19 @@ def _matters(who: Who, width: int) -> list[Line]:
     lines: list[Line] = []
     for matter in who.matters:
         mark, role = ("!", "warn") if matter.pressing else ("*", "plain")
-        for number, text in enumerate(wrap(matter.words, width - 2)[:3]):
+        for number, text in enumerate(
+            _at_most(MATTER_LINES, wrap(matter.words, width - 2), who.conventions, width - 2)
+        ):
             lines.append((Piece(f"{mark} " if number == 0 else "  ", role), Piece(text, role)))
     return lines
+
+
+def _at_most(count: int, lines: list[str], conventions: Conventions, width: int) -> list[str]:
+    """The first lines of a text; the last of them says when there is more."""
+    if len(lines) <= count:
+        return lines
+    rest = " ".join(lines[count - 1 :])
+    return [*lines[: count - 1], fit(rest, width, ascii_only=conventions.ascii).rstrip()]
 
 
 def _more(customer: Customer, conventions: Conventions, width: int) -> list[Line]:

@@ -145,7 +145,7 @@ def _born(shop: Shop, term: Term) -> Condition:
             raise BadInput(f"born: “{value[:30]}” is not a year such as 1985, or a date")
         key = value + LAST_LETTER if term.sign in (">", "<=") else value
         test, values = f"c.born {term.sign} ? AND c.born >= ?", (key, "0")
-    elif day := _DAY_OF_YEAR.fullmatch(value):
+    elif (day := _DAY_OF_YEAR.fullmatch(value)) and int(day[1]) <= 12 and int(day[2] or 1) <= 31:
         column = "substr(c.born, -5)"
         test, values = beginning(column, "-".join(part.zfill(2) for part in day.groups() if part))
     elif _PART_OF_DATE.fullmatch(value) or re.fullmatch(r"\d{3,4}-?\d?-?", value):
