@@ -74,3 +74,9 @@ def test_a_mistake_in_a_theme_is_one_sentence_with_its_name(tmp_path: Path, text
     with pytest.raises(BadInput, match=r"mine\.toml") as caught:
         read_look(path)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [DARK, "paper-light", "high-contrast"])
+def test_an_empty_field_is_to_be_seen_on_its_ground(name: str) -> None:
+    theme = all_looks()[0][name].theme
+    assert theme.surface != theme.background
