@@ -267,3 +267,16 @@ def test_an_export_that_finds_no_room_leaves_nothing(shop: Shop, tmp_path: Path)
     assert "sales.csv cannot be written" in err
     status, _, err = shop.run("export", "sales", "--to", "/dev/full")
     assert (status, err) == (2, "bookkeeper: /dev/full cannot be written: No space left on device\n")
+
+
+def test_what_a_file_smuggles_in_for_a_terminal_never_reaches_it(shop: Shop, tmp_path: Path) -> None:
+    goods, sales = tmp_path / "goods.csv", tmp_path / "sales.csv"
+    goods.write_text("sku,name,size,price\n1,Tea\x1b[2J,\x07big,2.00\n2,Coffee,,-3.00\n", encoding="utf-8")
+    sales.write_text("sale,sold_at,description,amount\nA1,2026-11-20 10:00,Bag\x1b[31m,2.00\n", encoding="utf-8")
+    brought = shop.json("import", "products", str(goods))
+    assert isinstance(brought, dict)
+    assert (brought["added"], brought["rejected"]) == (1, 1)
+    shop.json("import", "sales", str(sales))
+    kept = b"".join(path.read_bytes() for path in shop.store.glob("store.db*"))
+    assert b"Tea" in kept
+    assert not [command for command in (b"\x1b[2J", b"\x1b[31m", b"\x07big") if command in kept]

@@ -94,7 +94,7 @@ def find(desk: Desk, code: str) -> ProductRecord | None:
 
 def create(desk: Desk, product: NewProduct) -> ProductRecord:
     """Adds a product. Raises BadInput when the sku or the name is empty, the sku is taken, or a value is none."""
-    product = _tidied(product)
+    product = tidied(product)
     with desk.change("product.created", subject=product.sku) as change:
         what = plan(change.database, [product])
         if not what.added:
@@ -105,7 +105,7 @@ def create(desk: Desk, product: NewProduct) -> ProductRecord:
 
 def edit(desk: Desk, product: NewProduct) -> ProductRecord:
     """Changes the fields that `product` gives of the product with its sku. Raises BadInput when there is none."""
-    product = _tidied(product)
+    product = tidied(product)
     with desk.change("product.edited", subject=product.sku) as change:
         what = plan(change.database, [product])
         if what.added:
@@ -115,6 +115,19 @@ def edit(desk: Desk, product: NewProduct) -> ProductRecord:
         _write(change, what, None)
         change.note(**what.changed[0][1])
     return _by_sku(desk.require("product.viewed"), product.sku)
+
+
+def tidied(product: NewProduct) -> NewProduct:
+    """A product as typed, without what a terminal would take for a command. Raises BadInput naming what is too much."""
+    texts = dict[str, Any]()
+    for name, value in product._asdict().items():
+        if isinstance(value, str):
+            if len(value) > _LONGEST:
+                raise BadInput(f"Product {name}: more than {_LONGEST} letters (“{harmless(value[:30])}…”)")
+            texts[name] = " ".join(harmless(value).split())
+    if product.price is not None and not 0 <= product.price <= _DEAREST:
+        raise BadInput(f"Product price: {str(product.price)[:30]} is no price")
+    return product._replace(**texts)
 
 
 def set_status(desk: Desk, sku: str, status: str) -> None:
@@ -182,19 +195,6 @@ def sales_accounts(database: SqliteDatabase, product_ids: Sequence[int]) -> dict
         )
         found.update(database.execute_sql(sql, some).fetchall())
     return found
-
-
-def _tidied(product: NewProduct) -> NewProduct:
-    """A product as typed, without what a terminal would take for a command. Raises BadInput naming what is too much."""
-    texts = dict[str, Any]()
-    for name, value in product._asdict().items():
-        if isinstance(value, str):
-            if len(value) > _LONGEST:
-                raise BadInput(f"Product {name}: more than {_LONGEST} letters (“{harmless(value[:30])}…”)")
-            texts[name] = " ".join(harmless(value).split())
-    if product.price is not None and not 0 <= product.price <= _DEAREST:
-        raise BadInput(f"Product price: {str(product.price)[:30]} is no price")
-    return product._replace(**texts)
 
 
 def _by_sku(database: SqliteDatabase, sku: str) -> ProductRecord:

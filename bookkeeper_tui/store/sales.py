@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import catalogue, ledger, standing
 from bookkeeper_tui.store.desk import Change
@@ -190,6 +191,8 @@ def _add_rows(rows: _Rows, sale: NewSale, accounts: _Accounts, sale_id: int, ent
     tax, pieces = sale.added_tax, 0
     for line_no, line in enumerate(sale.lines, 1):
         product_id, quantity, counted, amount, discounts, line_tax, code, description = line
+        if code or description:
+            code, description = code and harmless(code), description and harmless(description)
         off = 0
         for kind, taken in _merged(discounts) if discounts else ():
             rows.discounts.append((sale_id, line_no, kind, taken))

@@ -27,7 +27,8 @@ def copy_out(engine: Engine, file: Path) -> None:
         finally:
             copy.close()
     except sqlite3.Error as error:
-        file.unlink(missing_ok=True)
+        for left in (file, file.with_name(f"{file.name}-journal")):
+            left.unlink(missing_ok=True)
         raise StoreUnusable(explain_write(error, file) or explain(error, file)) from error
 
 

@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import catalogue
 from bookkeeper_tui.store.catalogue import NewProduct, Plan
 from bookkeeper_tui.store.importing.drafts import Row
@@ -40,7 +41,7 @@ def _product(run: FileRun, row: Row) -> NewProduct:
         if not values.get(name):
             raise Refused(f"{run.columns.title(name)}: empty")
     price = values.get("price")
-    return NewProduct(
+    product = NewProduct(
         values["sku"],
         values["name"],
         values.get("barcode") or None,
@@ -49,6 +50,10 @@ def _product(run: FileRun, row: Row) -> NewProduct:
         values.get("brand") or None,
         run.reading.amount(price, run.columns.title("price")) if price else None,
     )
+    try:
+        return catalogue.tidied(product)
+    except BadInput as error:
+        raise Refused(str(error).partition(" (“")[0]) from error
 
 
 def _bring_in(run: FileRun, products: list[NewProduct]) -> Plan:
