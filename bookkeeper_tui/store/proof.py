@@ -12,6 +12,7 @@ from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import audit, audit_log, ledger, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.engine.migrating import missing_parts, parts_counted
 from bookkeeper_tui.store.engine.search_index import words_of
 
 FAILING_KEPT = 1000
@@ -70,6 +71,7 @@ class Snapshot:
 def checks(desk: Desk) -> Iterator[Check]:
     """Every check there is, each as soon as it is done. That they were run stands in the audit log."""
     database = desk.require("verify.run")
+    yield _schema(desk)
     yield _search_index(desk)
     for name, counting, failing in SET_CHECKS:
         yield _set_check(database, name, counting, failing)
@@ -166,6 +168,11 @@ def _figures(database: SqliteDatabase) -> Iterator[Check]:
             failing.add(sorted(ids))
     for name, failing in wrong.items():
         yield failing.check(name, compared)
+
+
+def _schema(desk: Desk) -> Check:
+    """A trigger that is gone no longer refuses what it refused."""
+    return _Failing(sorted(missing_parts(desk.store.engine))).check("the schema is whole", parts_counted())
 
 
 def _search_index(desk: Desk) -> Check:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.money import parse_amount
@@ -13,16 +13,19 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _BOUND = re.compile(r"([<>]=?)(.+)")
 
 
-def parse_filter(text: str, exponent: int, decimal: str = ".") -> SaleFilter:
+def parse_filter(text: str, exponent: int, decimal: str = ".", date_format: str = "%Y-%m-%d") -> SaleFilter:
     """The filter that a line asks for; an empty line asks for everything.
 
     `2026`, `2026-11` and `2026-11-20` are the days of that time, `since:` and `until:` (or `2026-01..2026-03`) bound
-    them; `>50` and `<20` bound the amount, `branch:` and `receipt:` take a part of the name or number, and any other
-    words are looked for in the articles. Raises BadInput naming the word that is none of these.
+    them, and a day may be written as the shop writes dates. `>50` and `<20` bound the amount, `branch:` and `receipt:`
+    take a part of the name or number, and any other words are looked for in the articles. Raises BadInput naming the
+    word that is none of these.
     """
     found, words = EVERYTHING, list[str]()
-    for word in text.split():
-        name, colon, value = word.partition(":")
+    for typed in text.split():
+        name, colon, value = typed.partition(":")
+        value = _as_iso(value, date_format)
+        word = f"{name}:{value}" if colon else "..".join(_as_iso(end, date_format) for end in typed.split(".."))
         if bound := _BOUND.fullmatch(word):
             found = _bounded(found, bound[1], bound[2], exponent, decimal)
         elif colon and name in ("since", "until"):
@@ -43,6 +46,14 @@ def parse_filter(text: str, exponent: int, decimal: str = ".") -> SaleFilter:
         else:
             words.append(word)
     return replace(found, article=" ".join(words))
+
+
+def _as_iso(text: str, date_format: str) -> str:
+    """A date as the shop writes it as ISO text; anything else as it is."""
+    try:
+        return datetime.strptime(text, date_format).date().isoformat()
+    except ValueError:
+        return text
 
 
 def _bounded(found: SaleFilter, sign: str, value: str, exponent: int, decimal: str) -> SaleFilter:

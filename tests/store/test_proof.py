@@ -26,11 +26,12 @@ def sold(floor: Floor) -> Floor:
 
 
 def damage(floor: Floor, *statements: str) -> None:
-    """Changes rows behind the store's back, as no program of ours can: triggers and foreign keys aside."""
+    """Changes rows behind the store's back, as no program of ours can: triggers and foreign keys aside for once."""
     connection = sqlite3.connect(floor.desk.store.engine.path)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
         connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
+    for statement in (*statements, *(sql for _, sql in triggers)):
         connection.execute(statement)
     connection.commit()
     connection.close()
@@ -42,7 +43,7 @@ def test_a_shop_that_only_sold_is_sound(sold: Floor) -> None:
     checked = {check.check: check.checked for check in checks}
     assert checked["sales have their entry"] == checked["entries balance"] == 4
     assert checked["customers' visits, spend and debt are the ledger's"] == 4
-    assert len(checked) == len(checks) == 15
+    assert len(checked) == len(checks) == 16
 
 
 def test_a_new_shop_is_sound(floor: Floor) -> None:
@@ -109,6 +110,15 @@ def test_one_damaged_row_is_found_and_named(
     if "the audit chain holds" in failing:
         found["the audit chain holds"] = found["the audit chain holds"][:1]
     assert found == failing
+
+
+def test_a_trigger_that_is_gone_is_named(sold: Floor) -> None:
+    damage(sold)
+    assert not sold.failing()
+    connection = sqlite3.connect(sold.desk.store.engine.path)
+    connection.execute("DROP TRIGGER posting_no_update")
+    connection.commit()
+    assert sold.failing() == {"the schema is whole": ("trigger posting_no_update",)}
 
 
 def test_the_snapshot_names_customers_and_sales_that_are_not_right(sold: Floor) -> None:

@@ -36,6 +36,19 @@ def test_each_word_asks_for_what_it_says(typed: str, asked: SaleFilter) -> None:
     assert parse_filter(typed, 2) == asked
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("20/11/2026", SaleFilter(since="2026-11-20", until="2026-11-20")),
+        ("01/02/2026..15/02/2026 tea", SaleFilter(since="2026-02-01", until="2026-02-15", article="tea")),
+        ("since:01/02/2026", SaleFilter(since="2026-02-01")),
+        ("2026-02", SaleFilter(since="2026-02-01", until="2026-02-28")),
+    ],
+)
+def test_a_day_may_be_written_as_the_list_shows_it(typed: str, asked: SaleFilter) -> None:
+    assert parse_filter(typed, 2, ",", "%d/%m/%Y") == asked
+
+
 @pytest.mark.parametrize("typed", [">x", "since:may", "2026-13", "2026-02-30", "until:", "2026-01..soon"])
 def test_a_word_that_is_none_of_these_is_named(typed: str) -> None:
     with pytest.raises(BadInput):

@@ -109,7 +109,7 @@ class SalesTab(ListTab):
 
     def _asked(self) -> SaleFilter:
         conventions = self.conventions
-        return parse_filter(self._words.value, conventions.exponent, conventions.decimal)
+        return parse_filter(self._words.value, conventions.exponent, conventions.decimal, conventions.date_format)
 
     def _drop_filter(self) -> None:
         self._words.value = ""

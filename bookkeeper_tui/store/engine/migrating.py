@@ -46,6 +46,19 @@ def migrate(engine: Engine) -> None:
 
 def missing_parts(engine: Engine) -> set[str]:
     """Tables, indexes and triggers that the migrations make and the store lacks, and tables that lost STRICT."""
+    expected = _expected_parts()
+    rows = engine.database.execute_sql("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    found = {name: (kind, ") STRICT" in sql) for name, kind, sql in rows}
+    return {f"{kind} {name}" for name, (kind, strict) in expected.items() if found.get(name) != (kind, strict)}
+
+
+def parts_counted() -> int:
+    """How many tables, indexes and triggers a store has."""
+    return len(_expected_parts())
+
+
+def _expected_parts() -> dict[str, tuple[str, bool]]:
+    """Each part by name: its kind, and whether it is STRICT."""
     expected: dict[str, tuple[str, bool]] = {}
     for _, path in _numbered():
         for statement in statements(path.read_text(encoding="utf-8")):
@@ -54,9 +67,7 @@ def missing_parts(engine: Engine) -> set[str]:
                 expected[made[2]] = (made[1].lower(), ") STRICT" in bare)
             elif dropped := _DROPPED.match(bare):
                 expected.pop(dropped[1], None)
-    rows = engine.database.execute_sql("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    found = {name: (kind, ") STRICT" in sql) for name, kind, sql in rows}
-    return {f"{kind} {name}" for name, (kind, strict) in expected.items() if found.get(name) != (kind, strict)}
+    return expected
 
 
 def statements(script: str) -> Iterator[str]:

@@ -359,8 +359,8 @@ def _hits(
         if customer_id not in facts:
             continue
         one = facts[customer_id]
-        reasons = [_why_named(one, question.words, spelt)] if question.words else []
-        reasons += [condition.why(one) for condition in conditions]
+        reasons = [condition.why(one) for condition in conditions]
+        reasons += [_why_named(one, question.words, spelt)] if question.words else []
         hits.append(_hit(one, ", ".join(dict.fromkeys(reasons))))
     return hits
 
