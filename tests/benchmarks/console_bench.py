@@ -49,6 +49,7 @@ def run(shop: Shop) -> Area:
     """Measure on the shop."""
     place = Place(shop.store, shop.keys, shop.staff_number, shop.pin)
     figures = starts(place)
+    shop.warm()
     say("a session on the shop")
     with Terminal(place.command(), directory=ROOT) as console:
         figures += field_letters(console)
@@ -59,7 +60,7 @@ def run(shop: Shop) -> Area:
         figures += tabs(console)
         figures += paging(console, shop)
         figures += idle_at_search + idle(console, "idle 10 s on a profile")
-        figures.append(figure("PSS on this shop", "MiB", [console.pss_mib()], note="the file's mapped pages count"))
+        figures.append(figure("PSS on this shop", "MiB", [console.pss_mib()]))
     return Area(
         "Console on a pty, 80×24, xterm-256color",
         figures,

@@ -154,7 +154,6 @@ def bare_seconds(directory: Path, before: dict[str, int]) -> tuple[float, int]:
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -16000",
-        "mmap_size = 268435456",
         "temp_store = MEMORY",
         "recursive_triggers = ON",
     ):

@@ -45,7 +45,13 @@ def demo_memory() -> list[Figure]:
             console.press("enter", shows_tabs, quiet=0.5)
             for key in "2345":
                 console.press(key, quiet=0.2)
+            alone = console.pss_mib()
+            with Terminal(place.command(), directory=ROOT) as second:
+                second.settle(SIGN_IN, quiet=0.3)
+                sign_in(second, place)
+                beside = console.pss_mib()
             return [
                 figure("PSS at sign-in, demo shop", "MiB", [rest], budget=BUDGET_MIB, judged="worst"),
-                figure("PSS after a profile, demo shop", "MiB", [console.pss_mib()], budget=BUDGET_MIB, judged="worst"),
+                figure("PSS after a profile, demo shop", "MiB", [alone], budget=BUDGET_MIB, judged="worst"),
+                figure("the same beside a second console", "MiB", [beside], budget=BUDGET_MIB, judged="worst"),
             ]

@@ -23,7 +23,6 @@ _PRAGMAS = (
     ("synchronous", "full"),
     ("foreign_keys", 1),
     ("cache_size", -16000),
-    ("mmap_size", 268435456),
     ("temp_store", "memory"),
     ("recursive_triggers", 1),
 )
