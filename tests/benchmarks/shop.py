@@ -64,7 +64,7 @@ class Shop:
     schema: int
 
     def warm(self) -> None:
-        """Read the file once, for a server that has been up for a day has it in memory. Before this process opens it."""
+        """Read the file once: a server that has been up for a day has it in memory. Before this process opens it."""
         with (Path(self.store) / DATABASE).open("rb", buffering=0) as file:
             while file.read(1 << 24):
                 pass

@@ -18,11 +18,12 @@ _OURS: set[tuple[int, int]] = set()
 """Device and inode of the stores that this process has opened."""
 # peewee renames what SQLite raises in its own calls, not what `executemany` on the connection raises.
 _FAILURES = (OperationalError, sqlite3.OperationalError)
+_CACHE_KIB, _ROOMY_KIB = 16_000, 80_000
 _PRAGMAS = (
     ("journal_mode", "wal"),
     ("synchronous", "full"),
     ("foreign_keys", 1),
-    ("cache_size", -16000),
+    ("cache_size", -_CACHE_KIB),
     ("temp_store", "memory"),
     ("recursive_triggers", 1),
 )
@@ -81,6 +82,15 @@ class Engine:
                 raise
             finally:
                 database.execute_sql("PRAGMA query_only = 1")
+
+    @contextmanager
+    def roomy(self) -> Iterator[None]:
+        """Keep more of the file at hand for the block: for work that goes through all of it, such as an import."""
+        self.database.execute_sql(f"PRAGMA cache_size = {-_ROOMY_KIB}")
+        try:
+            yield
+        finally:
+            self.database.execute_sql(f"PRAGMA cache_size = {-_CACHE_KIB}")
 
     def audit_head(self) -> tuple[int, bytes]:
         """Sequence and hash of the newest audit row; (0, b"") before the first. The next row continues from here."""

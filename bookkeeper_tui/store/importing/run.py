@@ -61,7 +61,7 @@ def import_files(
     books = Books(report, account, reject_file)
     teller = Teller(progress, cancel, sum(table.total_bytes for table, _ in files))
     try:
-        with _no_collecting():
+        with _no_collecting(), desk.store.engine.roomy():
             for table, columns in files:
                 books.open_file(table)
                 _import(FileRun(desk, table, columns, _reading(desk, table, columns), books, teller, dry_run))
