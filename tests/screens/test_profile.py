@@ -53,8 +53,6 @@ TABS_LOOK = ("overview", "sales", "addresses", "notes", "audit")
 
 @pytest.mark.parametrize(("size", "tabs"), [((80, 24), 5), ((60, 20), 2), ((132, 43), 2)])
 async def test_tabs_look_as_recorded(console: Opened, customer: Customer, size: tuple[int, int], tabs: int) -> None:
-    import plotext  # noqa: F401  charts are drawn with the figures once the library is there
-
     at_size = "" if size == (80, 24) else f"_{size[0]}x{size[1]}"
     async with console("manager", size=size) as (app, pilot):
         for number, name in enumerate(TABS_LOOK[:tabs], 1):
@@ -63,8 +61,6 @@ async def test_tabs_look_as_recorded(console: Opened, customer: Customer, size: 
 
 
 async def test_an_ascii_terminal_is_sent_nothing_else(console: Opened, customer: Customer) -> None:
-    import plotext  # noqa: F401
-
     async with console("manager", environment={"TERM": "linux", "BOOKKEEPER_TERMINAL": "Till 3"}) as (app, pilot):
         for number, name in enumerate(TABS_LOOK[:2], 1):
             await to(app, pilot, customer, str(number))

@@ -5,7 +5,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bookkeeper_tui.formats import cell_width
-from bookkeeper_tui.widgets.chart import bars
+from bookkeeper_tui.widgets.chart import Measure, bars
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, table_lines
 from bookkeeper_tui.widgets.header_line import HeaderLine
 from bookkeeper_tui.widgets.key_line import KeyLine
@@ -158,31 +158,38 @@ async def test_a_long_sheet_tells_of_what_is_below() -> None:
         assert text_of(sheet, sheet.size.height - 1).strip() == "line 39"
 
 
-def test_bars_have_a_label_each_and_the_highest_stands_at_the_axis() -> None:
-    lines = bars(["Jan", "Feb", "Mar"], [100.0, 50.0, 0.0], width=40, height=6, ascii_only=True)
-    said = ["".join(piece.text for piece in line) for line in lines]
-    assert len(said) == 6
-    assert said[0].startswith("100 #")
-    assert said[-1].split() == ["Jan", "Feb", "Mar"]
-    assert all(line.isascii() for line in said)
-    columns = [line[4:].ljust(40) for line in said[:-1]]
-    assert sum("#" in line[0:7] for line in columns) == 5
-    assert 2 <= sum("#" in line[9:16] for line in columns) <= 3
-    assert not any("#" in line[18:] for line in columns)
+def said(lines: list[Line]) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in lines]
 
 
-def test_bars_without_room_for_all_keep_the_newest() -> None:
-    labels = [f"{n:02d}" for n in range(24)]
-    lines = bars(labels, [1.0] * 24, width=30, height=5)
-    shown = "".join(piece.text for piece in lines[-1]).split()
-    assert shown == labels[-len(shown) :]
-    assert shown
+def test_a_bar_is_as_long_as_its_share_of_the_highest() -> None:
+    months = [Measure("Jan", 10_000, "100.00"), Measure("Feb", 5_000, "50.00"), Measure("Mar", 0, "0.00")]
+    assert said(bars(months, 31, ascii_only=True)) == [
+        "Jan #################### 100.00",
+        "Feb ##########            50.00",
+        "Mar                        0.00",
+    ]
 
 
-def test_bars_of_nothing_and_of_losses_are_drawn_too() -> None:
-    assert bars([], [], width=40, height=6) == []
-    assert len(bars(["a", "b"], [0.0, 0.0], width=40, height=6)) == 6
-    assert len(bars(["a", "b"], [-5.0, 7.0], width=40, height=6)) == 6
+def test_a_small_value_still_shows_and_a_loss_has_no_bar() -> None:
+    drawn = said(bars([Measure("a", 1000, "10"), Measure("b", 10, "0.1"), Measure("c", -700, "−7")], 20))
+    assert drawn[0].count("█") == 14
+    assert "█" not in drawn[1] + drawn[2]
+    assert drawn[2].endswith("−7")
+
+
+def test_where_there_is_room_a_year_stands_in_two_columns_read_downwards() -> None:
+    months = [Measure(f"{month:02d}", month, str(month)) for month in range(1, 13)]
+    wide, narrow = said(bars(months, 60)), said(bars(months, 40))
+    assert (len(wide), len(narrow)) == (6, 12)
+    assert [line.split()[0] for line in wide] == ["01", "02", "03", "04", "05", "06"]
+    assert "07" in wide[0]
+    assert {cell_width(line) for line in wide} == {59}
+
+
+def test_bars_of_nothing_are_none_and_of_zeroes_are_empty() -> None:
+    assert bars([], 40) == []
+    assert "█" not in "".join(said(bars([Measure("a", 0, "0.00")], 40)))
 
 
 def test_figures_stand_right_under_one_another() -> None:

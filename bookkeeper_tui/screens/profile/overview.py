@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from threading import Thread
-
 from textual.app import ComposeResult
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.store import overview
-from bookkeeper_tui.widgets.chart import bars
+from bookkeeper_tui.widgets.chart import Measure, bars
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading, table_lines
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
-CHART_HEIGHT, TALL_CHART = 7, 12
-ROOMY = 80
 Titled = tuple[str, list[tuple[str, str]]]
 SIDE_BY_SIDE = 52
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -46,27 +41,10 @@ class OverviewTab(Tab):
         if not found.last_at:
             self.query_one(Sheet).draw(_nothing_yet, from_top=from_top)
             return
-        ready = "plotext" in sys.modules
-        self.query_one(Sheet).draw(
-            lambda width: overview_lines(found, conventions, zone, width, with_chart=ready or "plotext" in sys.modules),
-            from_top=from_top,
-        )
-        if not ready:
-            # The charting library takes a moment to come in; the figures do not wait for it.
-            self.call_after_refresh(self._fetch_charts)
-
-    def _fetch_charts(self) -> None:
-        Thread(target=self._import_charts, name="charts", daemon=True).start()
-
-    def _import_charts(self) -> None:
-        import plotext  # noqa: F401
-
-        self.app.call_from_thread(self.query_one(Sheet).redraw)
+        self.query_one(Sheet).draw(lambda width: overview_lines(found, conventions, zone, width), from_top=from_top)
 
 
-def overview_lines(
-    found: overview.Overview, conventions: Conventions, time_zone: str, width: int, *, with_chart: bool = True
-) -> list[Line]:
+def overview_lines(found: overview.Overview, conventions: Conventions, time_zone: str, width: int) -> list[Line]:
     """The tab's lines for a width."""
     amount, count = conventions.amount, conventions.count
     figures = [
@@ -78,9 +56,10 @@ def overview_lines(
         Figure("Branches", count(len(found.branches))),
     ]
     lines = [*figure_lines(figures, width), ()]
-    lines.append(heading("Spend by month", width, ascii_only=conventions.ascii))
-    height = TALL_CHART if width >= ROOMY else CHART_HEIGHT
-    lines += _chart(found, conventions, width, height) if with_chart else [()] * height
+    last = found.months[-1].month
+    lines.append(heading(f"Spend by month, to {_name(last)} {last[:4]}", width, ascii_only=conventions.ascii))
+    months = [Measure(_name(month.month), month.spend, amount(month.spend)) for month in found.months]
+    lines += [*bars(months, width, ascii_only=conventions.ascii), ()]
     brands = [(brand.brand, amount(brand.spend)) for brand in found.brands]
     products = [(product.name, f"{count(product.times)}x") for product in found.favourites]
     branches = [(branch.branch, count(branch.visits), amount(branch.spend)) for branch in found.branches]
@@ -91,11 +70,8 @@ def overview_lines(
     return lines
 
 
-def _chart(found: overview.Overview, conventions: Conventions, width: int, height: int) -> list[Line]:
-    unit = 10**conventions.exponent
-    labels = [MONTHS[int(month.month[5:7]) - 1] for month in found.months]
-    values = [month.spend / unit for month in found.months]
-    return bars(labels, values, width=width, height=height, ascii_only=conventions.ascii)
+def _name(month: str) -> str:
+    return MONTHS[int(month[5:7]) - 1]
 
 
 def _beside(left: Titled, right: Titled, conventions: Conventions, width: int) -> list[Line]:
