@@ -22,7 +22,7 @@ KEPT = 600
 class HotList(Painted, can_focus=True):
     """Rows under a heading. Moving the cursor repaints two rows; refreshing repaints those that differ."""
 
-    COMPONENT_CLASSES = parts()
+    COMPONENT_CLASSES = parts("plain", "quiet", "strong", "warn", "bad", "head", "cursor", "resting")
     BINDINGS = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

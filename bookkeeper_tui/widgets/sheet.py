@@ -16,7 +16,7 @@ Drawing = Callable[[int], Sequence[Line]]
 class Sheet(Painted, can_focus=True):
     """Shows what a drawing answers for the width there is; keys scroll it when it is longer than its place."""
 
-    COMPONENT_CLASSES = parts()
+    COMPONENT_CLASSES = parts("plain", "quiet", "strong", "good", "warn", "bad", "head", "bar")
     BINDINGS = [
         Binding("up", "scroll_by(-1)", show=False),
         Binding("down", "scroll_by(1)", show=False),
