@@ -1,4 +1,4 @@
-"""The one-line widgets and the drawing helpers: what fits, what is left out first, and what is repainted."""
+"""The one-line widgets and the drawing functions: what fits, what is left out first, and what is repainted."""
 
 from textual.app import App, ComposeResult
 from textual.strip import Strip

@@ -92,7 +92,7 @@ class Reading:
             raise Refused(f"{column}: empty")
         if not _NUMBER.fullmatch(text):
             raise Refused(f"{column}: not a number", text)
-        thousandths = round(float(text) * 1000)
+        thousandths = round_half_up(Decimal(text) * 1000)
         whole, rest = divmod(abs(thousandths), 1000)
         pieces = whole if not rest else 1
         return thousandths, pieces if thousandths >= 0 else -pieces
