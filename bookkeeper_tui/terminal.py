@@ -7,6 +7,7 @@ import os
 import re
 import select
 import signal
+import termios
 from collections.abc import Mapping
 from threading import Thread
 from typing import Any
@@ -66,7 +67,11 @@ class ConsoleDriver(LinuxDriver):
     """The toolkit's driver, given its keys through a relay that translates them and notices a hang-up."""
 
     def start_application_mode(self) -> None:
-        """Take the terminal. Word of gaining and losing focus is not wanted: it would repaint."""
+        """Take the terminal. Word of gaining and losing focus is not wanted: it would repaint.
+
+        What was typed before there was a screen is dropped: it may be a PIN, and would show as a staff number.
+        """
+        termios.tcflush(self.fileno, termios.TCIFLUSH)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write("\x1b[?1004l")
 

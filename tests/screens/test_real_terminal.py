@@ -67,6 +67,14 @@ def test_sign_in_search_open_lock_and_back(till: Terminal, shell: Desk) -> None:
     assert deeds(shell, "console.") == ["console.locked", "console.unlocked"]
 
 
+def test_a_pin_typed_before_there_is_a_screen_is_never_shown(command: list[str]) -> None:
+    with Terminal(command) as terminal:
+        os.write(terminal.descriptor, f"101\r{PIN}\r".encode())
+        terminal.settle("Staff number", quiet=0.4)
+        assert PIN not in terminal.text()
+        assert terminal.press(f"101\r{PIN}\r", "Find")
+
+
 def test_keys_that_come_faster_than_a_hand_keep_their_order(till: Terminal) -> None:
     till.press("smi", "Ann Smith")
     till.press("\r", "Overview")
