@@ -1,34 +1,21 @@
 """The Addresses tab: where bills go and where goods go."""
 
-from textual.app import ComposeResult
-
-from bookkeeper_tui.screens.profile.tab import Tab
+from bookkeeper_tui.screens.profile.tab import SheetTab
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.widgets.figures import heading
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
 
 
-class AddressesTab(Tab):
+class AddressesTab(SheetTab):
     """The billing and the delivery address, written as on an envelope."""
 
     NAME = "addresses"
     TITLE = "Addresses"
     PERMISSION = "customer.viewed"
 
-    def compose(self) -> ComposeResult:
-        """One sheet."""
-        yield Sheet(inset=1)
-
-    def load(self) -> None:
-        """Draw from the top."""
-        self._draw(from_top=True)
-
-    def reload(self) -> None:
-        """Draw where it stands."""
-        self._draw(from_top=False)
-
-    def _draw(self, *, from_top: bool) -> None:
+    def draw(self, *, from_top: bool) -> None:
+        """One under the other."""
         customer, ascii_only = self.customer, self.conventions.ascii
 
         def drawing(width: int) -> list[Line]:

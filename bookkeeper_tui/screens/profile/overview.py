@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-
 from bookkeeper_tui.formats import Conventions
-from bookkeeper_tui.screens.profile.tab import Tab
+from bookkeeper_tui.screens.profile.tab import SheetTab
 from bookkeeper_tui.store import overview
 from bookkeeper_tui.widgets.chart import Measure, bars
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading, table_lines
@@ -17,26 +15,15 @@ SIDE_BY_SIDE = 52
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class OverviewTab(Tab):
+class OverviewTab(SheetTab):
     """Figures, spend by month as a chart, the five best brands, favourite products, branches."""
 
     NAME = "overview"
     TITLE = "Overview"
     PERMISSION = "customer.viewed"
 
-    def compose(self) -> ComposeResult:
-        """One sheet."""
-        yield Sheet(inset=1)
-
-    def load(self) -> None:
-        """Read the figures and draw them from the top."""
-        self._draw(from_top=True)
-
-    def reload(self) -> None:
-        """Read the figures again, where they stand."""
-        self._draw(from_top=False)
-
-    def _draw(self, *, from_top: bool) -> None:
+    def draw(self, *, from_top: bool) -> None:
+        """Read the figures and draw them."""
         found, conventions, zone = overview.overview(self.desk, self.customer.id), self.conventions, self.time_zone
         if not found.last_at:
             self.query_one(Sheet).draw(_nothing_yet, from_top=from_top)

@@ -6,12 +6,14 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
 from bookkeeper_tui.screens.house import House
 from bookkeeper_tui.widgets.hot_list import HotList
+from bookkeeper_tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from bookkeeper_tui.formats import Conventions
@@ -100,6 +102,26 @@ class Tab(Vertical):
     def handler(self, action_id: str) -> Callable[..., object] | None:
         """The method that does an action in this tab, or None."""
         return cast("Callable[..., object] | None", getattr(self, f"do_{action_id}", None))
+
+
+class SheetTab(Tab):
+    """A tab that is one sheet: it is drawn from the top when first seen, and again where it stands."""
+
+    def compose(self) -> ComposeResult:
+        """One sheet."""
+        yield Sheet(inset=1)
+
+    def load(self) -> None:
+        """Draw from the top."""
+        self.draw(from_top=True)
+
+    def reload(self) -> None:
+        """Draw where it stands."""
+        self.draw(from_top=False)
+
+    @abstractmethod
+    def draw(self, *, from_top: bool) -> None:
+        """Read what is shown, and draw it on the sheet."""
 
 
 class ListTab(Tab):
