@@ -17,6 +17,7 @@ class Settings:
     """What a shop may choose without touching its books.
 
     `keys` maps an action's id to the keys that replace its own; `themes` a terminal's name to its theme.
+    `cash_rounding` is the smallest coin in minor units, 0 or 1 for none.
     """
 
     branch: str = "Main"
@@ -25,6 +26,8 @@ class Settings:
     date_format: str = "%Y-%m-%d"
     idle_lock_minutes: int = 10
     prices_include_tax: bool = True
+    stack_discounts: bool = False
+    cash_rounding: int = 0
     theme: str = ""
     themes: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ascii: str = "auto"

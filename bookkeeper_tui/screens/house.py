@@ -278,6 +278,22 @@ class HousePlace(Screen[Result]):
         """Put a dialog over this screen and wait for its answer, None for Esc; only in `start` or an async `do_`."""
         return await self.house.ask(dialog)
 
+    async def desk_for(self, permission: str, what: str) -> Desk | None:
+        """This desk if it may, else backed by a second person's PIN given now; None when nobody gave one.
+
+        `what` begins the sentence that asks, such as `Voiding S-0000123`. Only in `start` or an async `do_`.
+        """
+        if self.house.may(permission):
+            return self.desk
+        return await self.approved_desk(permission, what)
+
+    async def approved_desk(self, permission: str, what: str) -> Desk | None:
+        """This desk backed by a second person's PIN, for what goes beyond one's own limit; None when none."""
+        from bookkeeper_tui.screens.dialogs.override import OverrideDialog
+
+        approval = await self.ask(OverrideDialog(permission, what))
+        return None if approval is None else self.desk.backed_by(approval)
+
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Tell whatever goes wrong inside as a notice; for handlers that are no actions."""

@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,7 +13,7 @@ from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import now_us
 from bookkeeper_tui.store import audit
 from bookkeeper_tui.store.opening import Store
-from bookkeeper_tui.store.permissions import NOBODY, OWNER, permissions_of
+from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissions_of
 from bookkeeper_tui.store.shop import next_numbers
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -31,6 +32,14 @@ class Actor:
     def who(self) -> str:
         """As the audit log names them: `101 Ana Reyes`, `shell:root`."""
         return f"{self.number} {self.name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody else's PIN, given for one action of the person at the desk: it counts once."""
+
+    by: Actor
+    permission: str
 
 
 class AlreadyDone(BookkeeperError):
@@ -115,6 +124,7 @@ class Desk:
         self.terminal = terminal
         self.since = now_us()
         self._permissions = permissions_of(store.database, staff.role)
+        self._approval: Approval | None = None
 
     @classmethod
     def shell(cls, store: Store) -> "Desk":
@@ -126,6 +136,15 @@ class Desk:
         """A terminal where nobody has signed in: it may try to, and nothing else."""
         return cls(store, Actor(None, "", NOBODY, NOBODY), terminal)
 
+    def backed_by(self, approval: Approval) -> "Desk":
+        """This desk with another's approval, which lasts for one change of the action that it names.
+
+        Both names stand in the log: in the act's own row as `approved_by`, and in a row `override.used`.
+        """
+        backed = copy(self)
+        backed._approval = approval
+        return backed
+
     @property
     def database(self) -> SqliteDatabase:
         """The store's connection, for reading."""
@@ -133,7 +152,20 @@ class Desk:
 
     def may(self, permission: str) -> bool:
         """Whether this person has the permission."""
-        return self.staff.role == OWNER or permission in self._permissions
+        if self.staff.role == OWNER or permission in self._permissions:
+            return True
+        return self._approval is not None and self._approval.permission == permission
+
+    def limit(self, name: str, permission: str) -> int:
+        """How far this person may go, such as `discount_percent` in thousandths of a per cent, by `data/limits.csv`.
+
+        With an approval for `permission` it is the further of both people's.
+        """
+        limits = limits_of(self.store.database, name)
+        own = limits.get(self.staff.role, 0)
+        if self._approval is None or self._approval.permission != permission:
+            return own
+        return max(own, limits.get(self._approval.by.role, 0))
 
     def require(self, permission: str) -> SqliteDatabase:
         """The database for reading, to those who may. Raises NotAllowed naming role and permission."""
@@ -152,17 +184,23 @@ class Desk:
         written.
         """
         self.require(action)
+        approval = self._approval if self._approval is not None and self._approval.permission == action else None
         try:
             with self.store.engine.write() as database:
                 change = Change(self, database, action, subject, customer_id)
                 if once is not None:
                     _refuse_second(database, once)
                 yield change
+                if approval is not None:
+                    change.note(approved_by=approval.by.who)
+                    change.also("override.used", subject=approval.by.number, detail={"for": action})
                 head = self._append(database, change._deeds())
                 if once is not None:
                     database.execute_sql(
                         "INSERT INTO command_key (key, seq, result) VALUES (?, ?, ?)", (once, head.seq, change.result)
                     )
+            if approval is not None:
+                self._approval = None
         except _DroppedError:
             pass
 

@@ -12,19 +12,25 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.resources import data_path
-from bookkeeper_tui.store import standing
+from bookkeeper_tui.store import open_items, standing
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine.bulk import insert_rows
+from bookkeeper_tui.store.open_items import ItemPosting
 
 DRAWER = "Assets:Cash:Drawer"
 CARD_CLEARING = "Assets:Clearing:Card"
 IMPORTED_CLEARING = "Assets:Clearing:Imported"
 RECEIVABLES = "Assets:Receivables"
+SAFE = "Assets:Cash:Safe"
 STORE_CREDIT = "Liabilities:Store-Credit"
-POINTS = "Liabilities:Points"
+LAYAWAY_DEPOSITS = "Liabilities:Layaway-Deposits"
 VAT_PAYABLE = "Liabilities:Vat-Payable"
 UNCATEGORISED_SALES = "Income:Sales:Uncategorised"
 ROUNDING = "Income:Rounding"
+LAYAWAY_FEES = "Income:Fees:Layaway"
+POINTS_REDEEMED = "Expenses:Points-Redeemed"
+OVER_SHORT = "Expenses:Cash-Over-Short"
+PETTY = "Expenses:Petty"
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
@@ -63,7 +69,10 @@ class RawPosting(NamedTuple):
 
 
 class RawEntry(NamedTuple):
-    """An entry ready to be written under an id that the caller took inside the change."""
+    """An entry ready to be written under an id that the caller took inside the change.
+
+    `due` is the ISO date by which what it charges to customers is to be paid; their own terms say when it is empty.
+    """
 
     id: int
     date: str
@@ -74,6 +83,7 @@ class RawEntry(NamedTuple):
     postings: Sequence[RawPosting]
     memo: str = ""
     reverses: int | None = None
+    due: str = ""
 
 
 class EntryPosting(NamedTuple):
@@ -143,15 +153,16 @@ def post(
     postings: Iterable[Posting],
     memo: str = "",
     reverses: int | None = None,
+    due: str = "",
 ) -> int:
-    """Adds one entry under a business date (ISO) and answers its id.
+    """Adds one entry under a business date (ISO) and answers its id; `due` is for what it charges to customers.
 
     Raises Unbalanced when the postings do not sum to zero.
     """
     entry_id = next_entry_id(change)
     raw = [RawPosting(account_id(change, p.account), p.customer_id, p.amount) for p in postings]
     staff_id = change.desk.staff.staff_id
-    write(change, [RawEntry(entry_id, date, kind, document_kind, document_id, staff_id, raw, memo, reverses)])
+    write(change, [RawEntry(entry_id, date, kind, document_kind, document_id, staff_id, raw, memo, reverses, due)])
     return entry_id
 
 
@@ -183,17 +194,21 @@ def next_entry_id(change: Change) -> int:
 
 
 def write(change: Change, entries: Sequence[RawEntry]) -> None:
-    """Writes entries, one or thousands, and adds what they post to receivables to what their customers owe.
+    """Writes entries, one or thousands.
 
+    What they post to receivables is added to what their customers owe, and stands in their accounts as an item.
     Raises Unbalanced, writing nothing, if one does not sum to zero.
     """
     heads = []
     postings = []
+    of_customers: list[ItemPosting] = []
     for entry in entries:
         total = 0
         for line_no, (account, customer_id, amount) in enumerate(entry.postings, 1):
             total += amount
             postings.append((entry.id, line_no, account, customer_id, amount))
+            if customer_id is not None:
+                of_customers.append(ItemPosting(entry.id, account, customer_id, amount, entry.date, entry.due))
         if total or len(entry.postings) < 2:
             raise Unbalanced(f"The postings for {entry.document_kind} {entry.document_id} sum to {total}, not to zero")
         heads.append(
@@ -202,7 +217,11 @@ def write(change: Change, entries: Sequence[RawEntry]) -> None:
         )  # fmt: skip
     insert_rows(change.database, INTO_ENTRY, heads)
     insert_rows(change.database, INTO_POSTING, postings)
-    standing.fold_owing(change.database, [row[2:] for row in postings])
+    if of_customers:
+        receivables = account_id(change, RECEIVABLES)
+        charged = [posting for posting in of_customers if posting.account_id == receivables]
+        standing.fold_owing(change.database, [(posting.customer_id, posting.amount) for posting in charged])
+        open_items.add(change.database, charged)
 
 
 def read_entry(database: SqliteDatabase, entry_id: int) -> Entry:

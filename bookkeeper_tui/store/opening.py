@@ -14,7 +14,7 @@ from bookkeeper_tui.store.engine import Engine
 from bookkeeper_tui.store.engine.connection import explain
 from bookkeeper_tui.store.engine.migrating import migrate
 from bookkeeper_tui.store.keys import Keys, make_keys, read_keys
-from bookkeeper_tui.store.permissions import RolePermission, shipped_permissions
+from bookkeeper_tui.store.permissions import give_new_permissions, knows_new_permissions
 from bookkeeper_tui.store.shop import Shop, ShopRecord, read_shop
 
 DATABASE = "store.db"
@@ -100,6 +100,9 @@ def open_store(directory: Path, keys: Path) -> Store:
     try:
         migrate(engine)
         _check_keys(engine, secrets, keys)
+        if knows_new_permissions(engine.database):
+            with engine.write() as database:
+                give_new_permissions(database)
         shop = read_shop(engine.database)
     except DatabaseError as error:
         engine.close()
@@ -121,8 +124,7 @@ def _make_database(path: Path, shop: dict[str, object]) -> None:
         migrate(engine)
         with engine.write() as database:
             Shop.insert(shop).execute(database)
-            rows = [{"role": role, "permission": permission} for role, permission in shipped_permissions()]
-            RolePermission.insert_many(rows).execute(database)
+            give_new_permissions(database)
     except DatabaseError as error:
         raise StoreUnusable(explain(error, path)) from error
     finally:

@@ -1,8 +1,9 @@
-"""Who may do what: one row a role and permission. An action's name is the permission it needs."""
+"""Who may do what, and how far: one row a role and permission. An action's name is the permission it needs."""
 
 import csv
+from functools import cache
 
-from peewee import CompositeKey, SqliteDatabase, TextField
+from peewee import CompositeKey, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.store.engine import Table
@@ -20,6 +21,53 @@ class RolePermission(Table):
     class Meta:
         primary_key = CompositeKey("role", "permission")
         without_rowid = True
+
+
+class RoleLimit(Table):
+    """How far a role may go by itself, where the shop chose otherwise than `data/limits.csv`."""
+
+    role = TextField()
+    name = TextField()
+    value = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("role", "name")
+        without_rowid = True
+
+
+def knows_new_permissions(database: SqliteDatabase) -> bool:
+    """Whether this program knows permissions that the store was never given."""
+    return not all_permissions() <= {row[0] for row in database.execute_sql("SELECT name FROM permission")}
+
+
+def give_new_permissions(database: SqliteDatabase) -> None:
+    """Adds the permissions that this program knows and the store was never given, inside a write transaction.
+
+    What a manager took from a role stays taken.
+    """
+    given = {row[0] for row in database.execute_sql("SELECT name FROM permission")}
+    new = all_permissions() - given
+    if not new:
+        return
+    roles = [{"role": role, "permission": name} for role, name in shipped_permissions() if name in new]
+    RolePermission.insert_many(roles).execute(database)
+    for name in sorted(new):
+        database.execute_sql("INSERT INTO permission (name) VALUES (?)", (name,))
+
+
+def limits_of(database: SqliteDatabase, name: str) -> dict[str, int]:
+    """Each role's limit of that name; `discount_percent` is thousandths of a per cent."""
+    chosen = database.execute_sql("SELECT role, value FROM role_limit WHERE name = ?", (name,))
+    return {**_shipped_limits().get(name, {}), **dict(chosen.fetchall())}
+
+
+@cache
+def _shipped_limits() -> dict[str, dict[str, int]]:
+    with data_path("limits.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["limit"]: {role: int(value) for role, value in row.items() if role != "limit" and value}
+            for row in csv.DictReader(file)
+        }
 
 
 def shipped_permissions() -> list[tuple[str, str]]:

@@ -17,11 +17,12 @@ TENDER_ACCOUNTS = {
     "card": ledger.CARD_CLEARING,
     "account": ledger.RECEIVABLES,
     "store credit": ledger.STORE_CREDIT,
-    "points": ledger.POINTS,
+    "points": ledger.POINTS_REDEEMED,
+    "deposit": ledger.LAYAWAY_DEPOSITS,
     "imported": ledger.IMPORTED_CLEARING,
     "rounding": ledger.ROUNDING,
 }
-TENDERS_OF_CUSTOMER = frozenset({"account", "store credit"})
+TENDERS_OF_CUSTOMER = frozenset({"account", "store credit", "deposit"})
 SALES_AT_ONCE = 5000
 SALES_FOLDED_AT_ONCE = 40000
 
@@ -38,7 +39,9 @@ class NewLine(NamedTuple):
 
     `quantity` is thousandths as the source gave it, `pieces` what it counts (0 where it counts none). `amount` is what
     was paid for the line in minor units, its own tax included and its own discounts already taken off; all of them are
-    negative on a return. `code` and `description` are kept only where no product says them.
+    negative on a return. `code` and `description` are kept only where no product says them. `price` is that of one as
+    charged, `list_price` the catalogue's where it was overridden, both minor units; `tax_rate` is thousandths of a per
+    cent. A line that gives back a sold one names its `account_id`, so that it debits what was credited.
     """
 
     product_id: int | None
@@ -49,12 +52,18 @@ class NewLine(NamedTuple):
     tax: int = 0
     code: str | None = None
     description: str | None = None
+    price: int | None = None
+    list_price: int | None = None
+    tax_rate: int | None = None
+    note: str | None = None
+    account_id: int | None = None
 
 
 class NewTender(NamedTuple):
     """How a sale, or a part of it, was paid: a kind of TENDER_ACCOUNTS, minor units net of change, and a reference.
 
-    The kind "rounding" takes what no money moved for: cash rounded to the smallest coin, a foreign file's residue.
+    The kind "rounding" takes what no money moved for: cash rounded to the smallest coin, a foreign file's residue;
+    "deposit" takes what a layaway's deposits already paid.
     """
 
     kind: str
@@ -67,7 +76,9 @@ class NewSale(NamedTuple):
 
     `sold_at` is microseconds UTC and `business_date` its ISO date in the shop's time zone. `discounts` are those on the
     whole sale, not yet in the lines' amounts; `added_tax` is tax known only for the whole sale, on top of the lines.
-    So the total, and the sum of the tenders, is: amounts of the lines - whole-sale discounts + added tax.
+    So the total, and the sum of the tenders, is: amounts of the lines - whole-sale discounts + added tax. `voids` is
+    the id of a sale that this return undoes whole: its entry is then the reversal of that sale's. `due` is the ISO date by
+    which what goes on account is to be paid; the customer's terms say when it is empty.
     """
 
     sold_at: int
@@ -85,11 +96,19 @@ class NewSale(NamedTuple):
     import_run_id: int | None = None
     source: str = ""
     source_ref: str = ""
+    shift_id: int | None = None
+    voids: int | None = None
+    due: str = ""
 
 
 def total_of(sale: NewSale) -> int:
     """What a sale comes to in minor units: its lines' amounts less whole-sale discounts, plus tax added on top."""
     return sum(line.amount for line in sale.lines) - sum(d.amount for d in sale.discounts) + sale.added_tax
+
+
+def post(change: Change, sale: NewSale) -> int:
+    """Posts one sale and answers its id; see `post_many`."""
+    return post_many(change, [sale])[0]
 
 
 def post_many(change: Change, sales: Iterable[NewSale]) -> range:
@@ -130,6 +149,14 @@ class _Accounts(NamedTuple):
     products: dict[int, int]
     tenders: dict[str, int]
     discounts: dict[str, int]
+    undone: dict[int, "_Undone"]
+
+
+class _Undone(NamedTuple):
+    """A voided sale's entry, and the postings that undo it."""
+
+    entry_id: int
+    postings: list[RawPosting]
 
 
 def _post_batch(change: Change, sales: Sequence[NewSale], first_id: int) -> None:
@@ -160,7 +187,14 @@ def _accounts(change: Change, sales: Sequence[NewSale]) -> _Accounts:
         catalogue.sales_accounts(change.database, list(products)),
         {kind: ledger.account_id(change, TENDER_ACCOUNTS[kind]) for kind in sorted(tenders)},
         {kind: _discount_account(change, kind) for kind in sorted(kinds)},
+        {sale.voids: _undone(change, sale.voids) for sale in sales if sale.voids is not None},
     )
+
+
+def _undone(change: Change, sale_id: int) -> _Undone:
+    entry_id = int(change.database.execute_sql("SELECT entry_id FROM sale WHERE id = ?", (sale_id,)).fetchone()[0])
+    rows = change.database.execute_sql(POSTINGS_UNDONE, (entry_id,))
+    return _Undone(entry_id, [RawPosting(*row) for row in rows])
 
 
 def _discount_account(change: Change, kind: str) -> int:
@@ -190,7 +224,8 @@ def _add_rows(rows: _Rows, sale: NewSale, accounts: _Accounts, sale_id: int, ent
     given: dict[str, int] = {}
     tax, pieces = sale.added_tax, 0
     for line_no, line in enumerate(sale.lines, 1):
-        product_id, quantity, counted, amount, discounts, line_tax, code, description = line
+        (product_id, quantity, counted, amount, discounts, line_tax, code, description, price, list_price, tax_rate,
+         note, account_id) = line  # fmt: skip
         if code or description:
             code, description = code and harmless(code), description and harmless(description)
         off = 0
@@ -198,24 +233,32 @@ def _add_rows(rows: _Rows, sale: NewSale, accounts: _Accounts, sale_id: int, ent
             rows.discounts.append((sale_id, line_no, kind, taken))
             given[kind] = given.get(kind, 0) + taken
             off += taken
-        account = products.get(product_id, uncategorised) if product_id else uncategorised
+        account = account_id or (products.get(product_id, uncategorised) if product_id else uncategorised)
         gross[account] = gross.get(account, 0) + amount + off - line_tax
         tax += line_tax
         pieces += counted
-        rows.lines.append((sale_id, line_no, product_id, code, description, quantity, counted, amount, off, line_tax))
+        rows.lines.append(
+            (sale_id, line_no, product_id, code, description, quantity, counted, amount, off, line_tax, account, price,
+             list_price, tax_rate, note)
+        )  # fmt: skip
     for kind, taken in _merged(sale.discounts):
         rows.discounts.append((sale_id, 0, kind, taken))
         given[kind] = given.get(kind, 0) + taken
     for line_no, tender in enumerate(sale.tenders, 1):
         rows.tenders.append((sale_id, line_no, *tender))
-    postings = _postings(sale, accounts, gross, given, tax)
+    undone = accounts.undone.get(sale.voids or 0)
+    postings = undone.postings if undone else _postings(sale, accounts, gross, given, tax)
+    reverses = undone.entry_id if undone else None
+    kind = "void" if undone else sale.kind
     rows.entries.append(
-        RawEntry(entry_id, sale.business_date, sale.kind, "sale", sale_id, sale.staff_id, postings, number)
+        RawEntry(
+            entry_id, sale.business_date, kind, "sale", sale_id, sale.staff_id, postings, number, reverses, sale.due
+        )
     )
     rows.sales.append(
         (sale_id, number, sale.kind, sale.sold_at, sale.business_date, sale.branch_id, sale.terminal, sale.staff_id,
          sale.customer_id, total_of(sale), sum(given.values()), tax, len(sale.lines), pieces, entry_id, sale.note,
-         sale.import_run_id, sale.source, sale.source_ref)
+         sale.import_run_id, sale.source, sale.source_ref, sale.shift_id, sale.voids)
     )  # fmt: skip
 
 
@@ -250,10 +293,14 @@ def _last_id(change: Change) -> int:
     return int(change.database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM sale").fetchone()[0])
 
 
+POSTINGS_UNDONE = "SELECT account_id, customer_id, -amount FROM posting WHERE entry_id = ? ORDER BY line_no"
 INTO_SALE = """
 sale (id, number, kind, sold_at, business_date, branch_id, terminal, staff_id, customer_id, total, discount, tax,
-      line_count, pieces, entry_id, note, import_run_id, source, source_ref)
+      line_count, pieces, entry_id, note, import_run_id, source, source_ref, shift_id, voids)
 """
-INTO_LINE = "sale_line (sale_id, line_no, product_id, code, description, quantity, pieces, amount, discount, tax)"
+INTO_LINE = """
+sale_line (sale_id, line_no, product_id, code, description, quantity, pieces, amount, discount, tax, account_id, price,
+           list_price, tax_rate, note)
+"""
 INTO_DISCOUNT = "sale_discount (sale_id, line_no, kind, amount)"
 INTO_TENDER = "sale_tender (sale_id, line_no, kind, amount, reference)"

@@ -9,10 +9,11 @@ from typing import NoReturn
 
 from peewee import IntegerField, SqliteDatabase, TextField
 
-from bookkeeper_tui.errors import BookkeeperError
-from bookkeeper_tui.store.desk import Actor, Change, Desk
+from bookkeeper_tui.errors import BookkeeperError, NotAllowed
+from bookkeeper_tui.store.desk import Actor, Approval, Change, Desk
 from bookkeeper_tui.store.engine import Table
 from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.permissions import permissions_of
 from bookkeeper_tui.store.staff import SHORTEST_PIN, Staff, forget_tries, matches, number_key
 
 FREE_TRIES = 5
@@ -104,6 +105,25 @@ def finish_unlock(desk: Desk, attempt: Attempt, right: bool) -> None:
     with desk.change("console.unlocked", subject=attempt.number) as change:
         _refuse_outdated(change, attempt)
         forget_tries(change, attempt.number)
+
+
+def finish_approval(desk: Desk, attempt: Attempt, right: bool, permission: str) -> Approval:
+    """A second person's PIN for one action of whoever is at the desk: `desk.backed_by` takes what is answered.
+
+    Raises SignInRefused for a wrong PIN, NotAllowed for one's own or when that person may not do it either.
+    """
+    desk.require("override.asked")
+    if not right or attempt.staff_id is None:
+        _refuse(desk, attempt)
+    if attempt.staff_id == desk.staff.staff_id:
+        raise NotAllowed("That is your own PIN: an override takes a second person's")
+    if permission not in permissions_of(desk.store.database, attempt.role):
+        raise NotAllowed(f"As {attempt.role} {attempt.name} may not do this either ({permission})")
+    with desk.change("override.asked", subject=attempt.number) as change:
+        _refuse_outdated(change, attempt)
+        forget_tries(change, attempt.number)
+        change.note(permission=permission, approved_by=f"{attempt.number} {attempt.name}")
+    return Approval(Actor(attempt.staff_id, attempt.number, attempt.name, attempt.role), permission)
 
 
 def sign_in(store: Store, terminal: str, number: str, pin: str) -> SignedIn:

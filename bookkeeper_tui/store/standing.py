@@ -1,6 +1,7 @@
 """What is derived from sales and entries for each customer: folded in as they are posted, and recomputed as proof.
 
-A visit is a sale; a return is none, but it counts as having been here and takes from the spend. `times` are the lines
+A visit is a sale, and a void takes it back; a return is none, but it counts as having been here and takes from the
+spend. `times` are the lines
 of sales that name a product, `spend` is minor units, `owes` the balance of receivables. The walk-in customer is folded
 like any other.
 """
@@ -18,15 +19,19 @@ def fold_sales(database: SqliteDatabase, first_sale: int, last_sale: int) -> Non
         database.execute_sql(sql, (first_sale, last_sale))
 
 
-def fold_owing(database: SqliteDatabase, postings: Sequence[tuple[int, int | None, int]]) -> None:
-    """Adds what new postings (account id, customer id, minor units) are to receivables to what their customers owe."""
-    of_customers = [posting for posting in postings if posting[1] is not None]
-    if not of_customers:
-        return
-    receivables = {row[0] for row in database.execute_sql(RECEIVABLE_ACCOUNTS)}
-    owing = [(customer_id, amount) for account, customer_id, amount in of_customers if account in receivables]
+def move_sale(database: SqliteDatabase, sale_id: int, old_customer: int, new_customer: int) -> None:
+    """Takes a sale, already marked as the new customer's, from the old one's figures and adds it to the new one's."""
+    for customer_id, sign in ((old_customer, -1), (new_customer, 1)):
+        for sql in (ADD_TO_STANDING, ADD_TO_MONTH, ADD_TO_PRODUCT, ADD_TO_BRAND_OF_SALE):
+            database.execute_sql(sql, {"customer": customer_id, "sign": sign, "sale": sale_id})
+        database.execute_sql(FIRST_AND_LAST, {"customer": customer_id})
+    database.execute_sql(DROP_EMPTY_MONTH, {"customer": old_customer, "sale": sale_id})
+
+
+def fold_owing(database: SqliteDatabase, charged: Sequence[tuple[int, int]]) -> None:
+    """Adds new postings to receivables (customer id, minor units) to what their customers owe."""
     cursor: Any = database.connection().cursor()
-    cursor.executemany(FOLD_OWING, owing)
+    cursor.executemany(FOLD_OWING, charged)
 
 
 def move_brand(database: SqliteDatabase, product_id: int, old: int | None, new: int | None) -> None:
@@ -132,7 +137,7 @@ def _accounts(database: SqliteDatabase, sql: str) -> str:
 # The unary plus keeps SQLite from walking the whole of an index instead of the few new ids.
 FOLD_STANDING = """
 INSERT INTO standing (customer_id, visits, spend, first_at, last_at)
-SELECT customer_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), SUM(total), MIN(sold_at), MAX(sold_at)
+SELECT customer_id, SUM((kind = 'sale') - (voids IS NOT NULL)), SUM(total), MIN(sold_at), MAX(sold_at)
 FROM sale WHERE id BETWEEN ? AND ? GROUP BY +customer_id
 ON CONFLICT (customer_id) DO UPDATE SET
     visits = standing.visits + excluded.visits,
@@ -143,7 +148,7 @@ ON CONFLICT (customer_id) DO UPDATE SET
 """
 FOLD_MONTH = """
 INSERT INTO customer_month (customer_id, month, branch_id, visits, spend)
-SELECT customer_id, substr(business_date, 1, 7), branch_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), SUM(total)
+SELECT customer_id, substr(business_date, 1, 7), branch_id, SUM((kind = 'sale') - (voids IS NOT NULL)), SUM(total)
 FROM sale WHERE id BETWEEN ? AND ? GROUP BY +customer_id, substr(business_date, 1, 7), branch_id
 ON CONFLICT (customer_id, month, branch_id) DO UPDATE SET
     visits = customer_month.visits + excluded.visits,
@@ -151,7 +156,8 @@ ON CONFLICT (customer_id, month, branch_id) DO UPDATE SET
 """
 FOLD_PRODUCT = """
 INSERT INTO customer_product (customer_id, product_id, times, spend)
-SELECT sale.customer_id, sale_line.product_id, COUNT(CASE WHEN sale.kind = 'sale' THEN 1 END), SUM(sale_line.amount)
+SELECT sale.customer_id, sale_line.product_id, SUM((sale.kind = 'sale') - (sale.voids IS NOT NULL)),
+       SUM(sale_line.amount)
 FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id
 WHERE sale.id BETWEEN ? AND ? AND sale_line.product_id IS NOT NULL
 GROUP BY +sale.customer_id, sale_line.product_id
@@ -161,13 +167,63 @@ ON CONFLICT (customer_id, product_id) DO UPDATE SET
 """
 FOLD_BRAND = """
 INSERT INTO customer_brand (customer_id, brand_id, times, spend)
-SELECT sale.customer_id, product.brand_id, COUNT(CASE WHEN sale.kind = 'sale' THEN 1 END), SUM(sale_line.amount)
+SELECT sale.customer_id, product.brand_id, SUM((sale.kind = 'sale') - (sale.voids IS NOT NULL)), SUM(sale_line.amount)
 FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id CROSS JOIN product ON product.id = sale_line.product_id
 WHERE sale.id BETWEEN ? AND ? AND product.brand_id IS NOT NULL
 GROUP BY +sale.customer_id, product.brand_id
 ON CONFLICT (customer_id, brand_id) DO UPDATE SET
     times = customer_brand.times + excluded.times,
     spend = customer_brand.spend + excluded.spend
+"""
+ADD_TO_STANDING = """
+INSERT INTO standing (customer_id, visits, spend)
+SELECT :customer, :sign * ((kind = 'sale') - (voids IS NOT NULL)), :sign * total FROM sale WHERE id = :sale
+ON CONFLICT (customer_id) DO UPDATE SET
+    visits = standing.visits + excluded.visits,
+    spend = standing.spend + excluded.spend
+"""
+ADD_TO_MONTH = """
+INSERT INTO customer_month (customer_id, month, branch_id, visits, spend)
+SELECT :customer, substr(business_date, 1, 7), branch_id,
+       :sign * ((kind = 'sale') - (voids IS NOT NULL)), :sign * total FROM sale WHERE id = :sale
+ON CONFLICT (customer_id, month, branch_id) DO UPDATE SET
+    visits = customer_month.visits + excluded.visits,
+    spend = customer_month.spend + excluded.spend
+"""
+ADD_TO_PRODUCT = """
+INSERT INTO customer_product (customer_id, product_id, times, spend)
+SELECT :customer, sale_line.product_id, :sign * SUM((sale.kind = 'sale') - (sale.voids IS NOT NULL)),
+       :sign * SUM(sale_line.amount)
+FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id
+WHERE sale.id = :sale AND sale_line.product_id IS NOT NULL GROUP BY sale_line.product_id
+ON CONFLICT (customer_id, product_id) DO UPDATE SET
+    times = customer_product.times + excluded.times,
+    spend = customer_product.spend + excluded.spend
+"""
+ADD_TO_BRAND_OF_SALE = """
+INSERT INTO customer_brand (customer_id, brand_id, times, spend)
+SELECT :customer, product.brand_id, :sign * SUM((sale.kind = 'sale') - (sale.voids IS NOT NULL)),
+       :sign * SUM(sale_line.amount)
+FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id CROSS JOIN product ON product.id = sale_line.product_id
+WHERE sale.id = :sale AND product.brand_id IS NOT NULL GROUP BY product.brand_id
+ON CONFLICT (customer_id, brand_id) DO UPDATE SET
+    times = customer_brand.times + excluded.times,
+    spend = customer_brand.spend + excluded.spend
+"""
+FIRST_AND_LAST = """
+UPDATE standing SET
+    first_at = COALESCE((SELECT MIN(sold_at) FROM sale WHERE customer_id = :customer), 0),
+    last_at = COALESCE((SELECT MAX(sold_at) FROM sale WHERE customer_id = :customer), 0)
+WHERE customer_id = :customer
+"""
+DROP_EMPTY_MONTH = """
+DELETE FROM customer_month WHERE customer_id = :customer AND visits = 0 AND spend = 0
+  AND (month, branch_id) = (SELECT substr(business_date, 1, 7), branch_id FROM sale WHERE id = :sale)
+  AND NOT EXISTS (
+    SELECT 1 FROM sale JOIN sale AS moved ON moved.id = :sale
+    WHERE sale.customer_id = :customer AND sale.branch_id = moved.branch_id
+      AND substr(sale.business_date, 1, 7) = substr(moved.business_date, 1, 7)
+  )
 """
 BUYERS_OF_BRAND = "SELECT customer_id FROM customer_brand WHERE brand_id = ?"
 BUYERS_OF_ANYTHING = "SELECT id AS customer_id FROM customer WHERE id > ?"
@@ -195,7 +251,7 @@ STANDING_STORED = """
 SELECT customer_id, visits, first_at, last_at, spend, owes FROM standing WHERE customer_id BETWEEN ? AND ?
 """
 VISITS_RECOMPUTED = """
-SELECT customer_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), MIN(sold_at), MAX(sold_at)
+SELECT customer_id, SUM((kind = 'sale') - (voids IS NOT NULL)), MIN(sold_at), MAX(sold_at)
 FROM sale WHERE customer_id BETWEEN ? AND ? GROUP BY customer_id
 """
 SPEND_RECOMPUTED = """
@@ -211,7 +267,7 @@ MONTHS_STORED = """
 SELECT customer_id, month, branch_id, visits, spend FROM customer_month WHERE customer_id BETWEEN ? AND ?
 """
 MONTHS_RECOMPUTED = """
-SELECT customer_id, substr(business_date, 1, 7), branch_id, COUNT(CASE WHEN kind = 'sale' THEN 1 END), SUM(total)
+SELECT customer_id, substr(business_date, 1, 7), branch_id, SUM((kind = 'sale') - (voids IS NOT NULL)), SUM(total)
 FROM sale WHERE customer_id BETWEEN ? AND ? GROUP BY customer_id, substr(business_date, 1, 7), branch_id
 """
 PRODUCTS_STORED = """
@@ -221,7 +277,7 @@ BRANDS_STORED = """
 SELECT customer_id, brand_id, times, spend FROM customer_brand WHERE customer_id BETWEEN ? AND ?
 """
 LINES_OF_PRODUCTS = """
-SELECT sale.customer_id, product.id, product.brand_id, sale.kind = 'sale', sale_line.amount
+SELECT sale.customer_id, product.id, product.brand_id, (sale.kind = 'sale') - (sale.voids IS NOT NULL), sale_line.amount
 FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id CROSS JOIN product ON product.id = sale_line.product_id
 WHERE sale.customer_id BETWEEN ? AND ?
 """

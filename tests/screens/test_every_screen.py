@@ -31,6 +31,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "help": lambda desk: ("Help", ACTIONS),
     "menu": lambda desk: (ACTIONS,),
     "new_pin": lambda desk: (desk,),
+    "override": lambda desk: ("sale.voided", "Voiding S-0000001"),
     "palette": lambda desk: (ACTIONS,),
 }
 

@@ -19,6 +19,11 @@ LINES = st.builds(
     AMOUNTS,
     DISCOUNTS,
     AMOUNTS,
+    price=st.none(),
+    list_price=st.none(),
+    tax_rate=st.none(),
+    note=st.none(),
+    account_id=st.none(),
 )
 KINDS = st.sampled_from(("cash", "card", "account", "store credit", "points", "imported", "rounding"))
 
