@@ -10,6 +10,7 @@ from bookkeeper_tui.errors import StoreUnusable
 from bookkeeper_tui.store.engine import Engine, migrating
 from bookkeeper_tui.store.engine.migrating import latest_version, migrate, missing_parts
 from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.permissions import give_new_permissions, permissions_of
 
 
 def start_console(path: str, at_once: object, answers: object) -> None:
@@ -68,3 +69,37 @@ def test_a_newer_store_is_left_alone(store: Store) -> None:
     sqlite3.connect(store.engine.path).execute(f"PRAGMA user_version = {latest_version() + 1}").connection.commit()
     with pytest.raises(StoreUnusable, match="newer Bookkeeper"):
         store.again()
+
+
+def test_a_store_of_the_first_version_gets_its_account_items_and_the_new_permissions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(tmp_path / "store.db")
+    engine.database.connect()
+    every = migrating._numbered()
+    monkeypatch.setattr(migrating, "_numbered", lambda: every[:1])
+    migrate(engine)
+    with engine.write() as database:
+        for statement in FIRST_VERSION:
+            database.execute_sql(statement)
+    monkeypatch.setattr(migrating, "_numbered", lambda: every)
+    migrate(engine)
+    with engine.write() as database:
+        give_new_permissions(database)
+    items = engine.database.execute_sql("SELECT customer_id, entry_id, date, amount FROM account_item").fetchall()
+    assert items == [(2, 1, "2026-03-01", 4700)]
+    cashier = permissions_of(engine.database, "cashier")
+    assert "sale.paid" in cashier
+    assert "note.added" not in cashier, "what a manager took away stays away"
+    assert missing_parts(engine) == set()
+    engine.close()
+
+
+FIRST_VERSION = (
+    "INSERT INTO role_permission VALUES ('cashier', 'customer.viewed'), ('supervisor', 'note.added')",
+    "INSERT INTO customer (id, number, name, created_at) VALUES (2, 'C-000001', 'Ana', 0)",
+    "INSERT INTO account VALUES (1, 'Assets:Receivables', 'Owed', 1), (2, 'Income:Sales:Coffee', 'Coffee', 0)",
+    "INSERT INTO entry (id, date, kind, document_kind, document_id, posted_at) "
+    "VALUES (1, '2026-03-01', 'sale', 'sale', 1, 0)",
+    "INSERT INTO posting VALUES (1, 1, 1, 2, 4700), (1, 2, 2, NULL, -4700)",
+)
