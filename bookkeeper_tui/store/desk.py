@@ -1,7 +1,7 @@
 """The desk: who acts, at which terminal, with which role. Every look and every change in the store goes through one."""
 
 import getpass
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class Change:
     def __init__(self, desk: "Desk", database: SqliteDatabase, action: str, subject: str, customer_id: int | None):
         self.desk = desk
         self.database = database
-        self.at = now_us()
+        self.at = desk.now()
         self.result = ""
         self._action, self._subject, self._customer_id = action, subject, customer_id
         self._detail: dict[str, object] = {}
@@ -118,13 +118,18 @@ class Change:
 class Desk:
     """Somebody at a terminal. Reading asks `require`, looking is recorded by `look`, changing happens in `change`."""
 
-    def __init__(self, store: Store, staff: Actor, terminal: str) -> None:
+    def __init__(self, store: Store, staff: Actor, terminal: str, clock: Callable[[], int] | None = None) -> None:
         self.store = store
         self.staff = staff
         self.terminal = terminal
-        self.since = now_us()
+        self._clock = clock
+        self.since = self.now()
         self._permissions = permissions_of(store.database, staff.role)
         self._approval: Approval | None = None
+
+    def now(self) -> int:
+        """This instant by the desk's clock, in microseconds UTC; the demo shop's past is made by a clock of its own."""
+        return self._clock() if self._clock is not None else now_us()
 
     @classmethod
     def shell(cls, store: Store) -> "Desk":
@@ -215,7 +220,7 @@ class Desk:
     ) -> None:
         """Record that something is looked at, before it is shown. Raises NotAllowed to those who may not look."""
         self.require(action)
-        deed = self._deed(now_us(), action, subject, customer_id, detail, personal)
+        deed = self._deed(self.now(), action, subject, customer_id, detail, personal)
         with self.store.engine.write() as database:
             self._append(database, [deed])
 
