@@ -365,7 +365,7 @@ CREATE INDEX allocation_charge ON allocation (charge_item_id, date, amount);
 CREATE TRIGGER allocation_no_update BEFORE UPDATE ON allocation BEGIN SELECT RAISE(ABORT, 'an allocation is never changed'); END;
 CREATE TRIGGER allocation_no_delete BEFORE DELETE ON allocation BEGIN SELECT RAISE(ABORT, 'an allocation is never removed'); END;
 
--- Goods set aside against deposits; its lines are its basket's, priced as they were when it was opened.
+-- Goods set aside against deposits; `frozen` are its lines as they will be sold, priced when it was opened, as JSON.
 CREATE TABLE layaway (
     id INTEGER PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -381,6 +381,7 @@ CREATE TABLE layaway (
     staff_id INTEGER REFERENCES staff (id),
     closed_at INTEGER,
     sale_id INTEGER UNIQUE REFERENCES sale (id),
+    frozen TEXT NOT NULL,
     note TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX layaway_customer ON layaway (customer_id, id);
