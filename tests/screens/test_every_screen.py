@@ -14,6 +14,7 @@ from textual.screen import Screen
 import bookkeeper_tui.app
 import bookkeeper_tui.screens
 from bookkeeper_tui.keys import ACTIONS
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
 from bookkeeper_tui.screens.house import HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.store.desk import Desk
@@ -24,6 +25,7 @@ FRAME = (HousePlace, HouseScreen, HouseDialog)
 
 # What a dialog's constructor is given here. A new dialog that needs something fails until it has its line.
 EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
+    "ask_fields": lambda desk: ("What?", [AskedField("amount", "Amount")]),
     "ask_text": lambda desk: ("What?",),
     "choose": lambda desk: ("Which?", [("a", "A")]),
     "confirm": lambda desk: ("Sure?",),
