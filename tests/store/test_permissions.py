@@ -34,6 +34,7 @@ GIVEN: dict[str, Any] = {
     "customer_id": 2, "note_id": 1, "sale_id": 1, "seen_version": 1, "after": 0, "key": (0, 0), "limit": 5,
     "name": "Ana Reyes", "phone": "+34600111222", "text": "Ana", "number": "101", "code": "100", "sku": "100",
     "role": "cashier", "pin": PIN, "why": "key", "channel": "sms", "how": "at the till", "given": True, "right": True,
+    "float_amount": 100, "amount": 100, "category": "Cleaning", "counts": {100: 1}, "shift_id": 1,
     "permission": "sale.voided", "status": "inactive", "kind": "customers", "paths": [], "format": "csv", "fields": {"name": "Eve"},
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
