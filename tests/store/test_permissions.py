@@ -16,6 +16,7 @@ from bookkeeper_tui.store.audit import Head
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.sign_in import Attempt
 from tests.conftest import PIN
 from tests.store.floor import Floor
@@ -36,6 +37,7 @@ GIVEN: dict[str, Any] = {
     "role": "cashier", "pin": PIN, "why": "key", "channel": "sms", "how": "at the till", "given": True, "right": True,
     "float_amount": 100, "amount": 100, "category": "Cleaning", "counts": {100: 1}, "shift_id": 1,
     "permission": "sale.voided", "status": "inactive", "kind": "customers", "paths": [], "format": "csv", "fields": {"name": "Eve"},
+    "rate": 21_000, "rate_id": 1, "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21", "reason": "A reason",
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 BESIDES: dict[str, dict[str, Any]] = {

@@ -151,6 +151,8 @@ CREATE TABLE discount_code (
     retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 ) STRICT;
 
+CREATE INDEX customer_discount ON customer (UPPER(TRIM(discount_code)), id) WHERE discount_code <> '';
+
 -- Who gave which code to whom, and until when; an empty code takes it away.
 CREATE TABLE discount_grant (
     id INTEGER PRIMARY KEY,
@@ -181,6 +183,7 @@ CREATE TABLE basket (
     version INTEGER NOT NULL DEFAULT 1,
     sale_id INTEGER UNIQUE REFERENCES sale (id)
 ) STRICT;
+CREATE INDEX basket_customer ON basket (customer_id) WHERE state IN ('open', 'parked', 'layaway');
 CREATE INDEX basket_live ON basket (state, touched_at) WHERE state IN ('open', 'parked');
 
 -- `quantity` in thousandths, `price` of one in minor units; `list_price` is the catalogue's where it was overridden.
@@ -307,6 +310,8 @@ CREATE TABLE points_entry (
 ) STRICT;
 CREATE INDEX points_entry_customer ON points_entry (customer_id, id, points);
 CREATE INDEX points_entry_sale ON points_entry (sale_id) WHERE sale_id IS NOT NULL;
+CREATE INDEX points_entry_owed ON points_entry (customer_id, points) WHERE lot_id IS NULL;
+CREATE INDEX points_entry_reverses ON points_entry (reverses, points) WHERE reverses IS NOT NULL;
 CREATE INDEX points_entry_lot ON points_entry (lot_id, points) WHERE lot_id IS NOT NULL;
 CREATE TRIGGER points_entry_no_update BEFORE UPDATE ON points_entry BEGIN SELECT RAISE(ABORT, 'a points entry is never changed'); END;
 CREATE TRIGGER points_entry_no_delete BEFORE DELETE ON points_entry BEGIN SELECT RAISE(ABORT, 'a points entry is never removed'); END;

@@ -1,0 +1,53 @@
+"""Who gave which discount code to whom, and until when: a log that is only added to."""
+
+from typing import NamedTuple
+
+from peewee import AutoField, IntegerField, SqliteDatabase, TextField
+
+from bookkeeper_tui.store.desk import Change
+from bookkeeper_tui.store.engine import Table
+
+
+class DiscountGrantTable(Table):
+    """A code given to a customer, or taken away where `code` is empty; `at` is microseconds UTC."""
+
+    id = AutoField()
+    customer_id = IntegerField()
+    code = TextField()
+    until = TextField(default="")
+    staff_id = IntegerField(null=True)
+    who = TextField()
+    at = IntegerField()
+
+    class Meta:
+        table_name = "discount_grant"
+
+
+class Grant(NamedTuple):
+    """A code given, with who gave it; an empty `code` was taken away. `until` is ISO text, `at` microseconds UTC."""
+
+    id: int
+    customer_id: int
+    code: str
+    until: str
+    who: str
+    at: int
+
+
+def record(change: Change, customer_id: int, code: str, until: str) -> None:
+    """Keep, inside a change, that a customer's code or its last day (ISO text) is from now on this."""
+    staff = change.desk.staff
+    change.database.execute_sql(
+        "INSERT INTO discount_grant (customer_id, code, until, staff_id, who, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (customer_id, code, until, staff.staff_id, staff.who, change.at),
+    )
+
+
+def of_customer(database: SqliteDatabase, customer_id: int, limit: int = 50) -> list[Grant]:
+    """What a customer was given, newest first."""
+    rows = database.execute_sql(
+        "SELECT id, customer_id, code, until, who, at FROM discount_grant WHERE customer_id = ? "
+        "ORDER BY id DESC LIMIT ?",
+        (customer_id, limit),
+    )
+    return [Grant(*row) for row in rows]
