@@ -5,11 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bookkeeper_tui.going import Going
 from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import HousePlace, StoreChanged
 from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.paper.page import Page
 
 
 class CommonActions(Going):
@@ -94,6 +98,14 @@ class CommonActions(Going):
         chosen = await self.ask(Choose("How should this terminal look?", rows, start=self.theme))
         if chosen is not None:
             self._keep_theme(chosen)
+
+    async def print_page(self, page: Page) -> None:
+        from bookkeeper_tui.paper.printing import put_on_paper  # replaced below
+
+        await put_on_paper(self.desk, page)
+
+    def preview(self, page: Page) -> None:
+        self.show("preview", page=page)
 
     def do_lock(self) -> None:
         """F12."""

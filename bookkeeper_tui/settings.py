@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +11,37 @@ from typing import Any
 
 FILE_NAME = "settings.toml"
 _GROUPS = (".", ",", "'", "’", " ", "\u00a0", "\u202f", "")
+_ONE_OF = {
+    "kind": ("none", "file", "cups", "network", "terminal"),
+    "language": ("auto", "escpos", "text"),
+    "letters": ("auto", "ascii"),
+}
+_BETWEEN = {"port": (1, 65535), "columns": (20, 132), "seconds": (1, 30)}
+_KINDS = {bool: "true or false", int: "a whole number", str: "a text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Where the paper of a till goes, and how its printer is spoken to.
+
+    `path` is the directory of kind "file", within the store unless it is absolute; `queue` is of CUPS, empty for its
+    default. `language` "auto" is ESC/POS, but plain text to CUPS and into files. `letters` "ascii" is for printers that
+    print accents wrong. `columns` are a receipt's width in letters, `seconds` how long a printer may take to answer.
+    `kick` opens the drawer. `head` and `foot` stand above and below every receipt.
+    """
+
+    kind: str = "none"
+    path: str = "paper"
+    queue: str = ""
+    host: str = ""
+    port: int = 9100
+    language: str = "auto"
+    letters: str = "auto"
+    columns: int = 42
+    seconds: int = 5
+    kick: bool = True
+    head: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +49,8 @@ class Settings:
     """What a shop may choose without touching its books.
 
     `keys` maps an action's id to the keys that replace its own; `themes` a terminal's name to its theme.
-    `cash_rounding` is the smallest coin in minor units, 0 or 1 for none.
+    `cash_rounding` is the smallest coin in minor units, 0 or 1 for none. `printers` maps a terminal's name to what its
+    printer has of its own.
     """
 
     branch: str = "Main"
@@ -33,6 +66,12 @@ class Settings:
     ascii: str = "auto"
     tabs_hidden: tuple[str, ...] = ()
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    printer: Printer = Printer()
+    printers: MappingProxyType[str, MappingProxyType[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def printer_of(self, terminal: str) -> Printer:
+        """The printer of a terminal: the shop's, with what `[printers."that terminal"]` says otherwise."""
+        return replace(self.printer, **self.printers.get(terminal, {}))
 
 
 def read_settings(path: Path) -> tuple[Settings, list[str]]:
@@ -54,8 +93,10 @@ def write_settings(path: Path, settings: Settings) -> None:
     """Write every setting, so that whoever opens the file sees what can be chosen."""
     lines, tables = [], []
     for name, value in plain_values(settings).items():
-        if isinstance(value, dict):
-            tables.append(f"\n[{name}]\n" + "".join(f"{_toml(key)} = {_toml(item)}\n" for key, item in value.items()))
+        if name == "printers":
+            tables += [_table(f"printers.{_toml(terminal)}", own) for terminal, own in value.items()]
+        elif isinstance(value, dict):
+            tables.append(_table(name, value))
         else:
             lines.append(f"{name} = {_toml(value)}\n")
     beside = path.with_suffix(".new")
@@ -66,14 +107,22 @@ def write_settings(path: Path, settings: Settings) -> None:
 def plain_values(settings: Settings) -> dict[str, Any]:
     """The settings as plain values, tables as dictionaries."""
     named = {item.name: getattr(settings, item.name) for item in fields(settings)}
+    named["printer"] = _printer_values(settings.printer)
     return {name: dict(value) if isinstance(value, MappingProxyType) else value for name, value in named.items()}
+
+
+def _printer_values(printer: Printer) -> dict[str, Any]:
+    return {item.name: getattr(printer, item.name) for item in fields(printer)}
 
 
 def _check(given: dict[str, Any], text: str, file_name: str) -> tuple[Settings, list[str]]:
     default, good, mistakes = plain_values(Settings()), dict[str, Any](), list[str]()
     for name, value in given.items():
         place = f"{file_name} line {_line_of(name, text)}"
-        if name not in default:
+        if name in _WITH_TABLES:
+            good[name], told = _WITH_TABLES[name](value, text, file_name)
+            mistakes += told
+        elif name not in default:
             mistakes.append(f"{place}: there is no setting “{name}”")
         elif (sentence := _mistake(name, value, default[name])) is not None:
             mistakes.append(f"{place}: {sentence}")
@@ -97,8 +146,7 @@ def _mistake(name: str, value: object, default: object) -> str | None:
         right = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return None if right else f"“{name}” takes a list of texts"
     if type(value) is not type(default):
-        kinds = {bool: "true or false", int: "a whole number", str: "a text"}
-        return f"“{name}” takes {kinds[type(default)]}, not {value!r}"
+        return f"“{name}” takes {_KINDS[type(default)]}, not {value!r}"
     if name == "ascii" and value not in ("auto", "yes", "no"):
         return f"“ascii” takes auto, yes or no, not {value!r}"
     if name == "idle_lock_minutes" and isinstance(value, int) and not 0 <= value <= 24 * 60:
@@ -109,6 +157,52 @@ def _mistake(name: str, value: object, default: object) -> str | None:
         return f"“group” takes a point, a comma, an apostrophe, a space or nothing, not {value!r}"
     if name == "date_format" and isinstance(value, str) and not _has_each_part_once(value):
         return f"“date_format” takes a day, a month and a year such as %d/%m/%Y, not {value!r}"
+    return None
+
+
+def _the_printer(value: object, text: str, file_name: str) -> tuple[Printer, list[str]]:
+    own, mistakes = _printer_table("printer", value, text, file_name)
+    printer = Printer(**own)
+    if printer.kind == "network" and not printer.host:
+        mistakes.append(f"{file_name} line {_line_of('printer', text)}: a printer of kind “network” needs a “host”")
+    return printer, mistakes
+
+
+def _printers(
+    value: object, text: str, file_name: str
+) -> tuple[MappingProxyType[str, MappingProxyType[str, Any]], list[str]]:
+    if not isinstance(value, dict):
+        return MappingProxyType({}), [f"{file_name} line {_line_of('printers', text)}: “printers” takes tables"]
+    read, mistakes = dict[str, MappingProxyType[str, Any]](), list[str]()
+    for terminal, table in value.items():
+        own, told = _printer_table(f"printers.{terminal}", table, text, file_name)
+        read[terminal] = MappingProxyType(own)
+        mistakes += told
+    return MappingProxyType(read), mistakes
+
+
+def _printer_table(name: str, value: object, text: str, file_name: str) -> tuple[dict[str, Any], list[str]]:
+    """What a table says of a printer, and each mistake in it as a sentence."""
+    if not isinstance(value, dict):
+        return {}, [f"{file_name} line {_line_of(name.partition('.')[0], text)}: “{name}” takes a table, not {value!r}"]
+    default, good, mistakes = _printer_values(Printer()), dict[str, Any](), list[str]()
+    for key, item in value.items():
+        if key not in default:
+            sentence: str | None = f"a printer has no “{key}”"
+        elif (sentence := _mistake(key, item, default[key])) is None:
+            sentence = _printer_mistake(key, item)
+        if sentence is None:
+            good[key] = tuple(item) if isinstance(item, list) else item
+        else:
+            mistakes.append(f"{file_name} line {_line_within(name, key, text)}: {sentence}")
+    return good, mistakes
+
+
+def _printer_mistake(name: str, value: object) -> str | None:
+    if name in _ONE_OF and value not in _ONE_OF[name]:
+        return f"“{name}” takes {', '.join(_ONE_OF[name][:-1])} or {_ONE_OF[name][-1]}, not {value!r}"
+    if name in _BETWEEN and isinstance(value, int) and not _BETWEEN[name][0] <= value <= _BETWEEN[name][1]:
+        return f"“{name}” takes {_BETWEEN[name][0]} to {_BETWEEN[name][1]}, not {value}"
     return None
 
 
@@ -123,6 +217,23 @@ def _line_of(name: str, text: str) -> int:
     return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
 
 
+def _line_within(table: str, name: str, text: str) -> int:
+    """The line of a name within a table; the table's own where it is not found there."""
+    lines, header = text.splitlines(), table.replace(" ", "")
+    heads = (at for at, line in enumerate(lines, 1) if re.sub("[][\"' ]", "", line.partition("#")[0]) == header)
+    first = next(heads, _line_of(table.partition(".")[0], text))
+    for number, line in enumerate(lines[first:], first + 1):
+        if line.lstrip().startswith("["):
+            break
+        if re.match(rf"^\s*\"?{re.escape(name)}\b", line):
+            return number
+    return first
+
+
+def _table(name: str, values: dict[str, Any] | MappingProxyType[str, Any]) -> str:
+    return f"\n[{name}]\n" + "".join(f"{_toml(key)} = {_toml(item)}\n" for key, item in values.items())
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -131,3 +242,9 @@ def _toml(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_WITH_TABLES: dict[str, Callable[[object, str, str], tuple[Any, list[str]]]] = {
+    "printer": _the_printer,
+    "printers": _printers,
+}

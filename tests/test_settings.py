@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookkeeper_tui.settings import Settings, read_settings, write_settings
+from bookkeeper_tui.settings import Printer, Settings, read_settings, write_settings
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -92,3 +92,54 @@ def test_a_date_format_that_reads_what_it_writes_is_taken(tmp_path: Path, date_f
     path = tmp_path / "settings.toml"
     path.write_text(f'date_format = "{date_format}"\n')
     assert read_settings(path) == (Settings(date_format=date_format), [])
+
+
+def test_a_printer_has_its_own_table_and_a_terminal_says_what_is_different(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[printer]\nkind = "network"\nhost = "10.0.0.9"\nhead = ["Main St", "VAT ES123"]\n'
+        '[printers."Till 3"]\nkind = "terminal"\ncolumns = 40\n'
+    )
+    settings, mistakes = read_settings(path)
+    assert mistakes == []
+    assert settings.printer_of("Till 1") == Printer("network", host="10.0.0.9", head=("Main St", "VAT ES123"))
+    assert settings.printer_of("Till 3") == Printer(
+        "terminal", host="10.0.0.9", columns=40, head=("Main St", "VAT ES123")
+    )
+    write_settings(path, settings)
+    assert read_settings(path) == (settings, [])
+
+
+def test_each_mistake_about_a_printer_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[printer]\nkind = "laser"\nport = 0\nink = "blue"\nkick = "yes"\nhead = "Main St"\n\n'
+        '[printers."Till 3"]\ncolumns = 4\nkind = "file"\n\n[printers.b]\nkind = 7\n'
+    )
+    settings, mistakes = read_settings(path)
+    assert settings.printer == Printer()
+    assert settings.printer_of("Till 3") == Printer("file")
+    assert mistakes == [
+        "settings.toml line 2: “kind” takes none, file, cups, network or terminal, not 'laser'",
+        "settings.toml line 3: “port” takes 1 to 65535, not 0",
+        "settings.toml line 4: a printer has no “ink”",
+        "settings.toml line 5: “kick” takes true or false, not 'yes'",
+        "settings.toml line 6: “head” takes a list of texts",
+        "settings.toml line 9: “columns” takes 20 to 132, not 4",
+        "settings.toml line 13: “kind” takes a text, not 7",
+    ]
+
+
+@pytest.mark.parametrize("written", ["printer = 3", 'printers = "x"', "[printers]\na = 1", "[[printer]]\nkind = 1"])
+def test_what_is_no_table_is_told_once_and_nothing_prints(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(written + "\n")
+    settings, mistakes = read_settings(path)
+    assert settings.printer_of("a") == Printer()
+    assert len(mistakes) == 1
+
+
+def test_a_network_printer_without_a_host_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[printer]\nkind = "network"\n')
+    assert read_settings(path)[1] == ["settings.toml line 1: a printer of kind “network” needs a “host”"]

@@ -26,6 +26,7 @@ from bookkeeper_tui.widgets.key_line import KeyLine
 from bookkeeper_tui.widgets.notice_line import NoticeLine, TooSmall
 
 if TYPE_CHECKING:
+    from bookkeeper_tui.paper.page import Page
     from bookkeeper_tui.store.desk import Desk
     from bookkeeper_tui.store.opening import Store
 
@@ -157,6 +158,17 @@ class House(App[int]):
     @abstractmethod
     def failed(self, error: Exception) -> None:
         """Tell an error: ours as its own sentence, any other in the log file and as one general sentence."""
+
+    @abstractmethod
+    async def print_page(self, page: Page) -> None:
+        """Send a page to this till's printer, and write `paper.printed` to the audit log.
+
+        Keys go on at once: a printer that does not answer is told as a notice when its time is over.
+        """
+
+    @abstractmethod
+    def preview(self, page: Page) -> None:
+        """Show a page on the screen as it would be printed; from there it is printed or saved."""
 
     @abstractmethod
     def record_opening(self, name: str) -> None:

@@ -1,0 +1,1 @@
+"""What leaves on paper: pages, how each kind of printer or file writes them, and the way there."""
