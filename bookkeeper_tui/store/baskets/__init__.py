@@ -1,0 +1,71 @@
+"""Baskets: sales that are not paid yet, kept in the database at every key, so that a lost line loses nothing."""
+
+from bookkeeper_tui.store.baskets.basket import (
+    Basket,
+    BasketLine,
+    BasketRow,
+    BasketTender,
+    choose_customer,
+    drop,
+    get,
+    note,
+    read,
+    start,
+    take_over,
+    type_code,
+    unfinished,
+)
+from bookkeeper_tui.store.baskets.lines import (
+    discount_line,
+    note_line,
+    override_price,
+    remove_line,
+    set_quantity,
+)
+from bookkeeper_tui.store.baskets.parking import merge, move_lines, park, parked, resume, split
+from bookkeeper_tui.store.baskets.ringing import (
+    Absurd,
+    PriceNeeded,
+    UnknownCode,
+    WeightNeeded,
+    ring,
+    ring_other,
+    ring_product,
+)
+from bookkeeper_tui.store.baskets.tenders import lay_down, take_up
+
+__all__ = [
+    "Absurd",
+    "Basket",
+    "BasketLine",
+    "BasketRow",
+    "BasketTender",
+    "PriceNeeded",
+    "UnknownCode",
+    "WeightNeeded",
+    "choose_customer",
+    "discount_line",
+    "drop",
+    "get",
+    "lay_down",
+    "merge",
+    "move_lines",
+    "note",
+    "note_line",
+    "override_price",
+    "park",
+    "parked",
+    "read",
+    "remove_line",
+    "resume",
+    "ring",
+    "ring_other",
+    "ring_product",
+    "set_quantity",
+    "split",
+    "start",
+    "take_over",
+    "take_up",
+    "type_code",
+    "unfinished",
+]
