@@ -9,7 +9,7 @@ from typing import NamedTuple
 from peewee import DatabaseError, SqliteDatabase
 
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import audit, audit_log, ledger, standing
+from bookkeeper_tui.store import audit, audit_log, ledger, points_ledger, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.migrating import missing_parts, parts_counted
@@ -269,4 +269,5 @@ SET_CHECKS = (
     ("lines come to their discounts", "SELECT COUNT(*) FROM sale_line", LINES_UNLIKE_THEIR_DISCOUNTS),
     ("sales come to their tenders", SALES_COUNTED, SALES_UNLIKE_THEIR_TENDERS),
     ("sales come to their entries", SALES_COUNTED, SALES_UNLIKE_THEIR_ENTRIES),
+    *points_ledger.PROOFS,
 )

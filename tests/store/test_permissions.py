@@ -18,6 +18,7 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.sign_in import Attempt
+from bookkeeper_tui.store.tiers import Program
 from tests.conftest import PIN
 from tests.store.floor import Floor
 
@@ -41,6 +42,12 @@ GIVEN: dict[str, Any] = {
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 BESIDES: dict[str, dict[str, Any]] = {
+    "loyalty.adjust": {"points": 5, "reason": "put right"},
+    "loyalty.redeem_to_credit": {"points": 5},
+    "loyalty.set_own_rate": {"rate": 2000},
+    "loyalty.expire": {"day": "2026-11-20"},
+    "tiers.review": {"day": "2026-11-20"},
+    "tiers.choose": {"program": Program(1, 100, 1), "tiers": []},
     "audit_log.verify": {"after": Head(0, b"")},
     "customers.create": {"fields": CustomerFields(name="Eve", phone="+34600111999")},
     "exporting.ledger.export_ledger": {"format": "hledger"},

@@ -1,0 +1,160 @@
+"""The points ledger: entries that are only ever added, and the lots that hold what they leave.
+
+The balance is the sum of a customer's entries: what is left of their lots less the points they owe. Points are owed
+only while no lot holds any, and whatever comes in pays them back first. All of it happens inside somebody's change.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from bookkeeper_tui.money import round_half_up
+from bookkeeper_tui.store import tiers
+from bookkeeper_tui.store.desk import Change
+
+
+class Cause(NamedTuple):
+    """Why entries are made: their kind and date, the sale behind them, the entry they take back, and the words."""
+
+    kind: str
+    business_date: str
+    sale_id: int | None = None
+    reverses: int | None = None
+    reason: str = ""
+
+
+def begin_lot(change: Change, customer_id: int, points: int, cause: Cause) -> None:
+    """Points come in, in a lot of their own; those that are owed are paid back first."""
+    lot_days = tiers.program(change.database).lot_days
+    expires_on = _days_after(cause.business_date, lot_days) if lot_days else ""
+    lot_id = newest_entry(change) + 1
+    add(change, customer_id, points, lot_id, cause, expires_on)
+    _settle_owed(change, customer_id, lot_id, cause.business_date)
+
+
+def take(change: Change, customer_id: int, points: int, cause: Cause, first_lot: int | None = None) -> None:
+    """Points go out: from `first_lot`, then from the lots that expire first; what is in none is owed."""
+    for lot_id, remaining in change.database.execute_sql(LOTS_TO_TAKE, (customer_id, first_lot)).fetchall():
+        taken = min(points, remaining)
+        if taken:
+            add(change, customer_id, -taken, lot_id, cause)
+            points -= taken
+        if not points:
+            return
+    add(change, customer_id, -points, None, cause)
+
+
+def give_back(change: Change, customer_id: int, sale_id: int, by_sale_id: int, returned: int, of: int, day: str) -> int:
+    """Redeemed points go back into their lots, the last taken first; answers how many."""
+    redeemed = change.database.execute_sql(REDEEMED_BY_SALE, (sale_id,)).fetchall()
+    due = int(part(sum(row[2] for row in redeemed), returned, of) - sum(row[3] for row in redeemed))
+    given = max(0, due)
+    for entry_id, lot_id, points, back in redeemed:
+        again = min(due, points - back)
+        if again > 0:
+            add(change, customer_id, again, lot_id, Cause("reverse", day, by_sale_id, entry_id))
+            _settle_owed(change, customer_id, lot_id, day)
+            due -= again
+    return given
+
+
+def add(change: Change, customer_id: int, points: int, lot_id: int | None, cause: Cause, expires_on: str = "") -> None:
+    """Writes an entry, and its lot follows; there is no other way to write one."""
+    database, staff_id = change.database, change.desk.staff.staff_id
+    cursor = database.execute_sql(
+        INSERT_ENTRY,
+        (customer_id, cause.kind, points, lot_id, cause.sale_id, cause.reverses, expires_on, cause.business_date,
+         change.at, staff_id, cause.reason),
+    )  # fmt: skip
+    if lot_id is None:
+        return
+    if cursor.lastrowid == lot_id:
+        database.execute_sql(INSERT_LOT, (lot_id, customer_id, expires_on, points))
+    else:
+        database.execute_sql("UPDATE points_lot SET remaining = remaining + ? WHERE id = ?", (points, lot_id))
+
+
+def part(whole: int, returned: int, of: int) -> int:
+    """The part of a whole that `returned` of `of` stands for, rounded half up."""
+    return round_half_up(Decimal(whole * returned) / of) if of else 0
+
+
+def newest_entry(change: Change) -> int:
+    """The id of the newest entry; the next one has the next. Holds only inside this change."""
+    return int(change.database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM points_entry").fetchone()[0])
+
+
+def _settle_owed(change: Change, customer_id: int, lot_id: int, day: str) -> None:
+    """Pays back points that are owed from a lot that has just gained some."""
+    owed = -int(change.database.execute_sql(OWED, (customer_id,)).fetchone()[0])
+    if owed <= 0:
+        return
+    remaining = int(
+        change.database.execute_sql("SELECT remaining FROM points_lot WHERE id = ?", (lot_id,)).fetchone()[0]
+    )
+    paid = min(owed, remaining)
+    if paid:
+        cause = Cause("reverse", day, reason="pays back points owed")
+        add(change, customer_id, -paid, lot_id, cause)
+        add(change, customer_id, paid, None, cause)
+
+
+def _days_after(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+OWED = "SELECT COALESCE(SUM(points), 0) FROM points_entry WHERE customer_id = ? AND lot_id IS NULL"
+LOTS_TO_TAKE = """
+SELECT id, remaining FROM points_lot WHERE customer_id = ? AND remaining > 0
+ORDER BY id IS NOT ?, expires_on = '', expires_on, id
+"""
+REDEEMED_BY_SALE = """
+SELECT id, lot_id, -points,
+       COALESCE((SELECT SUM(back.points) FROM points_entry AS back WHERE back.reverses = redeemed.id), 0)
+FROM points_entry AS redeemed WHERE sale_id = ? AND kind = 'redeem' ORDER BY id DESC
+"""
+INSERT_ENTRY = """
+INSERT INTO points_entry (customer_id, kind, points, lot_id, sale_id, reverses, expires_on, business_date, at, staff_id,
+                          reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+INSERT_LOT = "INSERT INTO points_lot (id, customer_id, expires_on, remaining) VALUES (?, ?, ?, ?)"
+
+LOTS_UNLIKE_THEIR_ENTRIES = """
+SELECT points_lot.id FROM points_lot
+WHERE points_lot.remaining <> COALESCE((SELECT SUM(points) FROM points_entry WHERE lot_id = points_lot.id), 0)
+UNION
+SELECT points_entry.id FROM points_entry LEFT JOIN points_lot ON points_lot.id = points_entry.lot_id
+WHERE points_entry.lot_id IS NOT NULL AND points_lot.customer_id IS NOT points_entry.customer_id
+"""
+OWED_BESIDES_LOTS = """
+SELECT customer_id FROM points_entry WHERE lot_id IS NULL GROUP BY customer_id
+HAVING SUM(points) > 0 OR SUM(points) < 0 AND EXISTS (
+    SELECT 1 FROM points_lot WHERE points_lot.customer_id = points_entry.customer_id AND remaining > 0)
+"""
+EARNED_WITHOUT_SALE = """
+SELECT points_entry.id FROM points_entry LEFT JOIN sale ON sale.id = points_entry.sale_id
+WHERE points_entry.kind = 'redeem' AND points_entry.points > 0
+   OR points_entry.kind = 'earn' AND (
+        sale.id IS NULL OR sale.kind <> 'sale' OR points_entry.points < 0
+        OR sale.customer_id <> points_entry.customer_id AND points_entry.points <> -COALESCE((
+            SELECT SUM(points) FROM points_entry AS back WHERE back.reverses = points_entry.id), 0))
+"""
+UNDONE_TOO_FAR = """
+SELECT undone.id FROM points_entry AS undone
+WHERE undone.kind IN ('earn', 'redeem') AND abs(undone.points) < abs(COALESCE((
+    SELECT SUM(points) FROM points_entry AS back WHERE back.reverses = undone.id), 0))
+"""
+LEFT_BY_VOIDS = """
+SELECT sale.voids FROM sale JOIN points_entry ON points_entry.sale_id = sale.voids
+WHERE sale.voids IS NOT NULL AND points_entry.kind IN ('earn', 'redeem')
+  AND points_entry.points + COALESCE((
+    SELECT SUM(back.points) FROM points_entry AS back WHERE back.reverses = points_entry.id), 0) <> 0
+"""
+PROOFS: tuple[tuple[str, str, str], ...] = (
+    ("lots hold what their entries leave", "SELECT COUNT(*) FROM points_lot", LOTS_UNLIKE_THEIR_ENTRIES),
+    ("points are owed only beside empty lots", "SELECT COUNT(*) FROM points_entry", OWED_BESIDES_LOTS),
+    ("points earned have their sale", "SELECT COUNT(*) FROM points_entry WHERE kind = 'earn'", EARNED_WITHOUT_SALE),
+    ("points are undone at most once", "SELECT COUNT(*) FROM points_entry WHERE reverses IS NOT NULL", UNDONE_TOO_FAR),
+    ("voided sales leave no points", "SELECT COUNT(*) FROM sale WHERE voids IS NOT NULL", LEFT_BY_VOIDS),
+)
