@@ -49,6 +49,12 @@ BESIDES: dict[str, dict[str, Any]] = {
     "tiers.review": {"day": "2026-11-20"},
     "tiers.choose": {"program": Program(1, 100, 1), "tiers": []},
     "audit_log.verify": {"after": Head(0, b"")},
+    "customer_accounts.allocate": {"credit_id": 1, "allocations": []},
+    "customer_accounts.allocated": {"item_id": 1},
+    "customer_accounts.edit": {"status": "hold", "credit_limit": 1000, "terms_days": 30},
+    "customer_accounts.open_account": {"credit_limit": 1000, "terms_days": 30},
+    "customer_accounts.take_payment": {"tender": "cash", "amount": 100},
+    "customer_accounts.unallocate": {"credit_id": 1, "charge_id": 2},
     "customers.create": {"fields": CustomerFields(name="Eve", phone="+34600111999")},
     "exporting.ledger.export_ledger": {"format": "hledger"},
     "notes.page": {"after": None},
@@ -71,7 +77,7 @@ FUNCTIONS = functions_with_a_desk()
 
 
 def arguments(name: str, tmp_path: Path) -> dict[str, Any]:
-    known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"}
+    known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"} | BESIDES.get(name, {})
     if name == "exporting.sales.export_sales":
         known["file"] = io.StringIO()
     wanted = inspect.signature(FUNCTIONS[name]).parameters.values()
