@@ -69,7 +69,9 @@ def pay(
     try:
         with desk.change("sale.paid", subject=basket_room.subject_of(basket_id), once=f"pay:{basket_id}") as change:
             basket_room.take(change, basket_id)
-            paid = settle(change, basket_room.read(desk, basket_id), tenders, due=due, seen_total=seen_total)
+            paid = settle(
+                change, basket_room.read(desk.store, desk.terminal, basket_id), tenders, due=due, seen_total=seen_total
+            )
             change.result = _kept(paid)
     except AlreadyDone as done:
         return _remembered(done.result)
@@ -222,8 +224,10 @@ def _finish(
             loyalty.redeem(change, basket.customer_id, points, sale_id=sale_id, business_date=shift.business_date)
         earned = loyalty.settle_sale(change, sale_id)
         left = loyalty.balance(database, basket.customer_id)
-    number, due = database.execute_sql(NUMBER_AND_DUE, (basket.customer_id, sale_id)).fetchone()
+    number, due, entry_id = database.execute_sql(NUMBER_AND_DUE, (basket.customer_id, sale_id)).fetchone()
     open_amount = sum(tender.amount for tender in kept if tender.kind == "account")
+    if open_amount:
+        customer_accounts.settle(change, entry_id, basket.customer_id)
     change.concerns(subject=number, customer_id=basket.customer_id)
     change.note(basket=basket.id, total=basket.total, **({"open": open_amount} if open_amount else {}))
     return Paid(sale_id, number, basket.total, tuple(kept), change_due, earned, left, open_amount, due or "")
@@ -241,5 +245,6 @@ def _remembered(text: str) -> Paid:
 NEWEST_OF_SHIFT = "SELECT sold_at FROM sale WHERE shift_id = ? ORDER BY id DESC LIMIT 1"
 END = "UPDATE basket SET state = 'paid', sale_id = ? WHERE id = ?"
 NUMBER_AND_DUE = """
-SELECT number, (SELECT due FROM account_item WHERE entry_id = sale.entry_id AND customer_id = ?) FROM sale WHERE id = ?
+SELECT number, (SELECT due FROM account_item WHERE entry_id = sale.entry_id AND customer_id = ?), entry_id
+FROM sale WHERE id = ?
 """

@@ -13,6 +13,7 @@ from bookkeeper_tui.store import discount_codes, pricing, tax_rates
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.discount_codes import CodeInForce
+from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.pricing import LineToPrice, Priced, PricedLine
 
 _LONGEST_NOTE = 200
@@ -125,13 +126,13 @@ def start(desk: Desk, customer_id: int = WALK_IN_ID) -> Basket:
         basket_id = int(change.database.execute_sql(INSERT, values).lastrowid)
         change.concerns(subject=subject_of(basket_id))
         change.note(started=True)
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def get(desk: Desk, basket_id: int) -> Basket:
     """A basket of any state. Raises BadInput when there is none of this id."""
     desk.require("basket.viewed")
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def unfinished(desk: Desk) -> list[BasketRow]:
@@ -139,7 +140,6 @@ def unfinished(desk: Desk) -> list[BasketRow]:
 
     One that stands at another terminal is brought here by `take_over`.
     """
-    desk.require("basket.viewed")
     return list_rows(desk, f"{LIVE} AND state = 'open' AND (staff_id = ? OR terminal = ?)", desk.staff.staff_id,
                      desk.terminal)  # fmt: skip
 
@@ -159,7 +159,7 @@ def take_over(desk: Desk, basket_id: int) -> Basket:
             change.drop()
         change.note(taken_from=terminal)
         change.database.execute_sql(TAKE_OVER, (desk.terminal, desk.staff.staff_id, change.at, basket_id))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def choose_customer(desk: Desk, basket_id: int, customer_id: int) -> Basket:
@@ -173,7 +173,7 @@ def choose_customer(desk: Desk, basket_id: int, customer_id: int) -> Basket:
             raise BadInput("What the customer pays with is laid down already: take it up before changing the customer")
         change.concerns(customer_id=customer_id)
         change.database.execute_sql("UPDATE basket SET customer_id = ? WHERE id = ?", (customer_id, basket_id))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def type_code(desk: Desk, basket_id: int, code: str) -> Basket:
@@ -184,11 +184,13 @@ def type_code(desk: Desk, basket_id: int, code: str) -> Basket:
     """
     code = code.strip()
     if code:
-        code = discount_codes.take_typed(desk, code, date_at(desk), _customer_of(desk, basket_id)).code
+        code = discount_codes.take_typed(
+            desk, code, _date_at(desk.store, desk.terminal), _customer_of(desk, basket_id)
+        ).code
     with changing(desk, "sale.rung", basket_id) as change:
         change.note(code=code)
         change.database.execute_sql("UPDATE basket SET code = ? WHERE id = ?", (code, basket_id))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def note(desk: Desk, basket_id: int, text: str) -> Basket:
@@ -197,30 +199,30 @@ def note(desk: Desk, basket_id: int, text: str) -> Basket:
     with changing(desk, "sale.rung", basket_id) as change:
         change.note(noted=bool(cleaned))
         change.database.execute_sql("UPDATE basket SET note = ? WHERE id = ?", (cleaned, basket_id))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def drop(desk: Desk, basket_id: int) -> None:
     """Gives up a basket, open here or parked. Raises BadInput while something is laid down."""
     with changing(desk, "sale.line_removed", basket_id, "open", "parked") as change:
         refuse_laid_down(change.database, basket_id)
-        basket = read(desk, basket_id)
+        basket = read(desk.store, desk.terminal, basket_id)
         change.note(dropped=True, lines=len(basket.lines), total=basket.total)
         change.database.execute_sql("UPDATE basket SET state = 'dropped' WHERE id = ?", (basket_id,))
 
 
-def read(desk: Desk, basket_id: int) -> Basket:
-    """A basket as it stands; also for use inside a change. Asks no permission: whoever calls has asked."""
-    database = desk.database
+def read(store: Store, terminal: str, basket_id: int) -> Basket:
+    """A basket as it stands at a terminal, for acts that have asked for their permission; also inside a change."""
+    database = store.database
     head: list[Any] = list(database.execute_sql(SELECT_BASKET, (basket_id,)).fetchone() or ())
     if not head:
         raise BadInput(f"There is no basket {basket_id}")
     lines: list[Any] = database.execute_sql(SELECT_LINES, (basket_id,)).fetchall()
     tenders = tuple(BasketTender(*row) for row in database.execute_sql(SELECT_TENDERS, (basket_id,)))
     customer_id, typed = head[3], head[6]
-    codes = discount_codes.in_force(database, customer_id, typed, date_at(desk))
+    codes = discount_codes.in_force(database, customer_id, typed, _date_at(store, terminal))
     exempt = customer_id != WALK_IN_ID and tax_rates.is_exempt(database, customer_id)
-    settings = desk.store.settings
+    settings = store.settings
     priced = pricing.price(
         [LineToPrice(row[0], row[4], row[5], row[7], row[8], row[9]) for row in lines],
         codes,
@@ -238,9 +240,9 @@ def read(desk: Desk, basket_id: int) -> Basket:
 
 def list_rows(desk: Desk, where: str, *values: object) -> list[BasketRow]:
     """Baskets in a list, newest first; those without lines are left out. A test in SQL says which."""
-    rows = []
-    for (basket_id,) in desk.database.execute_sql(f"{where} ORDER BY touched_at DESC, id DESC", values).fetchall():
-        basket = read(desk, basket_id)
+    database, rows = desk.require("basket.viewed"), []
+    for (basket_id,) in database.execute_sql(f"{where} ORDER BY touched_at DESC, id DESC", values).fetchall():
+        basket = read(desk.store, desk.terminal, basket_id)
         rows.append(
             BasketRow(
                 basket.id, basket.state, basket.label, basket.customer_name, basket.terminal, basket.staff_id,
@@ -294,12 +296,6 @@ def refuse_laid_down(database: SqliteDatabase, basket_id: int) -> None:
         raise BadInput("Something is laid down on this sale already: take it up first")
 
 
-def date_at(desk: Desk) -> str:
-    """The business date of whatever happens at this terminal now: its open shift's, else the shop's today."""
-    row = desk.database.execute_sql(DATE_OF_SHIFT, (desk.terminal,)).fetchone()
-    return str(row[0]) if row else business_date(now_us(), desk.store.shop.time_zone)
-
-
 def rounded_to_coin(amount: int, coin: int) -> int:
     """Minor units rounded to the smallest coin, halves up."""
     return (2 * amount + coin) // (2 * coin) * coin if coin > 1 else amount
@@ -341,6 +337,12 @@ def who_has_it(database: SqliteDatabase, basket_id: int) -> str:
 def _customer_of(desk: Desk, basket_id: int) -> int | None:
     row = desk.database.execute_sql("SELECT customer_id FROM basket WHERE id = ?", (basket_id,)).fetchone()
     return row[0] if row and row[0] != WALK_IN_ID else None
+
+
+def _date_at(store: Store, terminal: str) -> str:
+    """The business date of whatever happens at a terminal now: its open shift's, else the shop's today."""
+    row = store.database.execute_sql(DATE_OF_SHIFT, (terminal,)).fetchone()
+    return str(row[0]) if row else business_date(now_us(), store.shop.time_zone)
 
 
 INSERT = "INSERT INTO basket (customer_id, terminal, staff_id, created_at, touched_at) VALUES (?, ?, ?, ?, ?)"

@@ -35,11 +35,11 @@ def set_quantity(desk: Desk, basket_id: int, line_no: int, quantity: int, *, sur
             raise BadInput(f"{line.description} was changed at the same time: look at it again")
         check_countable(line.description, line.sold_by, quantity)
         by_weight = line.sold_by == "weight"
-        check_line(desk, line.description, quantity, line.price, by_weight=by_weight, sure=sure)
+        check_line(desk.store, line.description, quantity, line.price, by_weight=by_weight, sure=sure)
         off = min(line.discount_amount, line.discount_amount * quantity // line.quantity)
         _log(change, line_no, line, quantity=(line.quantity, quantity))
         change.database.execute_sql(SET_QUANTITY, (quantity, off, basket_id, line_no))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def remove_line(desk: Desk, basket_id: int, line_no: int) -> Basket:
@@ -48,19 +48,19 @@ def remove_line(desk: Desk, basket_id: int, line_no: int) -> Basket:
         line = _line(desk, basket_id, line_no)
         _log(change, line_no, line, quantity=line.quantity, price=line.price)
         change.database.execute_sql("DELETE FROM basket_line WHERE basket_id = ? AND line_no = ?", (basket_id, line_no))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def override_price(desk: Desk, basket_id: int, line_no: int, price: int, *, sure: bool = False) -> Basket:
     """Sells a line at another price of one (minor units); the catalogue's stays beside it."""
     with changing(desk, "price.overridden", basket_id) as change:
         line = _line(desk, basket_id, line_no)
-        check_line(desk, line.description, line.quantity, price, by_weight=line.sold_by == "weight", sure=sure)
+        check_line(desk.store, line.description, line.quantity, price, by_weight=line.sold_by == "weight", sure=sure)
         listed = line.price if line.list_price is None and line.own_price is not None else line.list_price
         _log(change, line_no, line, price=(line.price, price))
         values = (price, None if listed == price else listed, basket_id, line_no)
         change.database.execute_sql(SET_PRICE, values)
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def discount_line(desk: Desk, basket_id: int, line_no: int, *, percent: int = 0, amount: int = 0) -> Basket:
@@ -84,7 +84,7 @@ def discount_line(desk: Desk, basket_id: int, line_no: int, *, percent: int = 0,
             )
         _log(change, line_no, line, percent=percent, amount=amount, share=share)
         change.database.execute_sql(SET_DISCOUNT, (percent, amount, basket_id, line_no))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def note_line(desk: Desk, basket_id: int, line_no: int, text: str) -> Basket:
@@ -95,11 +95,11 @@ def note_line(desk: Desk, basket_id: int, line_no: int, text: str) -> Basket:
         _log(change, line_no, line, noted=bool(cleaned))
         values = (cleaned, basket_id, line_no)
         change.database.execute_sql("UPDATE basket_line SET note = ? WHERE basket_id = ? AND line_no = ?", values)
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def _line(desk: Desk, basket_id: int, line_no: int) -> _Line:
-    row = desk.database.execute_sql(SELECT_LINE, (basket_id, line_no)).fetchone()
+    row = desk.require("basket.viewed").execute_sql(SELECT_LINE, (basket_id, line_no)).fetchone()
     if row is None:
         raise BadInput(f"This sale has no line {line_no}")
     return _Line(*row)

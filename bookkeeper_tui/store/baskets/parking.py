@@ -54,7 +54,6 @@ def park(desk: Desk, basket_id: int, label: str = "") -> None:
 
 def parked(desk: Desk) -> list[BasketRow]:
     """The parked baskets of the shop, newest first."""
-    desk.require("basket.viewed")
     return list_rows(desk, f"{LIVE} AND state = 'parked'")
 
 
@@ -70,7 +69,7 @@ def resume(desk: Desk, basket_id: int) -> Basket:
             raise BadInput(why_not(change.database, basket_id, state))
         change.note(resumed=True)
         change.database.execute_sql(RESUME, (desk.terminal, desk.staff.staff_id, change.at, basket_id))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def split(desk: Desk, basket_id: int, quantities: Mapping[int, int]) -> tuple[Basket, Basket]:
@@ -85,7 +84,7 @@ def split(desk: Desk, basket_id: int, quantities: Mapping[int, int]) -> tuple[Ba
         other_id = int(change.database.execute_sql(INSERT_BESIDE, values).lastrowid)
         _move(change, basket_id, other_id, quantities)
         change.note(split_into=other_id, lines=sorted(quantities))
-    return read(desk, basket_id), read(desk, other_id)
+    return read(desk.store, desk.terminal, basket_id), read(desk.store, desk.terminal, other_id)
 
 
 def merge(desk: Desk, into: int, other: int) -> Basket:
@@ -106,7 +105,7 @@ def merge(desk: Desk, into: int, other: int) -> Basket:
         _move(change, other, into, moved, all_may_go=True)
         change.database.execute_sql("UPDATE basket SET state = 'dropped' WHERE id = ?", (other,))
         change.note(merged=other, lines=sorted(moved))
-    return read(desk, into)
+    return read(desk.store, desk.terminal, into)
 
 
 def move_lines(desk: Desk, from_id: int, to_id: int, line_nos: Iterable[int]) -> tuple[Basket, Basket]:
@@ -120,7 +119,7 @@ def move_lines(desk: Desk, from_id: int, to_id: int, line_nos: Iterable[int]) ->
         moved = {line_no: there.get(line_no, 0) for line_no in line_nos}
         _move(change, from_id, to_id, moved)
         change.note(moved_to=to_id, lines=sorted(moved))
-    return read(desk, from_id), read(desk, to_id)
+    return read(desk.store, desk.terminal, from_id), read(desk.store, desk.terminal, to_id)
 
 
 def _move(change: Change, from_id: int, to_id: int, quantities: Mapping[int, int], *, all_may_go: bool = False) -> None:

@@ -10,6 +10,7 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import tax_rates
 from bookkeeper_tui.store.baskets.basket import Basket, changing, read
 from bookkeeper_tui.store.desk import Change, Desk
+from bookkeeper_tui.store.opening import Store
 
 ONE = 1000
 _MOST_PIECES, _MOST_WEIGHT = 999 * ONE, 99_999
@@ -71,8 +72,9 @@ def ring(desk: Desk, basket_id: int, text: str, *, sure: bool = False, price: in
     `price` (minor units) is for an article that has none, or overrides it. Raises UnknownCode, WeightNeeded,
     PriceNeeded, Absurd until `sure`, and BadInput for a quantity that is none or an article out of sale.
     """
+    database = desk.require("sale.rung")
     quantity, code = _taken_apart(text)
-    article = _by_code(desk.database, code)
+    article = _by_code(database, code)
     return _ring(desk, basket_id, article, quantity, price, sure)
 
 
@@ -80,7 +82,7 @@ def ring_product(
     desk: Desk, basket_id: int, product_id: int, quantity: int | None, *, price: int | None = None, sure: bool = False
 ) -> Basket:
     """Adds an article chosen by name: `quantity` in thousandths, none where it was not said. Raises as `ring` does."""
-    row = desk.database.execute_sql(f"{SELECT_ARTICLE} WHERE id = ?", (product_id,)).fetchone()
+    row = desk.require("sale.rung").execute_sql(f"{SELECT_ARTICLE} WHERE id = ?", (product_id,)).fetchone()
     if row is None:
         raise BadInput(f"There is no product with the id {product_id}")
     return _ring(desk, basket_id, Article(*row), quantity, price, sure)
@@ -104,17 +106,17 @@ def ring_other(
     called = " ".join(harmless(description).split())[:_LONGEST_TEXT]
     if not called:
         raise BadInput("An article that the catalogue lacks needs a name")
-    check_line(desk, called, quantity, price, sure=sure)
+    check_line(desk.store, called, quantity, price, sure=sure)
     with changing(desk, "price.overridden", basket_id) as change:
         rate = tax_rates.rate_for(change.database, None) if tax_rate is None else tax_rate
         change.note(article=called, price=price, quantity=quantity)
         _add(change, basket_id, None, harmless(code)[:_LONGEST_TEXT], called, quantity, price, None, rate)
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
-def check_line(desk: Desk, name: str, quantity: int, price: int, *, by_weight: bool = False, sure: bool) -> None:
+def check_line(store: Store, name: str, quantity: int, price: int, *, by_weight: bool = False, sure: bool) -> None:
     """Raises BadInput for a quantity or price that cannot be, Absurd for one that is probably a slip until `sure`."""
-    write = desk.store.conventions
+    write = store.conventions
     if not 0 < quantity <= _MOST_EVER:
         raise BadInput(f"{name}: {write.quantity(quantity)} is no quantity to sell")
     gross = (quantity * price + ONE // 2) // ONE
@@ -124,7 +126,7 @@ def check_line(desk: Desk, name: str, quantity: int, price: int, *, by_weight: b
         return
     if quantity > (_MOST_WEIGHT if by_weight else _MOST_PIECES):
         raise Absurd(f"{write.quantity(quantity)} of {name}: is that meant?")
-    if gross > _DEAREST_LINE * 10**desk.store.shop.exponent:
+    if gross > _DEAREST_LINE * 10**store.shop.exponent:
         raise Absurd(f"{name} for {write.amount(gross)}: is that meant?")
 
 
@@ -156,13 +158,13 @@ def _ring(desk: Desk, basket_id: int, article: Article, quantity: int | None, pr
         by_weight = article.sold_by == "weight"
         if same is not None and not overridden and not by_weight:
             line_no, before = same
-            check_line(desk, article.name, before + quantity, charged, sure=sure)
+            check_line(desk.store, article.name, before + quantity, charged, sure=sure)
             change.database.execute_sql(ADD_TO_LINE, (quantity, basket_id, line_no))
         else:
-            check_line(desk, article.name, quantity, charged, by_weight=by_weight, sure=sure)
+            check_line(desk.store, article.name, quantity, charged, by_weight=by_weight, sure=sure)
             called = f"{article.name} {article.size}".strip()
             _add(change, basket_id, article.id, article.sku, called, quantity, charged, list_price, rate)
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def _add(change: Change, basket_id: int, *values: object) -> None:

@@ -1,13 +1,11 @@
 """What is laid down before the last tender: part of the price by card, in points, as store credit."""
 
-from peewee import SqliteDatabase
-
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import loyalty, store_credit
 from bookkeeper_tui.store.baskets.basket import Basket, changing, read
 from bookkeeper_tui.store.customers import WALK_IN_ID
-from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.desk import Change, Desk
 
 KINDS = ("cash", "card", "account", "store credit", "points")
 OF_CUSTOMER = frozenset({"account", "store credit", "points"})
@@ -21,17 +19,17 @@ def lay_down(desk: Desk, basket_id: int, kind: str, amount: int, reference: str 
     """
     reference = cleaned_reference(reference)
     with changing(desk, "sale.paid", basket_id) as change:
-        basket = read(desk, basket_id)
+        basket = read(desk.store, desk.terminal, basket_id)
         if kind == "points":
             amount = loyalty.value_of(change.database, points)
         check_tender(basket.customer_id, kind, amount)
         if amount > basket.to_pay:
             write = desk.store.conventions
             raise BadInput(f"{write.amount(amount)} is more than the {write.amount(basket.to_pay)} still to be paid")
-        check_available(desk, basket, kind, amount, points)
+        _check_available(change, basket, kind, amount, points)
         change.note(laid_down=kind, amount=amount)
         change.database.execute_sql(INSERT, (basket_id, basket_id, kind, amount, reference, points))
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def take_up(desk: Desk, basket_id: int, line_no: int) -> Basket:
@@ -44,7 +42,7 @@ def take_up(desk: Desk, basket_id: int, line_no: int) -> Basket:
         change.database.execute_sql(
             "DELETE FROM basket_tender WHERE basket_id = ? AND line_no = ?", (basket_id, line_no)
         )
-    return read(desk, basket_id)
+    return read(desk.store, desk.terminal, basket_id)
 
 
 def check_tender(customer_id: int, kind: str, amount: int, *, least: int = 1) -> None:
@@ -57,10 +55,9 @@ def check_tender(customer_id: int, kind: str, amount: int, *, least: int = 1) ->
         raise BadInput(f"Paying by {kind} needs a customer: choose one first")
 
 
-def check_available(desk: Desk, basket: Basket, kind: str, amount: int, points: int) -> None:
+def _check_available(change: Change, basket: Basket, kind: str, amount: int, points: int) -> None:
     """Raises BadInput when the customer has fewer points or less store credit than is to be laid down here."""
-    database: SqliteDatabase = desk.database
-    write = desk.store.conventions
+    database, write = change.database, change.desk.store.conventions
     if kind == "points":
         besides = sum(tender.points for tender in basket.tenders)
         left = loyalty.available(database, basket.customer_id, besides_basket=basket.id) - besides
