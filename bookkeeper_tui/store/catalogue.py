@@ -1,4 +1,4 @@
-"""The catalogue: products, the categories whose sales share a ledger account, and brands."""
+"""The catalogue: products, the categories whose sales share a ledger account and a tax rate, and brands."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,17 +12,22 @@ from bookkeeper_tui.store import ledger, standing
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
 from bookkeeper_tui.store.engine.bulk import insert_rows
+from bookkeeper_tui.store.engine.product_index import products_named
 
 _LONGEST = 200
 _DEAREST = 10**15
+# Names are looked at a few times further than shown, so that those beginning with what was typed can come first.
+_LOOKED_AT = 4
+_LAST = "\U0010ffff"
 
 
 class Category(Table):
-    """A kind of goods; its sales are credited to one ledger account."""
+    """A kind of goods; its sales are credited to one ledger account, and its products have one tax rate."""
 
     id = AutoField()
     name = TextField(unique=True)
     account_id = IntegerField()
+    tax_rate_id = IntegerField(null=True)
 
 
 class Brand(Table):
@@ -33,7 +38,7 @@ class Brand(Table):
 
 
 class Product(Table):
-    """An article of the shop; `price` in minor units, none where it is typed at the till."""
+    """An article of the shop; `price` in minor units (of a kilo where sold by weight), none where it is typed."""
 
     sku = TextField(unique=True)
     barcode = TextField(default="")
@@ -44,10 +49,15 @@ class Product(Table):
     price = IntegerField(null=True)
     status = TextField(default="active")
     import_run_id = IntegerField(null=True)
+    tax_rate_id = IntegerField(null=True)
+    sold_by = TextField(default="piece")
 
 
 class NewProduct(NamedTuple):
-    """A product as a form or a file brings it. None means that the source does not say, and keeps what is there."""
+    """A product as a form or a file brings it. None means that the source does not say, and keeps what is there.
+
+    `tax_rate` is the name of one, empty for the category's; `sold_by` is "piece" or "weight".
+    """
 
     sku: str
     name: str
@@ -56,11 +66,16 @@ class NewProduct(NamedTuple):
     category: str | None = None
     brand: str | None = None
     price: int | None = None
+    tax_rate: str | None = None
+    sold_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRecord:
-    """A product as it is read back, category and brand by name; `price` in minor units."""
+    """A product as it is read back, category, brand and tax rate by name; `price` in minor units.
+
+    `tax_rate` is the product's own, empty where its category's counts; `sold_by` is "piece" or "weight".
+    """
 
     id: int
     sku: str
@@ -71,6 +86,8 @@ class ProductRecord:
     brand: str
     price: int | None
     status: str
+    tax_rate: str
+    sold_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,31 @@ def find(desk: Desk, code: str) -> ProductRecord | None:
         by_barcode = f"{SELECT_PRODUCT} WHERE product.barcode = ? ORDER BY product.status, product.id LIMIT 1"
         row = database.execute_sql(by_barcode, (code,)).fetchone()
     return ProductRecord(*row) if row else None
+
+
+def search(desk: Desk, text: str, limit: int = 50, *, also_inactive: bool = False) -> list[ProductRecord]:
+    """Products whose sku or bar code begins with a text, then those in whose names all its words begin words.
+
+    Those with exactly this code come first, then names that begin with the text. Nothing typed: the newest ones. Never
+    more than `limit`, active ones only unless `also_inactive`.
+    """
+    database, text = desk.require("product.viewed"), text.strip()[:_LONGEST]
+    if not text:
+        active = "" if also_inactive else "WHERE status = 'active'"
+        newest = database.execute_sql(f"SELECT id FROM product {active} ORDER BY id DESC LIMIT ?", (limit,))
+        return _by_ids(database, [row[0] for row in newest])
+    with_code = [
+        product for product in _by_ids(database, _ids_by_code(database, text, limit))
+        if also_inactive or product.status == "active"
+    ]  # fmt: skip
+    named = products_named(database, text, _LOOKED_AT * limit, also_inactive=also_inactive)
+    start, known = fold(text), {product.id for product in with_code}
+    by_name = sorted(
+        (product for product in _by_ids(database, named) if product.id not in known),
+        key=lambda product: (not fold(product.name).startswith(start), fold(product.name)),
+    )
+    with_code.sort(key=lambda product: (text not in (product.sku, product.barcode), product.sku))
+    return (with_code + by_name)[:limit]
 
 
 def create(desk: Desk, product: NewProduct) -> ProductRecord:
@@ -127,6 +169,8 @@ def tidied(product: NewProduct) -> NewProduct:
             texts[name] = " ".join(harmless(value).split())
     if product.price is not None and not 0 <= product.price <= _DEAREST:
         raise BadInput(f"Product price: {str(product.price)[:30]} is no price")
+    if product.sold_by not in (None, "piece", "weight"):
+        raise BadInput(f"Product sold by: “{harmless(product.sold_by[:20])}” is neither piece nor weight")
     return product._replace(**texts)
 
 
@@ -140,6 +184,16 @@ def set_status(desk: Desk, sku: str, status: str) -> None:
             change.drop()
         Product.update(status=status).where(Product.sku == sku).execute(change.database)
         change.note(status=(old, status))
+
+
+def list_brands(desk: Desk, beginning: str, limit: int = 20) -> list[str]:
+    """The names of brands whose folded name begins with a text."""
+    start = fold(beginning)
+    rows = desk.require("product.viewed").execute_sql(
+        "SELECT name FROM brand WHERE name_key >= ? AND name_key < ? ORDER BY name_key LIMIT ?",
+        (start, start + _LAST, limit),
+    )
+    return [row[0] for row in rows]
 
 
 def plan(database: SqliteDatabase, products: Iterable[NewProduct]) -> Plan:
@@ -197,11 +251,44 @@ def sales_accounts(database: SqliteDatabase, product_ids: Sequence[int]) -> dict
     return found
 
 
+def tax_rate_id(database: SqliteDatabase, name: str | None) -> int | None:
+    """The id of a tax rate by name, None for no name; inside a change. Raises BadInput when there is none."""
+    if not name:
+        return None
+    row = database.execute_sql("SELECT id FROM tax_rate WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise BadInput(f"Tax rate: there is no “{harmless(name[:40])}”")
+    return int(row[0])
+
+
 def _by_sku(database: SqliteDatabase, sku: str) -> ProductRecord:
     row = database.execute_sql(f"{SELECT_PRODUCT} WHERE product.sku = ?", (sku,)).fetchone()
     if row is None:
         raise BadInput(f"There is no product {sku}")
     return ProductRecord(*row)
+
+
+def _by_ids(database: SqliteDatabase, ids: Sequence[int]) -> list[ProductRecord]:
+    """The products with these ids, in their order."""
+    found: dict[int, ProductRecord] = {}
+    for some, marks in _chunks(ids):
+        for row in database.execute_sql(f"{SELECT_PRODUCT} WHERE product.id IN ({marks})", some):
+            found[row[0]] = ProductRecord(*row)
+    return [found[product_id] for product_id in ids]
+
+
+def _ids_by_code(database: SqliteDatabase, text: str, limit: int) -> list[int]:
+    """Products whose sku or bar code begins with a text, as typed or in capitals."""
+    ids: dict[int, None] = {}
+    for start in dict.fromkeys((text, text.upper())):
+        for column in ("sku", "barcode"):
+            rows = database.execute_sql(
+                f"SELECT id FROM product WHERE {column} >= ? AND {column} < ? AND {column} <> '' "
+                f"ORDER BY {column} LIMIT ?",
+                (start, start + _LAST, limit),
+            )
+            ids.update(dict.fromkeys(row[0] for row in rows))
+    return list(ids)
 
 
 def _differences(known: ProductRecord, product: NewProduct) -> dict[str, tuple[object, object]]:
@@ -217,7 +304,7 @@ def _write(change: Change, what: Plan, import_run_id: int | None) -> None:
     names = _Names(change, what)
     rows = [
         (p.sku, p.barcode or "", p.name, p.size or "", names.category(p.category), names.brand(p.brand),
-         p.price, import_run_id)
+         p.price, import_run_id, tax_rate_id(change.database, p.tax_rate), p.sold_by or "piece")
         for p in what.added
     ]  # fmt: skip
     insert_rows(change.database, INTO_PRODUCT, rows)
@@ -225,6 +312,8 @@ def _write(change: Change, what: Plan, import_run_id: int | None) -> None:
         values: dict[str, object] = {name: new for name, (_, new) in differing.items()}
         if "category" in values:
             values["category_id"] = names.category(str(values.pop("category")))
+        if "tax_rate" in values:
+            values["tax_rate_id"] = tax_rate_id(change.database, str(values.pop("tax_rate")))
         if "brand" in values:
             old, new = names.brand(product.brand), names.brand(str(values.pop("brand")))
             standing.move_brand(change.database, product.id, old, new)
@@ -276,7 +365,9 @@ def _chunks(values: Sequence[Any], size: int = 500) -> Iterator[tuple[Sequence[A
 
 SELECT_PRODUCT = """
 SELECT product.id, product.sku, product.barcode, product.name, product.size,
-       COALESCE(category.name, ''), COALESCE(brand.name, ''), product.price, product.status
+       COALESCE(category.name, ''), COALESCE(brand.name, ''), product.price, product.status,
+       COALESCE(tax_rate.name, ''), product.sold_by
 FROM product LEFT JOIN category ON category.id = product.category_id LEFT JOIN brand ON brand.id = product.brand_id
+LEFT JOIN tax_rate ON tax_rate.id = product.tax_rate_id
 """
-INTO_PRODUCT = "product (sku, barcode, name, size, category_id, brand_id, price, import_run_id)"
+INTO_PRODUCT = "product (sku, barcode, name, size, category_id, brand_id, price, import_run_id, tax_rate_id, sold_by)"

@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_fields
+from bookkeeper_tui.store import customer_fields, discount_grants
 from bookkeeper_tui.store.addresses import NO_ADDRESS, Address
 from bookkeeper_tui.store.audit import rows_before
 from bookkeeper_tui.store.customer_fields import (
@@ -108,6 +108,10 @@ def create_many(change: Change, customers: Sequence[CheckedFields]) -> list[int]
     refuse_known_references(database, customers)
     ids = insert_many(database, customers, change.next_number("customer", len(customers)), change.at)
     search_index.add(database, [_entry(customer_id, c.fields) for customer_id, c in zip(ids, customers, strict=True)])
+    for customer_id, checked in zip(ids, customers, strict=True):
+        if checked.fields.discount_code:
+            fields = checked.fields
+            discount_grants.record(change, customer_id, fields.discount_code, fields.discount_until)
     return list(ids)
 
 
@@ -172,7 +176,7 @@ def edit(desk: Desk, customer_id: int, fields: Mapping[str, str], seen_version: 
         changed = _differing(texts(customer), yours)
         if not changed:
             change.drop()
-        _rewrite(change.database, customer, yours, changed, phone)
+        _rewrite(change, customer, yours, changed, phone)
         change.concerns(subject=customer.number)
         change.note(version=customer.version + 1)
         for name, (old, new) in changed.items():
@@ -189,7 +193,7 @@ def revise(change: Change, customer_id: int, yours: Mapping[str, str], phone: Ph
     customer = must_read(change.database, customer_id)
     changed = _differing(texts(customer), yours)
     if changed:
-        _rewrite(change.database, customer, yours, changed, phone)
+        _rewrite(change, customer, yours, changed, phone)
         change.also(
             "customer.edited",
             subject=customer.number,
@@ -225,17 +229,19 @@ _SAME_IN_BOTH = (
 
 
 def _rewrite(
-    database: SqliteDatabase,
+    change: Change,
     customer: Customer,
     yours: Mapping[str, str],
     changed: Mapping[str, tuple[str, str]],
     phone: Phone,
 ) -> None:
-    """Write the changed fields, and keep the search index in step."""
+    """Write the changed fields, keep the search index in step, and the log of who gave which discount code."""
     merged = customer_fields.fields_of(texts(customer) | dict(yours))
-    write_fields(database, customer, merged, changed, phone)
+    write_fields(change.database, customer, merged, changed, phone)
     if "name" in changed or "company" in changed:
-        search_index.replace(database, _entry(customer.id, merged))
+        search_index.replace(change.database, _entry(customer.id, merged))
+    if "discount_code" in changed or "discount_until" in changed:
+        discount_grants.record(change, customer.id, merged.discount_code, merged.discount_until)
 
 
 def _entry(customer_id: int, fields: CustomerFields) -> Entry:

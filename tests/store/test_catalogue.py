@@ -3,7 +3,7 @@
 import pytest
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import audit, catalogue, overview
+from bookkeeper_tui.store import audit, catalogue, categories, overview, tax_rates
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.desk import Desk
 from tests.store.floor import PRODUCTS, Floor
@@ -110,3 +110,71 @@ def test_a_product_is_kept_without_what_disturbs_a_terminal(shell: Desk) -> None
     made = catalogue.create(shell, NewProduct("9", "Moka\x1b[2J  pot\ud800", brand="Bi\x00alta"))
     assert (made.name, made.brand) == ("Moka·[2J pot·", "Bi·alta")
     assert catalogue.edit(shell, NewProduct("9", "Moka\x07pot")).name == "Moka·pot"
+
+
+def found(floor: Floor, text: str, *, also_inactive: bool = False) -> list[str]:
+    return [product.sku for product in catalogue.search(floor.desk, text, also_inactive=also_inactive)]
+
+
+def test_articles_are_found_by_the_beginnings_of_words_in_any_order(floor: Floor) -> None:
+    assert found(floor, "cof fil") == ["101"]
+    assert found(floor, "BEANS") == ["100"]
+    assert found(floor, "offee") == []
+    catalogue.create(floor.desk, NewProduct("200", "Café Ñandú"))
+    catalogue.create(floor.desk, NewProduct("201", "茶 green"))
+    assert found(floor, "cafe nandu") == ["200"]
+    assert found(floor, "茶") == ["201"]
+
+
+def test_a_code_comes_before_names_and_a_name_that_begins_so_before_others(floor: Floor) -> None:
+    catalogue.create(floor.desk, NewProduct("ab-7", "Tray 100"))
+    catalogue.create(floor.desk, NewProduct("1001", "A pot"))
+    catalogue.create(floor.desk, NewProduct("1002", "Pot, large"))
+    assert found(floor, "100") == ["100", "1001", "1002", "ab-7"]
+    assert found(floor, "pot") == ["1002", "1001", "102"]
+    assert found(floor, "40063813339") == ["100", "101", "102"]
+    assert found(floor, "ab") == ["ab-7"]
+
+
+def test_inactive_articles_are_found_only_when_asked_for(floor: Floor) -> None:
+    catalogue.set_status(floor.desk, "102", "inactive")
+    assert found(floor, "moka") == found(floor, "102") == []
+    assert found(floor, "moka", also_inactive=True) == found(floor, "102", also_inactive=True) == ["102"]
+    assert found(floor, "") == ["103", "101", "100"]
+
+
+def test_a_renamed_article_is_found_by_its_new_name_only(floor: Floor) -> None:
+    catalogue.edit(floor.desk, NewProduct("102", "Stovetop espresso maker"))
+    assert found(floor, "moka") == []
+    assert found(floor, "stove") == ["102"]
+
+
+@pytest.mark.parametrize("text", ['"', "* OR", 'a"b', "NEAR(x)", "-", "_", "𞤀", "a𞤀b", "e\u0301z", "\x00", "x " * 500])
+def test_whatever_is_typed_is_only_looked_for(floor: Floor, text: str) -> None:
+    assert found(floor, text) == []
+
+
+def test_an_article_keeps_its_tax_rate_and_how_it_is_sold(floor: Floor) -> None:
+    tax_rates.add(floor.desk, "Standard", 21_000)
+    made = catalogue.create(floor.desk, NewProduct("9", "Cheese", price=1999, tax_rate="Standard", sold_by="weight"))
+    assert (made.tax_rate, made.sold_by) == ("Standard", "weight")
+    changed = catalogue.edit(floor.desk, NewProduct("9", "Cheese", tax_rate=""))
+    assert (changed.tax_rate, changed.sold_by) == ("", "weight")
+    with pytest.raises(BadInput, match="Tax rate"):
+        catalogue.create(floor.desk, NewProduct("10", "Ham", tax_rate="Luxury"))
+    with pytest.raises(BadInput, match="neither piece nor weight"):
+        catalogue.create(floor.desk, NewProduct("10", "Ham", sold_by="metre"))
+
+
+def test_a_category_has_a_tax_rate_and_keeps_its_account_when_renamed(floor: Floor) -> None:
+    tax_rates.add(floor.desk, "Standard", 21_000)
+    tax_rates.add(floor.desk, "Food", 4000)
+    coffee = next(one for one in categories.list_categories(floor.desk) if one.name == "Coffee")
+    assert (coffee.products, coffee.tax_rate) == (2, "")
+    changed = categories.edit_category(floor.desk, coffee.id, "Coffee & tea", "Food")
+    assert (changed.name, changed.tax_rate, changed.account) == ("Coffee & tea", "Food", coffee.account)
+    assert tax_rates.rate_for(floor.desk.database, floor.products["100"]) == 4000
+    assert categories.add_category(floor.desk, "Bread", "Food").products == 0
+    for name, rate, named in (("Bread", "Food", "already"), (" ", "", "Category"), ("Milk", "Luxury", "Tax rate")):
+        with pytest.raises(BadInput, match=named):
+            categories.add_category(floor.desk, name, rate)

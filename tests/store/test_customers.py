@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.store import audit_log, customers
+from bookkeeper_tui.store import audit_log, customers, discount_grants
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields, Habits, attribute_key, check, habits_of, read_phone
 from bookkeeper_tui.store.customers import EditConflict, create, edit, get, set_status
@@ -241,3 +241,13 @@ def test_a_cashier_may_create_and_an_auditor_may_only_look(desk_of: Callable[[st
         create(auditor, CustomerFields(name="Eva"))
     with pytest.raises(NotAllowed):
         edit(auditor, customer.id, {"name": "Eva"}, customer.version)
+
+
+def test_who_gave_which_discount_code_is_kept(shell: Desk) -> None:
+    made = customers.create(shell, CustomerFields(name="Ana", phone="+34600111222", discount_code="STAFF10"))
+    customers.edit(shell, made.id, {"discount_until": "2027-01-31", "name": "Ana Reyes"}, made.version)
+    changed = customers.edit(shell, made.id, {"discount_code": "", "discount_until": ""}, made.version + 1)
+    customers.edit(shell, made.id, {"name": "Ana R."}, changed.version)
+    grants = discount_grants.of_customer(shell.database, made.id)
+    assert [(grant.code, grant.until) for grant in grants] == [("", ""), ("STAFF10", "2027-01-31"), ("STAFF10", "")]
+    assert {grant.who for grant in grants} == {shell.staff.who}
