@@ -9,7 +9,7 @@ from typing import NamedTuple
 from peewee import DatabaseError, SqliteDatabase
 
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import audit, audit_log, ledger, open_items, payments, points_ledger, standing
+from bookkeeper_tui.store import audit, audit_log, day_proof, ledger, open_items, payments, points_ledger, returns, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.migrating import missing_parts, parts_counted
@@ -272,4 +272,6 @@ SET_CHECKS = (
     *points_ledger.PROOFS,
     *open_items.PROOFS,
     *payments.PROOFS,
+    *day_proof.PROOFS,
+    *returns.PROOFS,
 )
