@@ -1,5 +1,6 @@
 """One sale, read whole: its lines, discounts and tenders, and the ledger entry that stands for it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ class ReceiptLine(NamedTuple):
     """A line as it was sold. `code` is the sku, or what the source called an article that the catalogue lacks.
 
     `quantity` is thousandths, `pieces` what it counts (0 where none); money in minor units, tax part of the amount.
+    `price` is that of one as charged, `list_price` the catalogue's where it was overridden, `tax_rate` thousandths of a
+    per cent: None where the source did not say.
     """
 
     line_no: int
@@ -24,6 +27,10 @@ class ReceiptLine(NamedTuple):
     discount: int
     tax: int
     discounts: tuple[NewDiscount, ...]
+    price: int | None = None
+    list_price: int | None = None
+    tax_rate: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,23 @@ class Receipt:
     linked: bool
 
 
+class Aftermath(NamedTuple):
+    """What else happened with a sale: numbers of other sales (empty for none), points, and when it is to be paid.
+
+    `points` is what it earned its customer, less what was taken back with it; `points_paid` what was paid with them,
+    `points_left` the balance after it; `change_due` minor units handed back, `due` an ISO date.
+    """
+
+    voids: str
+    voided_by: str
+    returns: tuple[str, ...]
+    points: int
+    points_paid: int
+    points_left: int | None
+    due: str
+    change_due: int
+
+
 def receipt(desk: Desk, sale_id: int) -> Receipt:
     """Reads a sale whole. Raises BadInput when there is none with this id."""
     database = desk.require("sale.viewed")
@@ -69,7 +93,7 @@ def receipt(desk: Desk, sale_id: int) -> Receipt:
     for line_no, kind, amount in database.execute_sql(SELECT_DISCOUNTS, (sale_id,)):
         taken.setdefault(line_no, []).append(NewDiscount(kind, amount))
     lines = tuple(
-        ReceiptLine._make((*row, tuple(taken.get(row[0], ()))))
+        ReceiptLine._make((*row[:8], tuple(taken.get(row[0], ())), *row[8:]))
         for row in database.execute_sql(SELECT_LINES, (sale_id,))
     )
     tenders = tuple(NewTender(*row) for row in database.execute_sql(SELECT_TENDERS, (sale_id,)))
@@ -77,6 +101,18 @@ def receipt(desk: Desk, sale_id: int) -> Receipt:
     linked = (entry.document_kind, entry.document_id) == ("sale", sale_id)
     values: list[Any] = [*columns, lines, tuple(taken.get(0, ())), tenders, entry, linked]
     return Receipt(*values)
+
+
+def aftermath(desk: Desk, sale_id: int) -> Aftermath:
+    """Reads what else a receipt says: what a sale undoes, what undid it, its points, its change and due date."""
+    database = desk.require("sale.viewed")
+    row = database.execute_sql(SELECT_AFTERMATH, {"sale": sale_id}).fetchone()
+    if row is None:
+        raise BadInput(f"There is no sale {sale_id}")
+    voids, voided_by, points, paid, left, due, result = row
+    returns = database.execute_sql(SELECT_RETURNED, (sale_id,)).fetchall()
+    change_due = json.loads(result).get("change_due", 0) if result else 0
+    return Aftermath(voids, voided_by, tuple(number for (number,) in returns), points, paid, left, due, change_due)
 
 
 def by_number(desk: Desk, number: str) -> int | None:
@@ -97,9 +133,29 @@ WHERE sale.id = ?
 SELECT_LINES = """
 SELECT sale_line.line_no, COALESCE(product.sku, sale_line.code, ''),
        COALESCE(sale_line.description, product.name, ''), sale_line.quantity, sale_line.pieces, sale_line.amount,
-       sale_line.discount, sale_line.tax
+       sale_line.discount, sale_line.tax, sale_line.price, sale_line.list_price, sale_line.tax_rate,
+       COALESCE(sale_line.note, '')
 FROM sale_line LEFT JOIN product ON product.id = sale_line.product_id
 WHERE sale_line.sale_id = ? ORDER BY sale_line.line_no
 """
 SELECT_DISCOUNTS = "SELECT line_no, kind, amount FROM sale_discount WHERE sale_id = ? ORDER BY line_no, kind"
 SELECT_TENDERS = "SELECT kind, amount, reference FROM sale_tender WHERE sale_id = ? ORDER BY line_no"
+SELECT_AFTERMATH = """
+SELECT COALESCE((SELECT number FROM sale AS other WHERE other.id = sale.voids), ''),
+       COALESCE((SELECT number FROM sale AS other WHERE other.voids = sale.id), ''),
+       COALESCE((SELECT SUM(points) FROM points_entry
+                 WHERE sale_id = sale.id AND customer_id = sale.customer_id AND kind IN ('earn', 'reverse')), 0),
+       COALESCE((SELECT -SUM(points) FROM points_entry WHERE sale_id = sale.id AND kind = 'redeem'), 0),
+       (SELECT SUM(points) FROM points_entry
+        WHERE customer_id = sale.customer_id AND id <= (
+            SELECT MAX(id) FROM points_entry AS last
+            WHERE last.sale_id = sale.id AND last.customer_id = sale.customer_id)),
+       COALESCE((SELECT MAX(due) FROM account_item WHERE account_item.entry_id = sale.entry_id AND amount > 0), ''),
+       (SELECT result FROM command_key JOIN basket ON command_key.key = 'pay:' || basket.id
+        WHERE basket.sale_id = sale.id)
+FROM sale WHERE id = :sale
+"""
+SELECT_RETURNED = """
+SELECT DISTINCT sale.number FROM returned_line JOIN sale ON sale.id = returned_line.sale_id
+WHERE returned_line.return_id = ? ORDER BY sale.id
+"""

@@ -1,0 +1,87 @@
+"""A page as a PDF: a wide one on A4 sheets with their numbers, any other on a strip as wide as a receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bookkeeper_tui.paper.letters import readable
+from bookkeeper_tui.paper.page import Page
+from bookkeeper_tui.paper.plain import Laid, lay_out
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+# Letters of the fonts that every reader has. What they lack is spelt: fonts for all scripts would weigh megabytes.
+ENCODING = "cp1252"
+FONT = "Courier"
+# A letter is this much of its size wide.
+LETTER = 0.6
+POINT = 25.4 / 72
+
+A4_WIDTH, A4_HEIGHT, A4_MARGIN = 210.0, 297.0, 15.0
+ROLL_WIDTH, ROLL_MARGIN = 80.0, 4.0
+# More than this is too high for some readers: a second strip begins.
+ROLL_HIGHEST = 3000.0
+LARGEST = 11.0
+
+
+def page_pdf(page: Page, columns: int) -> bytes:
+    """A page as a PDF file; `columns` is the receipt printer's width, which a page wider than it does not keep."""
+    width = page.columns or columns
+    laid = lay_out(page, width, _writes)
+    return _sheets(page, laid, width) if width > max(columns, 48) else _strip(page, laid, width)
+
+
+def _sheets(page: Page, laid: list[Laid], columns: int) -> bytes:
+    from fpdf import FPDF
+
+    size = min(LARGEST, (A4_WIDTH - 2 * A4_MARGIN) / POINT / LETTER / columns)
+    height = size * POINT * 1.25
+    a_sheet = max(1, int((A4_HEIGHT - 2 * A4_MARGIN) / height) - 2)
+    sheets = [laid[first : first + a_sheet] for first in range(0, len(laid), a_sheet)] or [[]]
+    document = FPDF(format="A4")
+    _prepare(document, page, A4_MARGIN)
+    for number, sheet in enumerate(sheets, 1):
+        document.add_page()
+        _write(document, sheet, size, height)
+        document.set_font(FONT, size=8)
+        document.set_y(A4_HEIGHT - A4_MARGIN)
+        document.cell(0, 4, readable(f"{page.number}  {number} / {len(sheets)}", _writes), align="R")
+    return bytes(document.output())
+
+
+def _strip(page: Page, laid: list[Laid], columns: int) -> bytes:
+    from fpdf import FPDF
+
+    size = min(LARGEST, (ROLL_WIDTH - 2 * ROLL_MARGIN) / POINT / LETTER / columns)
+    height = size * POINT * 1.25
+    a_strip = int((ROLL_HIGHEST - 2 * ROLL_MARGIN) / height)
+    document = FPDF()
+    _prepare(document, page, ROLL_MARGIN)
+    for first in range(0, max(1, len(laid)), a_strip):
+        lines = laid[first : first + a_strip]
+        document.add_page(format=(ROLL_WIDTH, max(40.0, len(lines) * height + 2 * ROLL_MARGIN)))
+        _write(document, lines, size, height)
+    return bytes(document.output())
+
+
+def _prepare(document: FPDF, page: Page, margin: float) -> None:
+    document.core_fonts_encoding = ENCODING
+    document.set_auto_page_break(False)
+    document.set_margin(margin)
+    document.c_margin = 0
+    document.set_title(readable(f"{page.kind} {page.number}".strip(), _writes))
+
+
+def _write(document: FPDF, lines: list[Laid], size: float, height: float) -> None:
+    for line in lines:
+        document.set_font(FONT, "B" if line.strong else "", size)
+        document.cell(0, height, line.text, new_x="LMARGIN", new_y="NEXT")
+
+
+def _writes(letter: str) -> bool:
+    try:
+        letter.encode(ENCODING)
+    except UnicodeEncodeError:
+        return False
+    return True
