@@ -1,9 +1,11 @@
 """Money: integer minor units of the shop's one currency. The one place where amounts are read and rounded."""
 
+import csv
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.resources import data_path
 
 _CURRENCY = r"(?:[$€£¥₹₩₺₽₴₫₪]|[A-Z]{3})?"
 _SIGNED = re.compile(rf"([-−+(]?)\s*{_CURRENCY}\s*([-−+]?)\s*([\d.,'\s]*?)\s*{_CURRENCY}\s*([-−)]?)")
@@ -76,3 +78,11 @@ def exponent_of(currency: str) -> int:
     if not is_currency(currency, "en") and currency not in get_global("all_currencies"):
         raise BadInput(f"“{currency}” is not a currency code such as EUR or JPY")
     return int(get_currency_precision(currency))
+
+
+def denominations(currency: str, exponent: int) -> tuple[int, ...]:
+    """The notes and coins of a currency in minor units, largest first; the usual ones where it is not known."""
+    with data_path("denominations.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["currency"]: row["denominations"] for row in csv.DictReader(file)}
+    written = known.get(currency) or known.get(f"{exponent} decimals") or known["2 decimals"]
+    return tuple(parse_amount(one, exponent) for one in written.split())

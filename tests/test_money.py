@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.money import divide, exponent_of, parse_amount, plain, round_half_up
+from bookkeeper_tui.money import denominations, divide, exponent_of, parse_amount, plain, round_half_up
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,14 @@ def test_what_only_looks_like_an_amount_is_refused(text: str) -> None:
 )
 def test_groups_may_be_spaces_and_signs_may_stand_behind(text: str, minor: int) -> None:
     assert parse_amount(text, 2, ",") == minor
+
+
+@pytest.mark.parametrize(
+    ("currency", "exponent", "largest", "smallest"),
+    [("EUR", 2, 50000, 1), ("JPY", 0, 10000, 1), ("KWD", 3, 20000, 5), ("CHF", 2, 100000, 5), ("PLN", 2, 100000, 1),
+     ("KRW", 0, 100000, 1), ("TND", 3, 100000, 1)],
+)  # fmt: skip
+def test_every_currency_has_its_notes_and_coins(currency: str, exponent: int, largest: int, smallest: int) -> None:
+    known = denominations(currency, exponent)
+    assert (known[0], known[-1]) == (largest, smallest)
+    assert list(known) == sorted(set(known), reverse=True)

@@ -9,7 +9,17 @@ from typing import NamedTuple
 from peewee import DatabaseError, SqliteDatabase
 
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import audit, audit_log, day_proof, ledger, open_items, payments, points_ledger, returns, standing
+from bookkeeper_tui.store import (, attaching
+    audit,
+    audit_log,
+    day_proof,
+    ledger,
+    open_items,
+    payments,
+    points_ledger,
+    returns,
+    standing,
+)
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.migrating import missing_parts, parts_counted
@@ -270,8 +280,10 @@ SET_CHECKS = (
     ("sales come to their tenders", SALES_COUNTED, SALES_UNLIKE_THEIR_TENDERS),
     ("sales come to their entries", SALES_COUNTED, SALES_UNLIKE_THEIR_ENTRIES),
     *points_ledger.PROOFS,
+    *attaching.PROOFS,
     *open_items.PROOFS,
     *payments.PROOFS,
     *day_proof.PROOFS,
     *returns.PROOFS,
+    *till.PROOFS,
 )

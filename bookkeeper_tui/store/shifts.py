@@ -4,18 +4,15 @@ The drawer's account holds exactly what the open shifts hold: a float comes from
 end goes back there, so that a shift that is over leaves nothing behind.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date, harmless
-from bookkeeper_tui.money import parse_amount, plain
-from bookkeeper_tui.resources import data_path
+from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import ledger
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
@@ -208,13 +205,6 @@ def petty_categories(desk: Desk) -> list[str]:
     return [row[0] for row in database.execute_sql(SELECT_CATEGORIES)]
 
 
-def denominations(currency: str, exponent: int) -> tuple[int, ...]:
-    """The notes and coins of a currency in minor units, largest first; the usual ones where it is not known."""
-    known = _known_denominations()
-    written = known.get(currency) or known[f"{exponent} decimals" if f"{exponent} decimals" in known else "2 decimals"]
-    return tuple(parse_amount(one, exponent) for one in written.split())
-
-
 def open_at(database: SqliteDatabase, terminal: str) -> Shift | None:
     """The shift open at a terminal, if one is."""
     row = database.execute_sql(f"{SELECT_SHIFT} WHERE shift.terminal = ? AND closed_at IS NULL", (terminal,)).fetchone()
@@ -388,12 +378,6 @@ def _end(change: Change, shift: Shift, counts: Mapping[int, int]) -> None:
 
 def _written(change: Change, amount: int) -> str:
     return plain(amount, change.desk.store.shop.exponent)
-
-
-@cache
-def _known_denominations() -> dict[str, str]:
-    with data_path("denominations.csv").open(encoding="utf-8", newline="") as file:
-        return {row["currency"]: row["denominations"] for row in csv.DictReader(file)}
 
 
 SELECT_SHIFT = """

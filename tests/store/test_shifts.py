@@ -173,14 +173,3 @@ def test_cash_sold_is_expected(floor: Floor, desk: Desk) -> None:
         floor.sale(day=shift.business_date),
     )
     assert expected(desk) == 1000 + 1800 - 900
-
-
-@pytest.mark.parametrize(
-    ("currency", "exponent", "largest", "smallest"),
-    [("EUR", 2, 50000, 1), ("JPY", 0, 10000, 1), ("KWD", 3, 20000, 5), ("CHF", 2, 100000, 5), ("PLN", 2, 100000, 1),
-     ("KRW", 0, 100000, 1), ("TND", 3, 100000, 1)],
-)  # fmt: skip
-def test_every_currency_has_its_notes_and_coins(currency: str, exponent: int, largest: int, smallest: int) -> None:
-    known = shifts.denominations(currency, exponent)
-    assert (known[0], known[-1]) == (largest, smallest)
-    assert list(known) == sorted(set(known), reverse=True)
