@@ -9,7 +9,8 @@ from typing import NamedTuple
 from peewee import DatabaseError, SqliteDatabase
 
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import (, attaching
+from bookkeeper_tui.store import (
+    attaching,
     audit,
     audit_log,
     day_proof,
@@ -19,6 +20,8 @@ from bookkeeper_tui.store import (, attaching
     points_ledger,
     returns,
     standing,
+    statements,
+    till,
 )
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
@@ -283,6 +286,7 @@ SET_CHECKS = (
     *attaching.PROOFS,
     *open_items.PROOFS,
     *payments.PROOFS,
+    *statements.PROOFS,
     *day_proof.PROOFS,
     *returns.PROOFS,
     *till.PROOFS,
