@@ -121,8 +121,17 @@ def earned_by(database: SqliteDatabase, customer_id: int, amount: int) -> int:
 
 
 def earning_amount(database: SqliteDatabase, sale_id: int) -> int:
-    """What of a sale earns points, in minor units: its total less what was paid with points. 0 for a return."""
+    """What of a sale earns points, in minor units: its total less what was paid with points.
+
+    0 for a return, and for a sale brought in from elsewhere: what it earned was earned there.
+    """
     return int(database.execute_sql(EARNING_AMOUNT, (sale_id,)).fetchone()[0])
+
+
+def earned_of_sale(database: SqliteDatabase, sale_id: int, customer_id: int) -> int:
+    """The points that a sale earned this customer and that were not taken back since."""
+    earned = database.execute_sql(EARNED_BY_SALE, (sale_id, customer_id)).fetchone()
+    return int(earned[1] - earned[2]) if earned else 0
 
 
 # What a sale does.
@@ -179,7 +188,7 @@ def undo_part(change: Change, sale_id: int, by_sale_id: int, returned: int, of: 
 def move_sale(change: Change, sale_id: int, old: int, new: int, business_date: str) -> Moved:
     """Takes back all that a sale earned the old customer and grants the new one what it earns them; inside a change.
 
-    Called when the sale is the new customer's already.
+    The sale's own customer is changed by the caller.
     """
     database = change.database
     taken = 0
@@ -376,7 +385,7 @@ WHERE basket.customer_id = ? AND basket.state IN ('open', 'parked', 'layaway') A
 """
 SALE_OF = "SELECT customer_id, business_date FROM sale WHERE id = ?"
 EARNING_AMOUNT = """
-SELECT CASE WHEN sale.kind = 'sale' THEN sale.total - COALESCE(
+SELECT CASE WHEN sale.kind = 'sale' AND sale.import_run_id IS NULL THEN sale.total - COALESCE(
     (SELECT SUM(amount) FROM sale_tender WHERE sale_id = sale.id AND kind = 'points'), 0) ELSE 0 END
 FROM sale WHERE id = ?
 """

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import ledger, loyalty, points_ledger, sales, tiers
+from bookkeeper_tui.store import customers, ledger, loyalty, points_ledger, sales, tiers
+from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.store.tiers import Program
@@ -214,14 +215,15 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize(lot_days=st.sampled_from([0, 3, 30]), value=st.sampled_from([1, 5]))
     def begin(self, lot_days: int, value: int) -> None:
-        """Rules of their own; customers start at nothing."""
+        """Rules of their own, and customers who have nothing yet."""
+        desk, made = self.floor.desk, len(self.floor.desk.database.execute_sql("SELECT id FROM customer").fetchall())
+        self.people = [
+            customers.create(desk, CustomerFields(name=f"New {made + at}", phone=f"+346001{made + at:05d}")).id
+            for at in (0, 1)
+        ]
         self.sold: list[Sold] = []
         self.day = 1
-        tiers.choose(self.floor.desk, Program(1, 100, value, lot_days, 30), [])
-        for customer in self.floor.customers:
-            left = loyalty.available(self.floor.desk.database, customer)
-            if left:
-                loyalty.adjust(self.floor.desk, customer, -left, "start")
+        tiers.choose(desk, Program(1, 100, value, lot_days, 30), [])
 
     @property
     def date(self) -> str:
@@ -231,7 +233,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), total=st.integers(1, 30000), share=st.integers(0, 100))
     def sell(self, who: int, total: int, share: int) -> None:
         """A sale, part of it paid with points."""
-        database, customer = self.floor.desk.database, self.floor.customers[who]
+        database, customer = self.floor.desk.database, self.people[who]
         value = tiers.program(database).point_value
         points = min(loyalty.available(database, customer), total // value) * share // 100
         sale_id = sell(self.floor, total, customer=customer, points=points, day=self.date)
@@ -255,7 +257,7 @@ class AnyOrder(RuleBasedStateMachine):
         with self.floor.desk.change("sale.moved") as change:
             database = change.database
             (old,) = database.execute_sql("SELECT customer_id FROM sale WHERE id = ?", (sold.sale_id,)).fetchone()
-            new = self.floor.customers[1] if old == self.floor.customers[0] else self.floor.customers[0]
+            new = self.people[1] if old == self.people[0] else self.people[0]
             database.execute_sql("UPDATE sale SET customer_id = ? WHERE id = ?", (new, sold.sale_id))
             moved = loyalty.move_sale(change, sold.sale_id, old, new, self.date)
         assert moved == (sold.earned, sold.earned)
@@ -263,7 +265,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), points=st.integers(1, 500))
     def adjust(self, who: int, points: int) -> None:
         """Points are put right."""
-        loyalty.adjust(self.floor.desk, self.floor.customers[who], points, "put right")
+        loyalty.adjust(self.floor.desk, self.people[who], points, "put right")
 
     @rule(days=st.integers(0, 9))
     def expire(self, days: int) -> None:
@@ -278,7 +280,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         database = self.floor.desk.database
         assert broken(self.floor.desk) == []
-        for customer in self.floor.customers:
+        for customer in self.people:
             (entries,) = database.execute_sql(
                 "SELECT COALESCE(SUM(points), 0) FROM points_entry WHERE customer_id = ?", (customer,)
             ).fetchone()

@@ -45,6 +45,7 @@ GIVEN: dict[str, Any] = {
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 BESIDES: dict[str, dict[str, Any]] = {
+    "attaching.attach": {"why": "forgot the card"},
     "loyalty.adjust": {"points": 5, "reason": "put right"},
     "loyalty.redeem_to_credit": {"points": 5},
     "loyalty.set_own_rate": {"rate": 2000},
