@@ -17,6 +17,7 @@ from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
+from bookkeeper_tui.store.discount_review import Period
 from bookkeeper_tui.store.sign_in import Attempt
 from bookkeeper_tui.store.tiers import Program
 from tests.conftest import PIN
@@ -41,7 +42,8 @@ GIVEN: dict[str, Any] = {
     "description": "Gift wrap", "into": 1, "other": 2, "from_id": 1, "to_id": 2, "tenders": [],
     "float_amount": 100, "amount": 100, "category": "Cleaning", "counts": {100: 1}, "shift_id": 1,
     "permission": "sale.voided", "status": "inactive", "kind": "customers", "paths": [], "format": "csv", "fields": {"name": "Eve"},
-    "rate": 21_000, "rate_id": 1, "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21", "reason": "A reason",
+    "rate": 21_000, "tax_rate": "Food", "category_id": 1, "beginning": "a", "rate_id": 1,
+    "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21", "reason": "A reason",
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 BESIDES: dict[str, dict[str, Any]] = {
