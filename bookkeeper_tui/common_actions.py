@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bookkeeper_tui.going import Going
 from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import HousePlace, StoreChanged
 from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
+from bookkeeper_tui.terminal import ConsoleDriver
 
 if TYPE_CHECKING:
     from bookkeeper_tui.paper.page import Page
+    from bookkeeper_tui.paper.printing import Job
 
 
 class CommonActions(Going):
@@ -21,6 +24,10 @@ class CommonActions(Going):
 
     terminal: str
     colours: int
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._printing = asyncio.Lock()
 
     @property
     @abstractmethod
@@ -100,9 +107,26 @@ class CommonActions(Going):
             self._keep_theme(chosen)
 
     async def print_page(self, page: Page) -> None:
-        from bookkeeper_tui.paper.printing import put_on_paper  # replaced below
+        from bookkeeper_tui.paper import printing
 
-        await put_on_paper(self.desk, page)
+        job = printing.begin(self.desk, page)
+        if job is not None:
+            self.run_worker(self.work(self._send(job), lambda: None), name="printing", exit_on_error=False)
+
+    async def _send(self, job: Job) -> None:
+        """Send to a printer elsewhere; one page after the other, each in its time at most."""
+        from bookkeeper_tui.paper import printing
+
+        async with self._printing:
+            if job.printer.kind == "terminal":
+                data = await asyncio.to_thread(printing.through_terminal, job)
+                assert isinstance(self._driver, ConsoleDriver)
+                self._driver.write_bytes(data)
+                return
+            try:
+                await asyncio.wait_for(asyncio.to_thread(printing.send, job), job.printer.seconds + 2)
+            except TimeoutError:
+                raise printing.no_answer(job) from None
 
     def preview(self, page: Page) -> None:
         self.show("preview", page=page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import locale
 import os
 import re
@@ -66,12 +67,18 @@ def terminal_name(environment: Mapping[str, str]) -> str:
 class ConsoleDriver(LinuxDriver):
     """The toolkit's driver, given its keys through a relay that translates them and notices a hang-up."""
 
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes as they are, such as a page for the terminal's printer: whole, between two other writings."""
+        self.write(data.decode(self._file.encoding, "surrogateescape"))
+
     def start_application_mode(self) -> None:
         """Take the terminal. Word of gaining and losing focus is not wanted: it would repaint.
 
         What was typed before there was a screen is dropped: it may be a PIN, and would show as a staff number.
         """
         termios.tcflush(self.fileno, termios.TCIFLUSH)
+        if isinstance(self._file, io.TextIOWrapper):
+            self._file.reconfigure(errors="surrogateescape")
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write("\x1b[?1004l")
 

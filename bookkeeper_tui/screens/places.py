@@ -12,6 +12,8 @@ PLACES = {
     "profile": "bookkeeper_tui.screens.profile.profile:ProfileScreen",
     "receipt": "bookkeeper_tui.screens.receipt:ReceiptScreen",
     "customer_form": "bookkeeper_tui.screens.customer_form:CustomerFormScreen",
+    "sale": "bookkeeper_tui.screens.sale:SaleScreen",
+    "preview": "bookkeeper_tui.screens.preview:PreviewScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
 }
 
