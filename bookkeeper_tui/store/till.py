@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from bookkeeper_tui.errors import BadInput, Conflict
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import customer_accounts, loyalty, sales, shifts, store_credit
 from bookkeeper_tui.store.baskets import basket as basket_room
 from bookkeeper_tui.store.baskets.basket import Basket, rounded_to_coin
@@ -99,6 +101,7 @@ def settle(
             f"The total is {write.amount(basket.total)} now, not {write.amount(seen_total)}: look at it again"
         )
     shift = shifts.require_open(change)
+    _refuse_no_date(due, shift)
     basket_room.refuse_absent(change.database, basket.customer_id)
     laid_down = [Tendered(tender.kind, tender.amount, tender.reference, tender.points) for tender in basket.tenders]
     valued = [_valued(change, basket, tender) for tender in (*laid_down, *tenders)]
@@ -118,6 +121,15 @@ def _valued(change: Change, basket: Basket, tender: Tendered) -> Tendered:
         tender = tender._replace(amount=worth)
     check_tender(basket.customer_id, tender.kind, tender.amount, least=0 if tender.kind == "cash" else 1)
     return tender._replace(reference=reference)
+
+
+def _refuse_no_date(due: str, shift: Shift) -> None:
+    try:
+        sooner = bool(due) and date.fromisoformat(due).isoformat() < shift.business_date
+    except ValueError:
+        raise BadInput(f"“{harmless(due[:20])}” is no date to pay by") from None
+    if sooner:
+        raise BadInput(f"{due} is over: the rest can be due on {shift.business_date} or later")
 
 
 def _net(change: Change, basket: Basket, tenders: Sequence[Tendered], deposit: int) -> tuple[list[PaidTender], int]:
@@ -248,3 +260,11 @@ NUMBER_AND_DUE = """
 SELECT number, (SELECT due FROM account_item WHERE entry_id = sale.entry_id AND customer_id = ?), entry_id
 FROM sale WHERE id = ?
 """
+PAID_UNLIKE_THEIR_SALE = """
+SELECT basket.id FROM basket LEFT JOIN sale ON sale.id = basket.sale_id
+WHERE (basket.state = 'paid') <> (sale.id IS NOT NULL)
+   OR sale.line_count <> (SELECT COUNT(*) FROM basket_line WHERE basket_id = basket.id)
+"""
+PROOFS: tuple[tuple[str, str, str], ...] = (
+    ("paid baskets have their sale, line for line", "SELECT COUNT(*) FROM basket", PAID_UNLIKE_THEIR_SALE),
+)

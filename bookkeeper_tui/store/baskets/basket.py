@@ -1,6 +1,6 @@
 """A basket as it is read back, priced as of now; whose it is, and the rules under which it may be changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -140,8 +140,9 @@ def unfinished(desk: Desk) -> list[BasketRow]:
 
     One that stands at another terminal is brought here by `take_over`.
     """
-    return list_rows(desk, f"{LIVE} AND state = 'open' AND (staff_id = ? OR terminal = ?)", desk.staff.staff_id,
-                     desk.terminal)  # fmt: skip
+    database = desk.require("basket.viewed")
+    found = database.execute_sql(UNFINISHED, (desk.staff.staff_id, desk.terminal)).fetchall()
+    return rows_of(desk.store, desk.terminal, [row[0] for row in found])
 
 
 def take_over(desk: Desk, basket_id: int) -> Basket:
@@ -238,11 +239,11 @@ def read(store: Store, terminal: str, basket_id: int) -> Basket:
     return Basket(*values)
 
 
-def list_rows(desk: Desk, where: str, *values: object) -> list[BasketRow]:
-    """Baskets in a list, newest first; those without lines are left out. A test in SQL says which."""
-    database, rows = desk.require("basket.viewed"), []
-    for (basket_id,) in database.execute_sql(f"{where} ORDER BY touched_at DESC, id DESC", values).fetchall():
-        basket = read(desk.store, desk.terminal, basket_id)
+def rows_of(store: Store, terminal: str, basket_ids: Sequence[int]) -> list[BasketRow]:
+    """Baskets as a list shows them, in the order given, for acts that have asked for their permission."""
+    rows = []
+    for basket_id in basket_ids:
+        basket = read(store, terminal, basket_id)
         rows.append(
             BasketRow(
                 basket.id, basket.state, basket.label, basket.customer_name, basket.terminal, basket.staff_id,
@@ -365,8 +366,10 @@ WHERE basket_id = ? ORDER BY basket_line.line_no
 SELECT_TENDERS = """
 SELECT line_no, kind, amount, reference, points FROM basket_tender WHERE basket_id = ? ORDER BY line_no
 """
-LIVE = """
-SELECT id FROM basket WHERE state IN ('open', 'parked') AND id IN (SELECT basket_id FROM basket_line)
+UNFINISHED = """
+SELECT id FROM basket
+WHERE state = 'open' AND (staff_id = ? OR terminal = ?) AND id IN (SELECT basket_id FROM basket_line)
+ORDER BY touched_at DESC, id DESC
 """
 OF_CUSTOMER_LAID_DOWN = """
 SELECT 1 FROM basket_tender WHERE basket_id = ? AND kind IN ('account', 'store credit', 'points') LIMIT 1

@@ -6,13 +6,12 @@ from typing import NamedTuple
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store.baskets.basket import (
-    LIVE,
     Basket,
     BasketRow,
     changing,
-    list_rows,
     read,
     refuse_laid_down,
+    rows_of,
     state_of,
     subject_of,
     take,
@@ -54,7 +53,8 @@ def park(desk: Desk, basket_id: int, label: str = "") -> None:
 
 def parked(desk: Desk) -> list[BasketRow]:
     """The parked baskets of the shop, newest first."""
-    return list_rows(desk, f"{LIVE} AND state = 'parked'")
+    found = desk.require("basket.viewed").execute_sql(PARKED).fetchall()
+    return rows_of(desk.store, desk.terminal, [row[0] for row in found])
 
 
 def resume(desk: Desk, basket_id: int) -> Basket:
@@ -158,6 +158,9 @@ def _lines(change: Change, basket_id: int) -> list[_StoredLine]:
     return [_StoredLine(*row) for row in change.database.execute_sql(SELECT_STORED, (basket_id,))]
 
 
+PARKED = """
+SELECT id FROM basket WHERE state = 'parked' ORDER BY touched_at DESC, id DESC
+"""
 RESUME = """
 UPDATE basket SET state = 'open', terminal = ?, staff_id = ?, touched_at = ?, version = version + 1 WHERE id = ?
 """

@@ -131,7 +131,9 @@ def check_line(store: Store, name: str, quantity: int, price: int, *, by_weight:
 
 
 def check_countable(name: str, sold_by: str, quantity: int) -> None:
-    """Raises BadInput for a fraction of an article that is sold by the piece."""
+    """Raises BadInput for none of an article, and for a fraction of one that is sold by the piece."""
+    if quantity <= 0:
+        raise BadInput(f"{name}: {quantity / ONE:g} is no quantity to sell")
     if sold_by != "weight" and quantity % ONE:
         raise BadInput(f"{name} is sold by the piece: {quantity / ONE:g} is no number of pieces")
 
