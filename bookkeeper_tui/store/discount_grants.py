@@ -51,3 +51,17 @@ def of_customer(database: SqliteDatabase, customer_id: int, limit: int = 50) -> 
         (customer_id, limit),
     )
     return [Grant(*row) for row in rows]
+
+
+CODES_UNLIKE_GRANTS = """
+SELECT customer.id FROM (SELECT customer_id, MAX(id) AS id FROM discount_grant GROUP BY customer_id) AS newest
+JOIN discount_grant ON discount_grant.id = newest.id JOIN customer ON customer.id = newest.customer_id
+WHERE customer.discount_code <> discount_grant.code OR customer.discount_until <> discount_grant.until
+"""
+PROOFS: tuple[tuple[str, str, str], ...] = (
+    (
+        "customers have the discount code they were given last",
+        "SELECT COUNT(DISTINCT customer_id) FROM discount_grant",
+        CODES_UNLIKE_GRANTS,
+    ),
+)

@@ -201,3 +201,20 @@ def _summed(
 def _share(amount: int, percent: int) -> int:
     """A percentage of an amount that is not negative, rounded."""
     return round_half_up(Decimal(max(amount, 0)) * percent / ALL) if percent else 0
+
+
+TILL_LINES = "sale_line JOIN sale ON sale.id = sale_line.sale_id WHERE sale.shift_id IS NOT NULL AND sale.kind = 'sale'"
+TAX_UNLIKE_RATES = f"""
+SELECT DISTINCT sale_id FROM (
+    SELECT sale_id, tax_rate AS rate, SUM(sale_line.amount) AS amount, SUM(sale_line.tax) AS tax
+    FROM {TILL_LINES} AND tax_rate IS NOT NULL GROUP BY sale_id, tax_rate
+) AS of_rate WHERE ABS(2 * (tax * ({ALL} + rate) - amount * rate)) > {ALL} + rate
+"""
+LINES_BELOW_NOTHING = f"""
+SELECT DISTINCT sale_id FROM {TILL_LINES} AND (sale_line.amount < 0 OR sale_line.discount < 0 OR sale_line.tax < 0)
+"""
+SALES_OF_TILLS = "SELECT COUNT(*) FROM sale WHERE shift_id IS NOT NULL AND kind = 'sale'"
+PROOFS: tuple[tuple[str, str, str], ...] = (
+    ("sales carry the tax of their rates", SALES_OF_TILLS, TAX_UNLIKE_RATES),
+    ("no discount takes more than its line", SALES_OF_TILLS, LINES_BELOW_NOTHING),
+)

@@ -117,3 +117,11 @@ def test_what_is_no_code_is_one_sentence(shell: Desk, new: NewCode, named: str) 
     discount_codes.define(shell, NewCode("SPRING", "percent", 5000))
     with pytest.raises(BadInput, match=named):
         discount_codes.define(shell, new)
+
+
+def test_the_proof_finds_a_customer_whose_code_nobody_gave(floor: Floor) -> None:
+    customer = give(floor, "STAFF10")
+    assert "customers have the discount code they were given last" not in floor.failing()
+    with floor.desk.change("customer.edited") as change:
+        change.database.execute_sql("UPDATE customer SET discount_code = 'FAMILY' WHERE id = ?", (customer,))
+    assert floor.failing()["customers have the discount code they were given last"] == (customer,)

@@ -1,14 +1,18 @@
 """What a sale costs: lines always add up, discounts never take more than there is, tax is rounded once a rate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bookkeeper_tui.store import shifts
+from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.discount_codes import CodeInForce
 from bookkeeper_tui.store.pricing import LineToPrice, Priced, apportioned, manual_discount, price
+from tests.store.floor import Floor
 
 amounts = st.integers(0, 200_000)
 lines_to_price = st.lists(
@@ -47,6 +51,13 @@ def plainly(lines: Sequence[LineToPrice], *codes: CodeInForce, **other: Any) -> 
 
 def rounded(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@pytest.fixture
+def till_floor(floor: Floor, desk_of: Callable[[str], Desk]) -> Floor:
+    """The shop floor, with a shift open at a till."""
+    shifts.open_shift(desk_of("cashier"), 10_000, None)
+    return floor
 
 
 @settings(max_examples=60)
@@ -186,3 +197,17 @@ def test_an_exemption_takes_the_tax_out_of_the_price() -> None:
 
 def test_nothing_costs_nothing() -> None:
     assert plainly([], code("FIVE", "amount", 500)) == Priced((), (), 0, 0, 0, 0, ())
+
+
+def test_the_proof_finds_a_till_sale_with_the_wrong_tax_or_more_off_than_it_has(till_floor: Floor) -> None:
+    floor = till_floor
+    shift = int(floor.desk.database.execute_sql("SELECT id FROM shift").fetchone()[0])
+    right, wrong, below = (
+        floor.sale(floor.line("100", 12_100, tax=2100)._replace(tax_rate=21_000), minute=1)._replace(shift_id=shift),
+        floor.sale(floor.line("100", 12_100, tax=2099)._replace(tax_rate=21_000), minute=2)._replace(shift_id=shift),
+        floor.sale(floor.line("100", -100), floor.line("101", 900), minute=3)._replace(shift_id=shift),
+    )
+    floor.post(right, wrong, below)
+    failing = floor.failing()
+    assert failing["sales carry the tax of their rates"] == (2,)
+    assert failing["no discount takes more than its line"] == (3,)
