@@ -46,9 +46,17 @@ class CommonActions(Going):
         """F2."""
         self.show("search")
 
+    def do_sale(self) -> None:
+        """F3."""
+        self.show("sale")
+
     def do_new(self) -> None:
         """F4."""
         self.show("customer_form")
+
+    def do_find_sale(self) -> None:
+        """Ctrl+T."""
+        self.show("sale_search")
 
     def do_refresh(self) -> None:
         """F5."""
@@ -81,6 +89,18 @@ class CommonActions(Going):
         chosen = await self.ask(PaletteDialog(offered))
         if chosen is not None:
             self.act(chosen)
+
+    async def do_attach_last(self) -> None:
+        """F9: whose the last walk-in sale of this till's shift was."""
+        from bookkeeper_tui.screens.dialogs.attach import attach_sale
+        from bookkeeper_tui.store import attaching
+
+        place = self.screen
+        sale_id = attaching.last_walk_in(self.desk)
+        if sale_id is None:
+            self.notice("No walk-in sale of the shift at this till waits for a customer")
+        elif isinstance(place, HousePlace):
+            await attach_sale(place, sale_id)
 
     async def do_menu(self) -> None:
         """F10."""

@@ -11,9 +11,13 @@ PLACES = {
     "search": "bookkeeper_tui.screens.search:SearchScreen",
     "profile": "bookkeeper_tui.screens.profile.profile:ProfileScreen",
     "receipt": "bookkeeper_tui.screens.receipt:ReceiptScreen",
+    "return_lines": "bookkeeper_tui.screens.return_lines:ReturnLinesScreen",
+    "sale_search": "bookkeeper_tui.screens.sale_search:SaleSearchScreen",
     "customer_form": "bookkeeper_tui.screens.customer_form:CustomerFormScreen",
     "sale": "bookkeeper_tui.screens.sale:SaleScreen",
     "preview": "bookkeeper_tui.screens.preview:PreviewScreen",
+    "layaway": "bookkeeper_tui.screens.layaway:LayawayScreen",
+    "layaways": "bookkeeper_tui.screens.layaways:LayawaysScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
 }
 

@@ -110,6 +110,11 @@ class ProfileScreen(HouseScreen):
             if self._current is not None:
                 self._current.bring_up()
 
+    def do_sale(self) -> None:
+        """Ring up a sale for this customer."""
+        if self._customer is not None:
+            self.house.show("sale", customer_id=self._customer.id)
+
     def do_edit(self) -> None:
         """Open the customer's form."""
         if self._customer is not None:
