@@ -180,7 +180,7 @@ def _refusal(desk: Desk, database: SqliteDatabase, sale_id: int, customer_id: in
     try:
         customer_accounts.check_charge(database, customer_id, on_account, desk.store.conventions)
     except BadInput as refused:
-        return f"{number} stands on account: {str(refused)[:1].lower()}{str(refused)[1:]}"
+        return f"{number} stands on account. {refused}"
     return ""
 
 

@@ -20,6 +20,7 @@ from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.permissions import all_permissions
 from tests.screens.conftest import Opened, deeds, settled
+from tests.screens.regulars import maria, sell
 
 FRAME = (HousePlace, HouseScreen, HouseDialog)
 
@@ -27,6 +28,7 @@ FRAME = (HousePlace, HouseScreen, HouseDialog)
 EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "ask_fields": lambda desk: ("What?", [AskedField("amount", "Amount")]),
     "ask_text": lambda desk: ("What?",),
+    "attach": lambda desk: (sell(desk, maria(desk), 1)[0],),
     "choose": lambda desk: ("Which?", [("a", "A")]),
     "confirm": lambda desk: ("Sure?",),
     "conflict": lambda desk: ("Ann", {"name": ("a", "b", "c")}),
