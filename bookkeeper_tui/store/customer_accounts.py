@@ -6,7 +6,7 @@ credit is set against the oldest due charges unless told otherwise, and what it 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
@@ -155,7 +155,7 @@ def items(
     database = desk.require("account.viewed")
     date, item_id = after or ("", 0)
     wanted = {"customer": customer_id, "date": date, "id": item_id, "limit": limit, "all": int(not only_open)}
-    return [_line(row) for row in database.execute_sql(SELECT_ITEMS, wanted)]
+    return [AccountLine(*row) for row in database.execute_sql(SELECT_ITEMS, wanted)]
 
 
 def allocated(desk: Desk, item_id: int) -> list[Allocated]:
@@ -255,21 +255,6 @@ def business_date_of(change: Change) -> str:
     return shift.business_date if shift else business_date(change.at, change.desk.store.shop.time_zone)
 
 
-def what_of(
-    amount: int, entry_kind: str, sale_kind: str | None, of_sale: str | None, tender: str | None, reference: str | None
-) -> str:
-    """A document in a few words: `Sale`, `Return of S-0000012`, `Payment by card 4711`."""
-    if sale_kind is not None:
-        name = "Void" if entry_kind == "void" else sale_kind.capitalize()
-        return f"{name} of {of_sale}" if of_sale else name
-    if tender is not None:
-        words = "Payment" if amount < 0 else "Paid out"
-        return f"{words} by {tender} {harmless(reference or '')}".rstrip()
-    if entry_kind == "move":
-        return "Sale moved here" if amount > 0 else "Sale moved to another"
-    return entry_kind.capitalize()
-
-
 def _take_payment(change: Change, customer_id: int, tender: str, amount: int, reference: str) -> Payment:
     account = read(change.database, customer_id)
     if amount <= 0:
@@ -335,11 +320,6 @@ def _name(database: SqliteDatabase, customer_id: int) -> str:
     return harmless(row[0])
 
 
-def _line(row: Sequence[Any]) -> AccountLine:
-    item_id, date, due, reference, *document, amount, left, sale_id = row
-    return AccountLine(item_id, date, due, reference, what_of(amount, *document), amount, left, sale_id)
-
-
 SELECT_ACCOUNT = """
 SELECT COALESCE(account.status, 'none'), COALESCE(account.credit_limit, 0), COALESCE(account.terms_days, 0),
        COALESCE(account.since, ''), COALESCE(standing.owes, 0)
@@ -349,26 +329,28 @@ LEFT JOIN standing ON standing.customer_id = customer.id
 """
 INSERT_ACCOUNT = "INSERT INTO customer_account (customer_id, credit_limit, terms_days, since) VALUES (?, ?, ?, ?)"
 UPDATE_ACCOUNT = "UPDATE customer_account SET status = ?, credit_limit = ?, terms_days = ? WHERE customer_id = ?"
-# How an item is called by its document: the number of the sale or payment behind its entry, and what `what_of` needs.
-DOCUMENT = """
-COALESCE(sale.number, payment.number, moved.number, NULLIF(entry.memo, ''), 'E-' || entry.id),
-       entry.kind, sale.kind,
-       COALESCE(voided.number, (
-           SELECT sold.number FROM returned_line JOIN sale AS sold ON sold.id = returned_line.sale_id
-           WHERE returned_line.return_id = sale.id ORDER BY returned_line.line_no LIMIT 1)),
-       payment.tender, payment.reference
+# How an item is called by its document: the number of the sale or payment behind its entry, and what it is in words.
+REFERENCE = "COALESCE(sale.number, payment.number, moved.number, NULLIF(entry.memo, ''), 'E-' || entry.id)"
+WHAT = """
+CASE WHEN sale.kind = 'sale' THEN 'Sale'
+     WHEN sale.kind = 'return' THEN CASE WHEN entry.kind = 'void' THEN 'Void' ELSE 'Return' END || COALESCE(
+         ' of ' || (SELECT number FROM sale AS sold WHERE sold.id = COALESCE(sale.voids, (
+             SELECT sale_id FROM returned_line WHERE return_id = sale.id ORDER BY line_no LIMIT 1))), '')
+     WHEN payment.id IS NOT NULL THEN CASE WHEN item.amount < 0 THEN 'Payment by ' ELSE 'Paid out by ' END
+         || payment.tender || CASE WHEN payment.reference = '' THEN '' ELSE ' ' || payment.reference END
+     WHEN moved.id IS NOT NULL THEN CASE WHEN item.amount > 0 THEN 'Sale moved here' ELSE 'Sale moved to another' END
+     ELSE upper(substr(entry.kind, 1, 1)) || substr(entry.kind, 2) END
 """
 FROM_DOCUMENT = """
 JOIN entry ON entry.id = item.entry_id
-LEFT JOIN sale ON sale.id = entry.document_id AND entry.document_kind = 'sale'
-LEFT JOIN sale AS voided ON voided.id = sale.voids
-LEFT JOIN payment ON payment.id = entry.document_id AND entry.document_kind = 'payment'
-LEFT JOIN sale_move ON sale_move.entry_id = entry.id
+LEFT JOIN sale ON sale.id = CASE WHEN entry.document_kind = 'sale' THEN entry.document_id END
+LEFT JOIN payment ON payment.id = CASE WHEN entry.document_kind = 'payment' THEN entry.document_id END
+LEFT JOIN sale_move ON sale_move.entry_id = CASE WHEN entry.document_kind = 'move' THEN entry.id END
 LEFT JOIN sale AS moved ON moved.id = sale_move.sale_id
 """
 SELECT_ITEMS = f"""
 SELECT item.id, item.date, CASE WHEN item.due = '' THEN item.date ELSE item.due END,
-       {DOCUMENT}, item.amount, item.open, COALESCE(sale.id, moved.id)
+       {REFERENCE}, {WHAT}, item.amount, item.open, COALESCE(sale.id, moved.id)
 FROM (
     SELECT id, entry_id, date, due, amount,
            CASE WHEN amount > 0
@@ -379,18 +361,14 @@ FROM (
 ) AS item {FROM_DOCUMENT}
 WHERE item.open <> 0 OR :all ORDER BY item.date, item.id LIMIT :limit
 """
-ALLOCATED = """
-SELECT item.id, COALESCE(sale.number, payment.number, moved.number, NULLIF(entry.memo, ''), 'E-' || entry.id),
+ALLOCATED = f"""
+SELECT item.id, {REFERENCE},
        SUM(allocation.amount), MAX(allocation.date)
 FROM allocation
 JOIN account_item AS item
   ON item.id = CASE WHEN allocation.credit_item_id = :item THEN allocation.charge_item_id
                     ELSE allocation.credit_item_id END
-JOIN entry ON entry.id = item.entry_id
-LEFT JOIN sale ON sale.id = entry.document_id AND entry.document_kind = 'sale'
-LEFT JOIN payment ON payment.id = entry.document_id AND entry.document_kind = 'payment'
-LEFT JOIN sale_move ON sale_move.entry_id = entry.id
-LEFT JOIN sale AS moved ON moved.id = sale_move.sale_id
+{FROM_DOCUMENT}
 WHERE allocation.credit_item_id = :item OR allocation.charge_item_id = :item
 GROUP BY item.id HAVING SUM(allocation.amount) <> 0 ORDER BY item.date, item.id
 """

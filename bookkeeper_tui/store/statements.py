@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store.customer_accounts import DOCUMENT, FROM_DOCUMENT, what_of
+from bookkeeper_tui.store.customer_accounts import FROM_DOCUMENT, REFERENCE, WHAT
 from bookkeeper_tui.store.desk import Desk
 
 BALANCE_FORWARD = "balance forward"
@@ -137,28 +137,18 @@ def read_aging(database: SqliteDatabase, customer_id: int, as_of: str) -> Aging:
 
 
 def _lines(rows: Any, balance: int) -> Iterator[StatementLine]:
-    for item_date, due, reference, *document, amount, left, sale_id in rows:
+    for item_date, due, reference, what, amount, left, sale_id in rows:
         balance += amount
-        yield StatementLine(
-            item_date,
-            due,
-            reference,
-            what_of(amount, *document),
-            max(amount, 0),
-            max(-amount, 0),
-            balance,
-            left,
-            sale_id,
-        )
+        debit, credit = (amount, 0) if amount > 0 else (0, -amount)
+        yield StatementLine(item_date, due, reference, what, debit, credit, balance, left, sale_id)
 
 
 def _open_lines(rows: Any) -> Iterator[StatementLine]:
     balance = 0
-    for item_date, due, reference, *document, amount, left, sale_id in rows:
+    for item_date, due, reference, what, left, sale_id in rows:
         balance += left
-        yield StatementLine(
-            item_date, due, reference, what_of(amount, *document), max(left, 0), max(-left, 0), balance, left, sale_id
-        )
+        debit, credit = (left, 0) if left > 0 else (0, -left)
+        yield StatementLine(item_date, due, reference, what, debit, credit, balance, left, sale_id)
 
 
 def _checked_period(first: str, last: str) -> tuple[str, str]:
@@ -205,13 +195,13 @@ CASE WHEN item.amount > 0
           WHERE allocation.credit_item_id = item.id AND allocation.date <= {by}), 0) END
 """
 LINES = f"""
-SELECT item.date, CASE WHEN item.due = '' THEN item.date ELSE item.due END, {DOCUMENT}, item.amount,
+SELECT item.date, CASE WHEN item.due = '' THEN item.date ELSE item.due END, {REFERENCE}, {WHAT}, item.amount,
        {OPEN_BY.format(by=":last")}, COALESCE(sale.id, moved.id)
 FROM account_item AS item {FROM_DOCUMENT}
 WHERE item.customer_id = :customer AND item.date BETWEEN :first AND :last ORDER BY item.date, item.id
 """
 OPEN_LINES = f"""
-SELECT item.date, item.due, {DOCUMENT}, item.amount, item.open, COALESCE(sale.id, moved.id)
+SELECT item.date, item.due, {REFERENCE}, {WHAT}, item.open, COALESCE(sale.id, moved.id)
 FROM (
     SELECT id, entry_id, date, CASE WHEN due = '' THEN date ELSE due END AS due, amount,
            {OPEN_BY.format(by=":last")} AS open
