@@ -69,6 +69,7 @@ class ConsoleDriver(LinuxDriver):
 
     def write_bytes(self, data: bytes) -> None:
         """Write bytes as they are, such as a page for the terminal's printer: whole, between two other writings."""
+        assert self._file is not None
         self.write(data.decode(self._file.encoding, "surrogateescape"))
 
     def start_application_mode(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bookkeeper_tui.paper.letters import Writes, only_ascii
+from bookkeeper_tui.paper.letters import only_ascii
 from bookkeeper_tui.paper.page import Page
 from bookkeeper_tui.paper.plain import lay_out
 
@@ -42,28 +42,43 @@ def page_bytes(page: Page, columns: int, *, ascii_only: bool = False, kicking: b
         return RESET + opening if opening else b""
     small = page.columns > columns
     width = min(page.columns, columns * 4 // 3) if small else columns
-    printer = _recorder()
-    writes: Writes = only_ascii if ascii_only else _writes(printer.magic.encoder)
-    printer._raw(RESET + opening + NO_IDEOGRAPHS + (SMALL if small else b""))
-    for line in lay_out(page, width, writes):
-        if line.strong:
-            printer._raw(BOLD)
-        printer.text(line.text)
-        printer._raw((NOT_BOLD if line.strong else b"") + b"\n")
-    printer._raw(FEED_AND_CUT)
-    return bytes(printer.output)
+    letters = _Letters()
+    sent = [RESET, opening, NO_IDEOGRAPHS, SMALL if small else b""]
+    for line in lay_out(page, width, only_ascii if ascii_only else letters.writes):
+        text = letters.encoded(line.text)
+        sent.append(BOLD + text + NOT_BOLD + b"\n" if line.strong else text + b"\n")
+    return b"".join([*sent, FEED_AND_CUT])
 
 
-def _recorder() -> Any:
-    """A printer of the library that only keeps what it is sent."""
-    with _without_traces():
-        from escpos.magicencode import Encoder
-        from escpos.printer import Dummy
-    return Dummy(magic_encode_args={"encoder": Encoder(CODE_PAGES)})
+class _Letters:
+    """The printer's letters: the library's code pages, read at the first letter that is not ASCII."""
 
+    def __init__(self) -> None:
+        self._printer: Any = None
 
-def _writes(encoder: Any) -> Writes:
-    return lambda letter: any(encoder.can_encode(page, letter) for page in encoder.codepages)
+    @property
+    def _library(self) -> Any:
+        """A printer of the library that keeps what it is sent."""
+        if self._printer is None:
+            with _without_traces():
+                from escpos.magicencode import Encoder
+                from escpos.printer import Dummy
+            self._printer = Dummy(magic_encode_args={"encoder": Encoder(CODE_PAGES)})
+        return self._printer
+
+    def writes(self, letter: str) -> bool:
+        """Whether any of the code pages has a letter."""
+        encoder = self._library.magic.encoder
+        return any(encoder.can_encode(page, letter) for page in CODE_PAGES)
+
+    def encoded(self, text: str) -> bytes:
+        """A text with the changes of code page that its letters need."""
+        if text.isascii():
+            return text.encode("ascii")
+        self._library.text(text)
+        data = bytes(self._library.output)
+        self._library.clear()
+        return data
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import TENDERS, head
-from bookkeeper_tui.store import takings
 from bookkeeper_tui.store.day_proof import DayProof
 from bookkeeper_tui.store.days import DayReport
 from bookkeeper_tui.store.desk import Desk
@@ -28,7 +27,7 @@ def x_page(desk: Desk, found: XReport, *, copy: bool = False) -> Page:
         PaperLine(shift.terminal, shift.staff),
         PaperLine("Opened", conventions.instant(shift.opened_at, zone)),
         PaperLine("Ended" if shift.closed_at else "As of", conventions.instant(until, zone)),
-        *_figures(found.figures, conventions, _names(desk)),
+        *_figures(found.figures, conventions, found.names),
         *_copy(copy),
     ]
     return Page("x-report", shift.number, tuple(lines), copy=copy)
@@ -47,11 +46,10 @@ def z_page(desk: Desk, found: DayReport, *, copy: bool = False) -> Page:
     if found.closed_at is not None:
         lines.append(PaperLine("Closed", conventions.instant(found.closed_at, zone)))
         lines.append(PaperLine("Closed by", found.closed_by))
-    names = _names(desk)
-    lines += _figures(found.figures, conventions, names)
+    lines += _figures(found.figures, conventions, found.names)
     if found.imported[0]:
         lines += _titled("Over no till", [Row("Imported", *found.imported)], conventions)
-    lines += _shifts(found, conventions, names)
+    lines += _shifts(found, conventions)
     if found.proof is not None:
         lines += _proof(found.proof, conventions)
     lines += _copy(copy)
@@ -82,7 +80,7 @@ def rate_name(rate: int | None, conventions: Conventions) -> str:
     return f"{Decimal(rate) / 1000:f} %".replace(".", conventions.decimal)
 
 
-def _figures(found: Figures, conventions: Conventions, names: dict[str, str]) -> Iterator[PaperLine]:
+def _figures(found: Figures, conventions: Conventions, names: Mapping[str, str]) -> Iterator[PaperLine]:
     count, amount = conventions.count, conventions.amount
     yield RULE
     for row in found.trade:
@@ -145,7 +143,7 @@ def over_or_short(difference: int) -> str:
     return "Over" if difference > 0 else "Short" if difference < 0 else "Exact"
 
 
-def _shifts(found: DayReport, conventions: Conventions, names: dict[str, str]) -> Iterator[PaperLine]:
+def _shifts(found: DayReport, conventions: Conventions) -> Iterator[PaperLine]:
     for place, shift in enumerate(found.shifts):
         if not place:
             yield GAP
@@ -153,7 +151,7 @@ def _shifts(found: DayReport, conventions: Conventions, names: dict[str, str]) -
         yield PaperLine(f"{shift.number} {shift.terminal}", conventions.amount(shift.counted))
         off = shift.counted - shift.expected
         difference = f"{over_or_short(off)} {conventions.amount(off)}" if off else ""
-        yield PaperLine(f"  {_whose(shift.cashier, names)}", difference)
+        yield PaperLine(f"  {_whose(shift.cashier, found.names)}", difference)
 
 
 def _proof(proof: DayProof, conventions: Conventions) -> Iterator[PaperLine]:
@@ -175,9 +173,5 @@ def _account(name: str) -> str:
     return name.rsplit(":", 1)[-1].replace("-", " ")
 
 
-def _names(desk: Desk) -> dict[str, str]:
-    return takings.staff_names(desk)
-
-
-def _whose(number: str, names: dict[str, str]) -> str:
+def _whose(number: str, names: Mapping[str, str]) -> str:
     return f"{number} {names.get(number, '')}".strip() or NO_CASHIER
