@@ -71,6 +71,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("snapshot")
 
+    def do_layaways(self) -> None:
+        """From the menu."""
+        self.show("layaways")
+
     async def do_help(self) -> None:
         """F1."""
         from bookkeeper_tui.screens.help import HelpDialog

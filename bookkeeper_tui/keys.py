@@ -73,7 +73,7 @@ ACTIONS: tuple[Action, ...] = (
            "sale.paid"),
     Action("customer", ("alt+c", "c"), "Customer", "Chooses whose sale it is, at any moment.", ("sale",), "sale.rung",
            shown=True),
-    Action("quantity", ("alt+q", "q"), "Quantity", "Sells another quantity on the line under the cursor.", ("sale",),
+    Action("quantity", ("alt+q", "q"), "Qty", "Sells another quantity on the line under the cursor.", ("sale",),
            "sale.rung", shown=True),
     Action("discount", ("alt+d", "d"), "Discount", "Takes a percentage or an amount off the line under the cursor.",
            ("sale",), "discount.given", shown=True),

@@ -15,6 +15,7 @@ from bookkeeper_tui.store import (
     audit_log,
     day_proof,
     discount_grants,
+    layaways,
     ledger,
     open_items,
     payments,
@@ -294,4 +295,5 @@ SET_CHECKS = (
     *day_proof.PROOFS,
     *returns.PROOFS,
     *till.PROOFS,
+    *layaways.PROOFS,
 )

@@ -177,7 +177,7 @@ def _sale(change: Change, basket: Basket, shift: Shift, tenders: Sequence[PaidTe
         business_date=shift.business_date,
         branch_id=shift.branch_id,
         customer_id=basket.customer_id,
-        lines=_lines(basket),
+        lines=new_lines(basket),
         tenders=[NewTender(*tender) for tender in tenders],
         terminal=change.desk.terminal,
         staff_id=change.desk.staff.staff_id,
@@ -187,7 +187,8 @@ def _sale(change: Change, basket: Basket, shift: Shift, tenders: Sequence[PaidTe
     )
 
 
-def _lines(basket: Basket) -> list[NewLine]:
+def new_lines(basket: Basket) -> list[NewLine]:
+    """A basket's lines as they are sold, priced as they stand."""
     lines = []
     for line in basket.lines:
         priced, listed = line.priced, line.product_id is not None

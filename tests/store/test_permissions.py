@@ -63,6 +63,12 @@ BESIDES: dict[str, dict[str, Any]] = {
     "customer_accounts.unallocate": {"credit_id": 1, "charge_id": 2},
     "customers.create": {"fields": CustomerFields(name="Eve", phone="+34600111999")},
     "exporting.ledger.export_ledger": {"format": "hledger"},
+    "layaways.cancel": {"layaway_id": 1},
+    "layaways.deposits": {"layaway_id": 1},
+    "layaways.get": {"layaway_id": 1},
+    "layaways.open_layaway": {"due": "2099-01-01"},
+    "layaways.pick_up": {"layaway_id": 1},
+    "layaways.take_deposit": {"layaway_id": 1, "amount": 100},
     "notes.page": {"after": None},
     "history.page": {"after": None},
 }

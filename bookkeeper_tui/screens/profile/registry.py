@@ -2,6 +2,7 @@
 
 from bookkeeper_tui.screens.profile.addresses import AddressesTab
 from bookkeeper_tui.screens.profile.audit import AuditTab
+from bookkeeper_tui.screens.profile.layaways import LayawaysTab
 from bookkeeper_tui.screens.profile.notes import NotesTab
 from bookkeeper_tui.screens.profile.overview import OverviewTab
 from bookkeeper_tui.screens.profile.sales import SalesTab
@@ -10,6 +11,7 @@ from bookkeeper_tui.screens.profile.tab import Tab
 TABS: tuple[type[Tab], ...] = (
     OverviewTab,
     SalesTab,
+    LayawaysTab,
     AddressesTab,
     NotesTab,
     AuditTab,
