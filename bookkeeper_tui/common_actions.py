@@ -67,6 +67,14 @@ class CommonActions(Going):
         """Esc."""
         self.go_back()
 
+    def do_shift(self) -> None:
+        """F8."""
+        self.show("shift")
+
+    def do_takings(self) -> None:
+        """From the menu."""
+        self.show("takings")
+
     def do_snapshot(self) -> None:
         """From the menu."""
         self.show("snapshot")

@@ -18,6 +18,8 @@ PLACES = {
     "preview": "bookkeeper_tui.screens.preview:PreviewScreen",
     "layaway": "bookkeeper_tui.screens.layaway:LayawayScreen",
     "layaways": "bookkeeper_tui.screens.layaways:LayawaysScreen",
+    "shift": "bookkeeper_tui.screens.shift:ShiftScreen",
+    "takings": "bookkeeper_tui.screens.takings:TakingsScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
 }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -30,7 +31,8 @@ class OfShift(NamedTuple):
 class DayReport:
     """A day's figures. One that is closed has a Z number, and stands as it was frozen, with its proof.
 
-    Instants are microseconds UTC. `imported` are sales of that date that went over no till: how many, minor units.
+    Instants are microseconds UTC, `names` the staff's by number. `imported` are sales of that date that went over no
+    till: how many, and minor units.
     """
 
     date: str
@@ -42,6 +44,7 @@ class DayReport:
     figures: Figures
     imported: tuple[int, int]
     proof: DayProof | None
+    names: Mapping[str, str]
 
 
 class Day(NamedTuple):
@@ -81,6 +84,11 @@ def open(desk: Desk, date: str = "") -> Opened:
             change.drop()
     by_itself = Desk(desk.store, Actor(None, "", "the opening of the day", OWNER), desk.terminal, desk.now)
     return Opened(date, is_new, loyalty.expire(by_itself, date).points, tiers.review(by_itself, date).changed)
+
+
+def to_close(desk: Desk) -> str:
+    """The business date that closing would close: the oldest that is open. Raises BadInput when none is."""
+    return _to_close(desk.require("day.closed"), "")
 
 
 def close(desk: Desk, date: str = "") -> DayReport:
@@ -173,12 +181,13 @@ def _figures_of(database: SqliteDatabase, date: str) -> DayReport:
     of_day = shifts.of_day(database, date)
     imported = database.execute_sql(IMPORTED, (date,)).fetchone()
     figures = takings.figures(database, of_day)
+    names = takings.staff_names(database)
     numbers = dict(database.execute_sql("SELECT id, number FROM staff").fetchall())
     named = tuple(
         OfShift(shift.number, shift.terminal, numbers[shift.staff_id], shift.expected or 0, shift.counted or 0)
         for shift in of_day
     )
-    return DayReport(date, *_head(database, date), named, figures, (imported[0], imported[1]), None)
+    return DayReport(date, *_head(database, date), named, figures, (imported[0], imported[1]), None, names)
 
 
 def _head(database: SqliteDatabase, date: str) -> tuple[int, int | None, str, int | None]:
@@ -204,6 +213,7 @@ def _from_plain(database: SqliteDatabase, date: str, frozen: dict[str, Any]) -> 
         takings.from_plain(frozen["figures"]),
         (frozen["imported"][0], frozen["imported"][1]),
         day_proof.from_plain(frozen["proof"]),
+        takings.staff_names(database),
     )
 
 

@@ -4,7 +4,7 @@ All of them are read from sales, payments and drawer movements, never kept; amou
 given back or voided counts as negative.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -84,11 +84,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class XReport:
-    """A shift's figures, as they stand at `at` (microseconds UTC)."""
+    """A shift's figures, as they stand at `at` (microseconds UTC); `names` are the staff's, by number."""
 
     shift: Shift
     at: int
     figures: Figures
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class SpotCheck:
     cashiers: tuple[Row, ...]
     categories: tuple[Row, ...]
     branches: tuple[Row, ...]
+    names: Mapping[str, str]
 
 
 def x_report(desk: Desk, shift_id: int) -> XReport:
@@ -111,7 +113,7 @@ def x_report(desk: Desk, shift_id: int) -> XReport:
     with desk.change("takings.viewed") as change:
         shift = shifts.read(change.database, shift_id)
         change.concerns(subject=shift.number)
-        return XReport(shift, change.at, figures(change.database, [shift]))
+        return XReport(shift, change.at, figures(change.database, [shift]), staff_names(change.database))
 
 
 def spot_check(desk: Desk, date: str) -> SpotCheck:
@@ -134,6 +136,7 @@ def spot_check(desk: Desk, date: str) -> SpotCheck:
         which.rows(CASHIERS),
         which.rows(CATEGORIES),
         which.rows(BRANCHES),
+        staff_names(database),
     )
 
 
@@ -175,9 +178,9 @@ def from_plain(values: dict[str, Any]) -> Figures:
     return Figures(**(values | rows | {"tax": tax, "drawer": Drawer(*values["drawer"])}))
 
 
-def staff_names(desk: Desk) -> dict[str, str]:
-    """What the cashiers in the figures are called, by staff number."""
-    return dict(desk.require("takings.viewed").execute_sql("SELECT number, name FROM staff").fetchall())
+def staff_names(database: SqliteDatabase) -> Mapping[str, str]:
+    """What the cashiers in the figures are called, by staff number; for who may see takings."""
+    return dict(database.execute_sql("SELECT number, name FROM staff").fetchall())
 
 
 class _Which:
