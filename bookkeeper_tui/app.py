@@ -121,7 +121,16 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self._listener = Listener(desk, self.store_changed)
         self.keyboard.touched = asyncio.get_running_loop().time()
         self.watch_idleness()
-        self.show(self.HOME)
+        self.run_worker(self.work(self._begin(desk), self.hold_keys()), name="begin", exit_on_error=False)
+
+    async def _begin(self, desk: Desk) -> None:
+        """The search screen; over it the sale, where one was left unfinished, so that it is offered again."""
+        await self._go(self.HOME, {})
+        if desk.may("sale.rung"):
+            from bookkeeper_tui.store import baskets
+
+            if baskets.unfinished(desk):
+                await self._go("sale", {})
 
     def on_unmount(self) -> None:
         """The console closes."""

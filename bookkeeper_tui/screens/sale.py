@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import business_date, now_us
-from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.screens.sale_actions import SaleActions
 from bookkeeper_tui.screens.sale_drawing import (
     CustomerFacts,
@@ -43,9 +43,11 @@ _NO_SHIFT = ("No shift is open at this till: F8 opens one.", *_EMPTY)
 _NO_HITS = ("No article is called that.", "Esc empties the box.")
 
 
-class SaleScreen(SaleActions):
+class SaleScreen(SaleActions, HouseScreen):
     """One sale at a time; it is in the store at every key, so leaving this screen loses nothing."""
 
+    NAME = "sale"
+    TITLE_WORDS = "Sale"
     CSS_PATH = "sale.tcss"
 
     def __init__(self) -> None:

@@ -92,9 +92,13 @@ def paid_lines(paid: Paid, conventions: Conventions, width: int) -> list[Line]:
     figures: list[Line] = [
         (Piece(f"{paid.number} paid  ", "strong"), Piece(f"{write(paid.total)}: {tenders}")),
         _after(paid, conventions),
-        (Piece(f"CHANGE {conventions.currency} {write(paid.change_due)}", "strong"),),
+        (
+            Piece(
+                f"CHANGE {conventions.currency} {write(paid.change_due)}" if paid.change_due else "NO CHANGE", "strong"
+            ),
+        ),
     ]
-    return beside(figures, write(paid.change_due), width)
+    return beside(figures, write(paid.change_due), width) if paid.change_due else figures
 
 
 def code_words(code: str, until: str, conventions: Conventions, today: str) -> str:
@@ -190,8 +194,11 @@ def _tax(basket: Basket | None, write: object) -> str:
 
 
 def _given(paid: Paid) -> Iterable[tuple[str, int]]:
+    """What was handed over: cash with the change that goes back."""
     for tender in paid.tenders:
-        if tender.kind != "rounding":
+        if tender.kind == "cash":
+            yield tender.kind, tender.amount + paid.change_due
+        elif tender.kind != "rounding":
             yield tender.kind, tender.amount
 
 

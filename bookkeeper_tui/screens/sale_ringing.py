@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import parse_amount
-from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.store import baskets, catalogue, search
 from bookkeeper_tui.store.baskets import Absurd, Basket, PriceNeeded, UnknownCode, WeightNeeded
 from bookkeeper_tui.store.customers import WALK_IN_ID
+
+# A part of a screen and none by itself: what it stands on is for the type checker to know.
+if TYPE_CHECKING:
+    from bookkeeper_tui.screens.house import HouseScreen as OfScreen
+else:
+    OfScreen = object
 
 _SURE = ("card", "number")
 
@@ -27,7 +33,7 @@ class Ringing:
     sure: bool = False
 
 
-class SaleRinging(HouseScreen):
+class SaleRinging(OfScreen):
     """The part of the sale screen that rings up."""
 
     basket: Basket | None = None

@@ -107,6 +107,6 @@ def _check(store: Store, attempt: sign_in.Attempt, pin: str) -> bool:
     """Check the PIN, and have the next screens at hand while nobody can do anything anyway."""
     right = sign_in.pin_matches(store, attempt, pin)
     if right:
-        for place in ("search", "profile"):
+        for place in ("search", "profile", "sale"):
             fetch(place)
     return right

@@ -17,6 +17,7 @@ from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
 from bookkeeper_tui.screens.house import HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.places import PLACES, build
+from bookkeeper_tui.store import baskets
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.permissions import all_permissions
 from tests.screens.conftest import Opened, deeds, settled
@@ -27,6 +28,7 @@ FRAME = (HousePlace, HouseScreen, HouseDialog)
 # What a dialog's constructor is given here. A new dialog that needs something fails until it has its line.
 EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "ask_fields": lambda desk: ("What?", [AskedField("amount", "Amount")]),
+    "ask_number": lambda desk: ("How many?",),
     "ask_text": lambda desk: ("What?",),
     "attach": lambda desk: (sell(desk, maria(desk), 1)[0],),
     "choose": lambda desk: ("Which?", [("a", "A")]),
@@ -34,9 +36,11 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "conflict": lambda desk: ("Ann", {"name": ("a", "b", "c")}),
     "help": lambda desk: ("Help", ACTIONS),
     "menu": lambda desk: (ACTIONS,),
+    "move_lines": lambda desk: (baskets.start(desk),),
     "new_pin": lambda desk: (desk,),
     "override": lambda desk: ("sale.voided", "Voiding S-0000001"),
     "palette": lambda desk: (ACTIONS,),
+    "pay": lambda desk: (baskets.start(desk).id,),
 }
 
 
