@@ -106,7 +106,7 @@ ACTIONS: tuple[Action, ...] = (
            ("layaway",), shown=True),
     Action("layaways", (), "Layaways", "Lists what is set aside for customers; the first due first.",
            permission="layaway.viewed"),
-    Action("find_sale", ("ctrl+t", "alt+t"), "Find a sale",
+    Action("find_sale", ("ctrl+t",), "Find a sale",
            "Finds past sales by amount, date, tender, cashier, article, card; from a receipt its lines are returned.",
            permission="screen.sale_search"),
     Action("return_lines", ("r",), "Return", "Returns lines of the sale, as many of each as you say.", ("receipt",),

@@ -16,7 +16,8 @@ LONGEST_TEXT = 200
 class SaleRow(NamedTuple):
     """A sale in a list. `article` is what its first line names; `linked` says that it and its entry name each other.
 
-    `sold_at` is microseconds UTC, `total` minor units.
+    `sold_at` is microseconds UTC, `total` minor units. `is_void` says that it undoes another sale whole; `undone` what
+    became of it: `voided`, `returned` (at least a part), or nothing.
     """
 
     id: int
@@ -30,6 +31,8 @@ class SaleRow(NamedTuple):
     pieces: int
     article: str
     linked: bool
+    is_void: bool = False
+    undone: str = ""
 
     @property
     def key(self) -> Key:
@@ -82,7 +85,10 @@ def page(
         tests.append("(sale.sold_at, sale.id) < (?, ?)")
         values += before
     sql = f"{SELECT_ROWS} WHERE {' AND '.join(tests)} ORDER BY sale.sold_at {order}, sale.id {order} LIMIT ?"
-    rows = [SaleRow._make((*row[:-1], bool(row[-1]))) for row in database.execute_sql(sql, (*values, limit))]
+    rows = [
+        SaleRow._make((*row[:-3], bool(row[-3]), bool(row[-2]), row[-1]))
+        for row in database.execute_sql(sql, (*values, limit))
+    ]
     return rows if order == "DESC" else rows[::-1]
 
 
@@ -145,7 +151,10 @@ SELECT sale.id, sale.number, sale.kind, sale.sold_at, sale.business_date, branch
        (SELECT COALESCE(sale_line.description, product.name, sale_line.code, '')
         FROM sale_line LEFT JOIN product ON product.id = sale_line.product_id
         WHERE sale_line.sale_id = sale.id AND sale_line.line_no = 1),
-       COALESCE(entry.document_kind = 'sale' AND entry.document_id = sale.id, 0)
+       COALESCE(entry.document_kind = 'sale' AND entry.document_id = sale.id, 0), sale.voids IS NOT NULL,
+       CASE WHEN EXISTS (SELECT 1 FROM sale AS void WHERE void.voids = sale.id) THEN 'voided'
+            WHEN EXISTS (SELECT 1 FROM returned_line WHERE returned_line.sale_id = sale.id) THEN 'returned'
+            ELSE '' END
 FROM sale LEFT JOIN branch ON branch.id = sale.branch_id LEFT JOIN entry ON entry.id = sale.entry_id
 """
 # The articles that match are looked for once, among those the customer has bought, and not line by line.

@@ -166,13 +166,14 @@ class SaleRows:
             conventions.amount(sale.total),
             linked,
         )
-        return Row(sale.key, cells, () if sale.linked else ("bad",))
+        gone = sale.is_void or sale.undone == "voided"
+        return Row(sale.key, cells, ("bad",) if not sale.linked else ("quiet",) if gone else ())
 
 
 def what_of(sale: SaleRow) -> str:
-    """A sale in a few words: its article, or how many items."""
+    """A sale in a few words: what became of it, then its article, or how many items; a return or void as such."""
+    items = f"{sale.line_count} item{'' if sale.line_count == 1 else 's'}"
     if sale.kind == "return":
-        return f"return of {sale.line_count} item{'' if sale.line_count == 1 else 's'}"
-    if sale.line_count == 1 and sale.article:
-        return sale.article
-    return f"{sale.line_count} items"
+        return f"{'void' if sale.is_void else 'return'} of {items}"
+    what = sale.article if sale.line_count == 1 and sale.article else items
+    return f"! {sale.undone}: {what}" if sale.undone else what

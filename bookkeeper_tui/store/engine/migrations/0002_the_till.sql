@@ -220,7 +220,7 @@ ALTER TABLE sale ADD COLUMN shift_id INTEGER REFERENCES shift (id);
 ALTER TABLE sale ADD COLUMN voids INTEGER REFERENCES sale (id);
 CREATE INDEX sale_shift ON sale (shift_id, id) WHERE shift_id IS NOT NULL;
 CREATE UNIQUE INDEX sale_voids ON sale (voids) WHERE voids IS NOT NULL;
-CREATE INDEX sale_tender_reference ON sale_tender (reference) WHERE reference <> '';
+CREATE INDEX sale_tender_card_end ON sale_tender (substr(reference, -4)) WHERE reference <> '';
 DROP TRIGGER sale_frozen;
 CREATE TRIGGER sale_frozen BEFORE UPDATE OF number, kind, sold_at, business_date, branch_id, terminal, staff_id, total, discount, tax, line_count, pieces, entry_id, shift_id, voids
 ON sale BEGIN SELECT RAISE(ABORT, 'what was sold is never changed: void or return it'); END;
