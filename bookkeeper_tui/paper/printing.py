@@ -129,6 +129,17 @@ def save(desk: Desk, page: Page, name: str, as_pdf: bool) -> Path:
         raise NotPrinted(f"“{stem}” cannot be written: {_reason(error)}") from error
 
 
+def keep(desk: Desk, stem: str, suffix: str, data: bytes) -> Path:
+    """Keeps a file where this terminal's paper goes, under a name that `file_name` made; a number avoids another.
+
+    Raises NotPrinted when it cannot be written. Whoever calls has written it to the audit log.
+    """
+    try:
+        return _keep(desk.store.directory / desk.store.settings.printer_of(desk.terminal).path, stem, suffix, data)
+    except OSError as error:
+        raise NotPrinted(f"“{stem}” cannot be written: {_reason(error)}") from error
+
+
 def file_name(words: str) -> str:
     """Words as the name of a file: letters, digits, dashes and points within, and nothing that leads elsewhere."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", words).strip(".-")[:80]

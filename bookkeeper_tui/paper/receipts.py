@@ -107,13 +107,14 @@ def goods(items: Iterable[Item], conventions: Conventions) -> Iterator[PaperLine
     """Lines of goods with quantity and price where there is more than one, their discounts and notes below them."""
     for item in items:
         words, gross = item.description or "(no article)", conventions.amount(item.gross)
+        quantity = f"{conventions.quantity(item.quantity)} {'x' if conventions.ascii else '×'}"
         if item.quantity == 1000:
             yield PaperLine(words, gross)
+        elif item.price is None:
+            yield PaperLine(f"{quantity} {words}", gross)
         else:
             yield PaperLine(words)
-            times = "x" if conventions.ascii else "×"
-            price = f" {times} {conventions.amount(item.price)}" if item.price is not None else f" {times}"
-            yield PaperLine(f"  {conventions.quantity(item.quantity)}{price}", gross)
+            yield PaperLine(f"  {quantity} {conventions.amount(item.price)}", gross)
         for kind, amount in item.discounts:
             yield PaperLine(f"  {DISCOUNTS.get(kind, f'Discount {kind}')}", conventions.amount(-amount))
         if item.note:
