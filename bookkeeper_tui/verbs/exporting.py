@@ -1,7 +1,10 @@
-"""`export ledger` writes the books for other programs to check; `export sales` writes the sales as a table."""
+"""`export ledger` writes the books for other programs to check; `export sales` and `export statement` write tables."""
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,17 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     sales.add_argument("--since", metavar="DATE", default="", help="from this business date on")
     sales.add_argument("--until", metavar="DATE", default="", help="up to this business date")
     sales.set_defaults(run=_sales)
+    statement = export.add_parser("statement", parents=[places], help="a customer's statement of account")
+    statement.add_argument("--customer", required=True, metavar="C", help="the customer's number")
+    statement.add_argument("--since", "--from", metavar="DATE", default="", help="from this day on (the beginning)")
+    statement.add_argument("--until", metavar="DATE", default="", help="up to this day (today)")
+    kinds = ("balance-forward", "open-item", "transactions")
+    statement.add_argument("--kind", default=kinds[0], choices=kinds)
+    statement.add_argument("--format", default="text", choices=("csv", "json", "pdf", "markdown", "text"))
+    statement.add_argument(
+        "--to", action="append", default=[], metavar="PATH", help="a file, or - for standard output; a date is --until"
+    )
+    statement.set_defaults(run=_statement)
 
 
 def _ledger(arguments: argparse.Namespace) -> int:
@@ -34,7 +48,6 @@ def _ledger(arguments: argparse.Namespace) -> int:
 
 
 def _sales(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.errors import BadInput
     from bookkeeper_tui.store.exporting.sales import export_sales
 
     between = {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
@@ -43,20 +56,65 @@ def _sales(arguments: argparse.Namespace) -> int:
             export_sales(desk, arguments.format, sys.stdout, **between)
             return 0
         path = Path(arguments.to)
-        # Only a plain file may be replaced by another: a device, a pipe or a link would be lost.
-        is_special = path.is_symlink() or (path.exists() and not path.is_file())
-        unfinished = path if is_special else path.with_name(f"{path.name}.part")
-        try:
-            with unfinished.open("w", encoding="utf-8", newline="") as file:
-                count = export_sales(desk, arguments.format, file, **between)
-            if unfinished != path:
-                unfinished.replace(path)
-        except OSError as error:
-            if unfinished != path:
-                unfinished.unlink(missing_ok=True)
-            raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+        with _replacing(path) as file:
+            count = export_sales(desk, arguments.format, file, **between)
     print(f"{count:,} sales are in {path}.")
     return 0
+
+
+def _statement(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.formats import business_date, now_us
+    from bookkeeper_tui.paper.statements import file_text
+    from bookkeeper_tui.store import customers
+    from bookkeeper_tui.store.statements import statement
+
+    until, target = arguments.until, "-"
+    for text in arguments.to:
+        if _is_date(text):
+            until = text
+        else:
+            target = text
+    first, last = _checked_date(arguments.since, "since"), _checked_date(until, "until")
+    with owners_desk(arguments) as desk:
+        customer = customers.by_number(desk, arguments.customer)
+        last = last or business_date(now_us(), desk.store.shop.time_zone)
+        seen = statement(desk, customer.id, first, last, arguments.kind.replace("-", " "))
+        data = file_text(desk, seen, arguments.format)
+    if target == "-":
+        sys.stdout.buffer.write(data)
+        return 0
+    with _replacing(Path(target)) as file:
+        file.buffer.write(data)
+    print(f"The statement of {customer.number} is in {target}.")
+    return 0
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIOWrapper]:
+    """A file to write that takes the place of `path` once it is whole. Raises BadInput when it cannot be written."""
+    from bookkeeper_tui.errors import BadInput
+
+    # Only a plain file may be replaced by another: a device, a pipe or a link would be lost.
+    is_special = path.is_symlink() or (path.exists() and not path.is_file())
+    unfinished = path if is_special else path.with_name(f"{path.name}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        if unfinished != path:
+            unfinished.replace(path)
+    except OSError as error:
+        if unfinished != path:
+            unfinished.unlink(missing_ok=True)
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _checked_date(text: str, name: str) -> str:

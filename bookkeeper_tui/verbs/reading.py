@@ -100,6 +100,38 @@ def _sales(desk: "Desk", customer: "Customer") -> Iterator[Row]:
             }
 
 
+def _account(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import customer_accounts
+
+    account = customer_accounts.of(desk, customer.id)
+    yield _account_row("status", account.status, "", "")
+    for what, amount in (("limit", account.credit_limit), ("owes", account.owes), ("available", account.available)):
+        yield _account_row(what, "", "", _amount(desk, amount))
+    yield _account_row("terms", f"{account.terms_days} days", "", "")
+    for item in customer_accounts.items(desk, customer.id):
+        of = _amount(desk, item.amount)
+        yield _account_row("open item", f"{item.reference} {item.what} of {of}", item.due, _amount(desk, item.open))
+
+
+def _soa(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.formats import business_date, now_us
+    from bookkeeper_tui.store import statements
+
+    last = business_date(now_us(), desk.store.shop.time_zone)
+    seen = statements.statement(desk, customer.id, "", last, statements.TRANSACTIONS)
+    for line in seen.lines:
+        yield {
+            "date": line.date,
+            "due": line.due,
+            "reference": line.reference,
+            "what": line.what,
+            "debit": _amount(desk, line.debit),
+            "credit": _amount(desk, line.credit),
+            "balance": _amount(desk, line.balance),
+            "open": _amount(desk, line.open),
+        }
+
+
 def _addresses(desk: "Desk", customer: "Customer") -> Iterator[Row]:
     from dataclasses import asdict
 
@@ -135,6 +167,10 @@ def _audit(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         }
 
 
+def _account_row(what: str, name: str, due: str, amount: str) -> Row:
+    return {"what": what, "name": name, "due": due, "amount": amount}
+
+
 def _row(what: str, name: str, times: object, amount: str) -> Row:
     return {"what": what, "name": name, "times": times, "amount": amount}
 
@@ -155,4 +191,12 @@ def _filled(texts: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-_TABS = {"overview": _overview, "sales": _sales, "addresses": _addresses, "notes": _notes, "audit": _audit}
+_TABS = {
+    "overview": _overview,
+    "sales": _sales,
+    "soa": _soa,
+    "account": _account,
+    "addresses": _addresses,
+    "notes": _notes,
+    "audit": _audit,
+}
