@@ -161,11 +161,12 @@ def test_no_store_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_console_loads_nothing_that_speaks_to_a_network(shop: Shop) -> None:
+def test_a_console_loads_nothing_that_speaks_to_a_network_or_a_printer(shop: Shop) -> None:
     program = (
         "import sys\nfrom pathlib import Path\nfrom bookkeeper_tui.console import open_console\n"
+        "PAPER = ('escpos', 'fpdf', 'PIL', 'anyascii')\n"
         f"status = open_console(Path({str(shop.store)!r}), Path({str(shop.keys)!r}))\n"
-        "print(status, [name for name in ('ssl', '_ssl', '_hashlib', 'http.client') if sys.modules.get(name)])"
+        "print(status, [name for name in ('ssl', '_ssl', '_hashlib', 'http.client', *PAPER) if sys.modules.get(name)])"
     )
     done = subprocess.run([sys.executable, "-c", program], input="", capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "2 []"
