@@ -23,13 +23,15 @@ ROLL_WIDTH, ROLL_MARGIN = 80.0, 4.0
 # More than this is too high for some readers: a second strip begins.
 ROLL_HIGHEST = 3000.0
 LARGEST = 11.0
+# More letters a line than this are too small on a roll.
+MOST_ON_ROLL = 56
 
 
 def page_pdf(page: Page, columns: int) -> bytes:
-    """A page as a PDF file; `columns` is the receipt printer's width, which a page wider than it does not keep."""
+    """A page as a PDF file; `columns` is the width for a page that was laid out for none of its own."""
     width = page.columns or columns
     laid = lay_out(page, width, _writes)
-    return _sheets(page, laid, width) if width > max(columns, 48) else _strip(page, laid, width)
+    return _sheets(page, laid, width) if width > MOST_ON_ROLL else _strip(page, laid, width)
 
 
 def _sheets(page: Page, laid: list[Laid], columns: int) -> bytes:
