@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
-from bookkeeper_tui.screens.receipt_drawing import receipt_lines
+from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.receipt_drawing import receipt_lines, tender_words
 from bookkeeper_tui.store import receipts, returns, sale_links
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.receipts import Receipt
@@ -32,18 +32,27 @@ class ReceiptScreen(HouseScreen):
         """One sheet."""
         yield Sheet(id="receipt")
 
-    def arrive(self, sale_id: int = 0, trail: tuple[int, ...] = (), **what: object) -> None:
-        """Show a sale from its top; `trail` are the sales that Esc goes back to."""
+    def arrive(self, sale_id: int = 0, trail: tuple[int, ...] = (), said: str = "", **what: object) -> None:
+        """Show a sale from its top; `trail` are the sales that Esc goes back to, `said` a notice of what was done."""
         found = receipts.receipt(self.desk, sale_id)
         self.desk.look("sale.viewed", subject=found.number, customer_id=found.customer_id)
         self._trail = list(trail)
         self._draw(found, from_top=True)
         self.query_one(Sheet).focus(scroll_visible=False)
+        self.house.refresh_keys()
+        if said:
+            self.house.notice(said)
 
     def store_changed(self, change: StoreChanged) -> None:
         """A sale never changes, but what came back of it, whose it is, and that person's name may."""
         if self._found is not None:
             self._draw(receipts.receipt(self.desk, self._found.id), from_top=False)
+
+    def handler(self, action_id: str) -> Handler | None:
+        """A return is neither returned nor voided."""
+        if action_id in ("return_lines", "void") and self._found is not None and self._found.kind == "return":
+            return None
+        return super().handler(action_id)
 
     def do_return_lines(self) -> None:
         """r: choose what goes back."""
@@ -56,20 +65,26 @@ class ReceiptScreen(HouseScreen):
         if refusal:
             self.house.notice(refusal, "!")
             return
-        write = self.house.conventions.amount
-        paid = ", ".join(f"{write(tender.amount)} {tender.kind}" for tender in sale.tenders if tender.amount)
-        question = f"Void {sale.number} whole? {paid or write(0)} goes back."
+        paid = tender_words([tender for tender in sale.tenders if tender.amount], self.house.conventions) or "Nothing"
+        question = f"Void {sale.number} whole? {paid} goes back."
         if not await self.ask(Confirm(question, yes=f"Void {sale.number}", no="Leave it")):
             return
         desk = await self.desk_for("sale.voided", f"Voiding {sale.number}")
         if desk is None:
             return
-        self._go_on(returns.void(desk, sale.id, once))
-        self.house.notice(f"{sale.number} is voided: {paid or write(0)} goes back")
+        said = f"{sale.number} is voided: {paid} goes back"
+        self._go_on(returns.void(desk, sale.id, once), said)
         if any(tender.kind == "cash" and tender.amount for tender in sale.tenders):
             from bookkeeper_tui.paper.page import drawer_page
 
             await self.house.print_page(drawer_page())
+
+    def do_why(self) -> None:
+        """?: the postings that stand for the sale, and for its moves."""
+        from bookkeeper_tui.screens.why import figure_question
+
+        question = figure_question(self.desk, self.house.conventions, "sale", self._sale.id, self._sale.number)
+        self.house.show("why", question=question)
 
     async def do_attach(self) -> None:
         """a: whose sale this is."""
@@ -127,8 +142,8 @@ class ReceiptScreen(HouseScreen):
         assert self._found is not None
         return self._found
 
-    def _go_on(self, sale_id: int) -> None:
-        self.house.show("receipt", sale_id=sale_id, trail=(*self._trail, self._sale.id))
+    def _go_on(self, sale_id: int, said: str = "") -> None:
+        self.house.show("receipt", sale_id=sale_id, trail=(*self._trail, self._sale.id), said=said)
 
     def _draw(self, found: Receipt, *, from_top: bool) -> None:
         self._found = found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bookkeeper_tui.formats import Conventions, cell_width, fit, harmless
 from bookkeeper_tui.store.receipts import Receipt, ReceiptLine
 from bookkeeper_tui.store.sale_links import OtherSale, SaleLinks
+from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.widgets.figures import heading
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 
@@ -15,6 +17,8 @@ QUANTITY_WIDTH = 9
 CODE_WIDTH, WIDE_ENOUGH_FOR_CODES = 12, 72
 TENDERS = {"account": "On account", "imported": "Paid (imported)", "rounding": "Rounding", "deposit": "Deposits before"}
 DISCOUNTS = {"line": "discount"}
+_IN_WORDS = {"cash": "in cash", "card": "by card", "account": "on the account", "store credit": "as store credit",
+             "points": "as points", "rounding": "rounding"}  # fmt: skip
 
 
 def receipt_lines(found: Receipt, links: SaleLinks, conventions: Conventions, time_zone: str, width: int) -> list[Line]:
@@ -60,6 +64,18 @@ def receipt_lines(found: Receipt, links: SaleLinks, conventions: Conventions, ti
     return lines
 
 
+def tender_words(tenders: Sequence[NewTender], conventions: Conventions) -> str:
+    """Tenders in one line: `10.00 by card 4242, 8.00 in cash`."""
+    return ", ".join(
+        f"{conventions.amount(tender.amount)} {way_words(tender.kind, tender.reference)}" for tender in tenders
+    )
+
+
+def way_words(kind: str, reference: str = "") -> str:
+    """A tender as money goes by it: `in cash`, `by card 4242`."""
+    return f"{_IN_WORDS.get(kind, kind)} {harmless(reference)}".strip()
+
+
 def _title(found: Receipt, links: SaleLinks) -> str:
     if found.kind == "return":
         of = f" of {links.undoes.number}" if links.undoes else ""
@@ -98,7 +114,7 @@ def _line(line: ReceiptLine, returned: int, conventions: Conventions, width: int
         )
     ]
     indent = code or 2
-    for part in wrap("  ".join(_notes(line, returned, conventions, with_code=not code)), width - indent):
+    for part in wrap(", ".join(_notes(line, returned, conventions, with_code=not code)), width - indent):
         if part:
             shown.append((Piece(" " * indent + part, "quiet"),))
     return shown
@@ -121,7 +137,7 @@ def _notes(line: ReceiptLine, returned: int, conventions: Conventions, *, with_c
     if returned:
         notes.append(f"! {conventions.quantity(returned)} of {conventions.quantity(line.quantity)} came back")
     if line.note:
-        notes.append(f"({harmless(line.note)})")
+        notes.append(f"“{harmless(line.note)}”" if not conventions.ascii else f'"{harmless(line.note)}"')
     return notes
 
 

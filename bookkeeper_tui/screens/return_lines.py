@@ -17,8 +17,9 @@ from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.receipt_drawing import tender_words, way_words
 from bookkeeper_tui.store import receipts, returns
-from bookkeeper_tui.store.refunds import Refund, ReturnableLine, Way
+from bookkeeper_tui.store.refunds import Refund, ReturnableLine
 from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Piece
@@ -26,7 +27,6 @@ from bookkeeper_tui.widgets.sheet import Sheet
 
 NOTHING_LEFT = ["All of this sale came back already. Esc goes back to its receipt."]
 NOTHING_CHOSEN = "Enter returns all of a line, a digit so many of it, a all lines; Ctrl+S gives the money back."
-_IN_WORDS = {"cash": "in cash", "card": "by card", "account": "on the account", "store credit": "as store credit"}
 
 
 class ReturnLinesScreen(HouseScreen):
@@ -120,9 +120,9 @@ class ReturnLinesScreen(HouseScreen):
             return
         return_id = returns.give_back(desk, self._sale_id, self._chosen, tenders, self._once)
         self.is_done = True
-        self.house.show("receipt", sale_id=return_id, trail=(self._sale_id,))
-        said = tender_words(_as_given(refund, tenders), self.house.conventions)
-        self.house.notice(f"{said or 'Nothing'} goes back for {self._number}")
+        words = tender_words(_as_given(refund, tenders), self.house.conventions) or "Nothing"
+        said = f"{words} goes back for {self._number}"
+        self.house.show("receipt", sale_id=return_id, trail=(self._sale_id,), said=said)
         if any(tender.kind == "cash" and tender.amount for tender in tenders):
             from bookkeeper_tui.paper.page import drawer_page
 
@@ -202,7 +202,7 @@ class ReturnLinesScreen(HouseScreen):
         conventions = self.house.conventions
         write = conventions.amount
         fields = [
-            AskedField(f"way{place}", f"{_way_words(way)[:20]}, up to {write(way.most)}")
+            AskedField(f"way{place}", f"{way_words(way.kind, way.reference)[:20]}, up to {write(way.most)}")
             for place, way in enumerate(refund.ways)
         ]
 
@@ -231,18 +231,6 @@ def refund_words(refund: Refund, conventions: Conventions) -> list[str]:
     if refund.points_taken:
         said.append(f"{conventions.count(refund.points_taken)} points that it earned are taken back")
     return said
-
-
-def tender_words(tenders: Sequence[NewTender], conventions: Conventions) -> str:
-    """Tenders in one line: `10.00 by card 4242, 8.00 in cash`."""
-    return ", ".join(
-        f"{conventions.amount(amount)} {_way_words(Way(kind, amount, reference))}"
-        for kind, amount, reference in tenders
-    )
-
-
-def _way_words(way: Way) -> str:
-    return f"{_IN_WORDS.get(way.kind, way.kind)} {harmless(way.reference)}".strip()
 
 
 def _as_given(refund: Refund, tenders: Sequence[NewTender]) -> list[NewTender]:
