@@ -17,6 +17,7 @@ from textual.messages import Update
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.keys import KeyTable
@@ -322,6 +323,8 @@ class HouseScreen(HousePlace[None]):
     """
 
     KEPT: ClassVar[bool] = True
+    TAKES_SCANS: ClassVar[bool] = False
+    """Whether what is scanned over one of its dialogs is for this screen."""
 
     seen_changes = 0
     is_done = False
@@ -365,7 +368,37 @@ class HouseScreen(HousePlace[None]):
 
 
 class HouseDialog(HousePlace[Result], ModalScreen[Result]):
-    """A small question over a screen; Esc answers None."""
+    """A small question over a screen; Esc answers None. What is scanned lands in the sale that lies beneath, if any."""
+
+    def scanned(self, code: str) -> bool:
+        """Hand the code down; it leaves the field that it may have been typed into, and what was typed there stays."""
+        beneath = next((screen for screen in reversed(self.app.screen_stack) if isinstance(screen, HouseScreen)), None)
+        if beneath is None or not beneath.TAKES_SCANS:
+            return False
+        field = self.focused
+        if isinstance(field, Input):
+            # Its letters may still be on their way into the field; the keys after it wait.
+            field.call_later(self._take_out, field, code, beneath, self.house.hold_keys())
+        elif field is not None and field.check_consume_key("a", "a"):
+            return False
+        else:
+            self._hand_down(code, beneath)
+        return True
+
+    def beneath_changed(self) -> None:
+        """What was scanned has changed the sale beneath."""
+
+    def _take_out(self, field: Input, code: str, beneath: HouseScreen, release: Callable[[], None]) -> None:
+        try:
+            field.value = field.value.removesuffix(code)
+            self._hand_down(code, beneath)
+        finally:
+            release()
+
+    def _hand_down(self, code: str, beneath: HouseScreen) -> None:
+        beneath.scanned(code)
+        with self.guard():
+            self.beneath_changed()
 
     def do_back(self) -> Awaitable[None] | None:
         """Answer with None."""

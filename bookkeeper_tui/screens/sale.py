@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from textual import events
 from textual.app import ComposeResult
@@ -49,6 +49,7 @@ class SaleScreen(SaleActions, HouseScreen):
     NAME = "sale"
     TITLE_WORDS = "Sale"
     CSS_PATH = "sale.tcss"
+    TAKES_SCANS = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,14 +160,26 @@ class SaleScreen(SaleActions, HouseScreen):
 
     def scanned(self, code: str) -> bool:
         """Ring up a scanned article, or choose the customer whose card it is, whatever has the focus."""
-        box, counted = self.box, ""
-        if box.value.endswith(code):
-            before = box.value.removesuffix(code)
-            counted = before.strip() if (found := _COUNTED.fullmatch(before)) and not found[2] else ""
-            self._set_box("" if counted else before)
-        with self.guard():
-            self.ring(Ringing(text=counted + code))
+        if self.box.has_focus and self.is_current:
+            # Its letters may still be on their way into the box; the keys after it wait.
+            release = self.house.hold_keys()
+            self.box.call_later(self._scanned_into_box, code, release)
+        else:
+            with self.guard():
+                self.ring(Ringing(text=code))
         return True
+
+    def _scanned_into_box(self, code: str, release: Callable[[], None]) -> None:
+        """Take a code out of the box again: a quantity typed before it counts, whatever else was typed stays."""
+        try:
+            before = self.box.value.removesuffix(code)
+            found = _COUNTED.fullmatch(before)
+            counted = before.strip() if found and not found[2].strip() else ""
+            self._set_box("" if counted else before)
+            with self.guard():
+                self.ring(Ringing(text=counted + code))
+        finally:
+            release()
 
     def do_back(self) -> Awaitable[None] | None:
         """Esc: from the lines to the box; the box is emptied; then the screen is left, and the sale stays."""

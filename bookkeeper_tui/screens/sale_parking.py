@@ -80,8 +80,10 @@ class SaleParking(SaleRinging):
         if not left:
             return
         rows = [(str(row.id), self._row_words(row)) for row in left[:8]]
-        chosen = await self.ask(Choose("A sale was left unfinished. Go on with it?", [*rows, ("", "Begin a new one")]))
-        if chosen:
+        chosen = await self.ask(
+            Choose("A sale was left unfinished. Go on with it?", [*rows, ("new", "Begin a new one")])
+        )
+        if chosen is not None and chosen != "new":
             self.take(baskets.take_over(self.desk, int(chosen)))
 
     async def _take_up(self, basket_id: int) -> None:

@@ -9,11 +9,11 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.screens.dialogs.till_dialog import TillDialog
+from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.number_field import NumberField
 
 
-class AskNumber(TillDialog[str]):
+class AskNumber(HouseDialog[str]):
     """One figure; Enter gives it as typed once `check` accepts it (raising BadInput for what will not do)."""
 
     NAME = "ask_number"

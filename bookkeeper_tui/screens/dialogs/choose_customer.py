@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import mask_phone
-from bookkeeper_tui.screens.dialogs.till_dialog import TillDialog
+from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.store import search
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.search import Hit
@@ -18,7 +18,7 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 HITS = 30
 
 
-class ChooseCustomer(TillDialog[int]):
+class ChooseCustomer(HouseDialog[int]):
     """Answers the customer's id; the walk-in stands last, to take a customer off the sale again."""
 
     NAME = "choose_customer"

@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from bookkeeper_tui.screens.dialogs.till_dialog import TillDialog
+from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.store.baskets import Basket, BasketLine
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 
-class MoveLines(TillDialog[dict[int, int]]):
+class MoveLines(HouseDialog[dict[int, int]]):
     """Space takes a line whole or leaves it, + and - one piece more or less; answers line numbers with thousandths."""
 
     NAME = "move_lines"

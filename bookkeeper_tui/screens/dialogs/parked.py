@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from bookkeeper_tui.formats import local_time
-from bookkeeper_tui.screens.dialogs.till_dialog import TillDialog
+from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.store import baskets
 from bookkeeper_tui.store.baskets import BasketRow
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -25,7 +25,7 @@ class ParkedAnswer(NamedTuple):
     row: BasketRow
 
 
-class ParkedDialog(TillDialog[ParkedAnswer]):
+class ParkedDialog(HouseDialog[ParkedAnswer]):
     """Enter takes the sale under the cursor up; letters do the rest. `merging` says there is one to merge it into."""
 
     NAME = "parked"

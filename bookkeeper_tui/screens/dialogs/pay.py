@@ -14,7 +14,7 @@ from bookkeeper_tui.errors import BadInput, BookkeeperError, Conflict
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import denominations, parse_amount
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.dialogs.till_dialog import TillDialog
+from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.screens.pay_plan import NAMES, Means, kinds_offered, means_of, quick_amounts
 from bookkeeper_tui.screens.sale_drawing import beside
 from bookkeeper_tui.store import baskets, customer_accounts, shifts, till
@@ -37,7 +37,7 @@ class PayAnswer(NamedTuple):
     receipt: bool
 
 
-class PayDialog(TillDialog[PayAnswer]):
+class PayDialog(HouseDialog[PayAnswer]):
     """Enter takes the amount typed, or all that is left where none is. Letters choose the tender: no amount has any."""
 
     NAME = "pay"
