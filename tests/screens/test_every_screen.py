@@ -32,6 +32,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "ask_text": lambda desk: ("What?",),
     "attach": lambda desk: (sell(desk, maria(desk), 1)[0],),
     "choose": lambda desk: ("Which?", [("a", "A")]),
+    "choose_items": lambda desk: ("What for?", [], 100),
     "confirm": lambda desk: ("Sure?",),
     "conflict": lambda desk: ("Ann", {"name": ("a", "b", "c")}),
     "help": lambda desk: ("Help", ACTIONS),

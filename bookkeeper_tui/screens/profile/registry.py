@@ -1,16 +1,22 @@
 """The tabs of the profile, in their order: a new tab is one file beside this one and one line here."""
 
+from bookkeeper_tui.screens.profile.account import AccountTab
 from bookkeeper_tui.screens.profile.addresses import AddressesTab
 from bookkeeper_tui.screens.profile.audit import AuditTab
 from bookkeeper_tui.screens.profile.layaways import LayawaysTab
+from bookkeeper_tui.screens.profile.loyalty import LoyaltyTab
 from bookkeeper_tui.screens.profile.notes import NotesTab
 from bookkeeper_tui.screens.profile.overview import OverviewTab
 from bookkeeper_tui.screens.profile.sales import SalesTab
+from bookkeeper_tui.screens.profile.soa import SoaTab
 from bookkeeper_tui.screens.profile.tab import Tab
 
 TABS: tuple[type[Tab], ...] = (
     OverviewTab,
     SalesTab,
+    SoaTab,
+    LoyaltyTab,
+    AccountTab,
     LayawaysTab,
     AddressesTab,
     NotesTab,
