@@ -231,7 +231,11 @@ def _line_within(table: str, name: str, text: str) -> int:
 
 
 def _table(name: str, values: dict[str, Any] | MappingProxyType[str, Any]) -> str:
-    return f"\n[{name}]\n" + "".join(f"{_toml(key)} = {_toml(item)}\n" for key, item in values.items())
+    return f"\n[{name}]\n" + "".join(f"{_toml_key(key)} = {_toml(item)}\n" for key, item in values.items())
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(value: object) -> str:
