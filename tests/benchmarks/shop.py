@@ -18,7 +18,6 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.store import engine, staff, standing
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import DATABASE, Store, create_store, open_store
-from bookkeeper_tui.store.permissions import shipped_permissions
 from bookkeeper_tui.store.search.ranking import rerank
 from tests.benchmarks.people import add_people
 from tests.benchmarks.trade import Catalogue, add_products, add_sales
@@ -90,7 +89,6 @@ def shop(scale: Scale = FULL) -> Shop:
     if facts.exists():
         held = json.loads(facts.read_text(encoding="utf-8"))
         if held.get("edition") == EDITION and held.get("schema") == schema_mark():
-            permit(Path(held["store"]) / "store.db")
             return Shop(**held)
         say(f"the {scale.name} shop was built by another edition")
     if directory.exists():
@@ -222,15 +220,6 @@ def finish(store_path: Path, keys: Path) -> str:
         return str(added.number)
     finally:
         store.close()
-
-
-def permit(path: Path) -> None:
-    """Give the roles of a kept shop what a shop made today would give them."""
-    with sqlite3.connect(path, timeout=30) as connection:
-        connection.executemany(
-            "INSERT INTO role_permission (role, permission) VALUES (?, ?) ON CONFLICT DO NOTHING", shipped_permissions()
-        )
-    connection.close()
 
 
 def schema_mark() -> int:

@@ -18,6 +18,7 @@ _OURS: set[tuple[int, int]] = set()
 """Device and inode of the stores that this process has opened."""
 # peewee renames what SQLite raises in its own calls, not what `executemany` on the connection raises.
 _FAILURES = (OperationalError, sqlite3.OperationalError)
+_STATEMENTS_KEPT = 256
 _CACHE_KIB, _ROOMY_KIB = 16_000, 80_000
 _PRAGMAS = (
     ("journal_mode", "wal"),
@@ -46,8 +47,14 @@ class Engine:
         self.path = path
         self.lock = WriteLock(path.with_suffix(".lock"))
         self.database = SqliteDatabase(
-            str(path), pragmas=_PRAGMAS, timeout=30, lock_type="IMMEDIATE", autoconnect=False
+            str(path),
+            pragmas=_PRAGMAS,
+            timeout=30,
+            lock_type="IMMEDIATE",
+            autoconnect=False,
+            cached_statements=_STATEMENTS_KEPT,
         )
+        self._times_set = 0
 
     def connect(self) -> None:
         """Open the file. Raises StoreUnusable for one that is no store of ours, damaged or unreadable."""
@@ -56,7 +63,7 @@ class Engine:
         try:
             self.database.connect()
             self.database.execute_sql("SELECT count(*) FROM sqlite_master").fetchone()
-            self.database.execute_sql("PRAGMA query_only = 1")
+            self._only_read(True)
             _OURS.add(_place_of(self.path))
         except (DatabaseError, sqlite3.Error) as error:
             self.close()
@@ -71,7 +78,7 @@ class Engine:
         database = self.database
         with self.lock.held():
             try:
-                database.execute_sql("PRAGMA query_only = 0")
+                self._only_read(False)
                 database.execute_sql("BEGIN IMMEDIATE")
                 yield database
                 database.execute_sql("COMMIT")
@@ -81,7 +88,7 @@ class Engine:
                     raise StoreUnusable(sentence) from error
                 raise
             finally:
-                database.execute_sql("PRAGMA query_only = 1")
+                self._only_read(True)
 
     @contextmanager
     def roomy(self) -> Iterator[None]:
@@ -91,6 +98,16 @@ class Engine:
             yield
         finally:
             self.database.execute_sql(f"PRAGMA cache_size = {-_CACHE_KIB}")
+
+    @contextmanager
+    def unsynced(self) -> Iterator[None]:
+        """Wait for the disk once at the end of the block and not for each change: where losing all of it is no loss."""
+        self.database.execute_sql("PRAGMA synchronous = off")
+        try:
+            yield
+        finally:
+            self.database.execute_sql("PRAGMA synchronous = full")
+            self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def audit_head(self) -> tuple[int, bytes]:
         """Sequence and hash of the newest audit row; (0, b"") before the first. The next row continues from here."""
@@ -102,6 +119,18 @@ class Engine:
         if not self.database.is_closed():
             self.database.close()
         self.lock.close()
+
+    def _only_read(self, only: bool) -> None:
+        """Have SQLite refuse every change, or allow it.
+
+        SQLite sets this while it compiles the pragma; running it does one thing more, it throws away every compiled
+        statement, and compiling them anew takes longer than a sale. So it is compiled and not run, each time under
+        another text, or Python would reuse the one compiled before. Where that did not do, it is run.
+        """
+        self._times_set += 1
+        self.database.execute_sql(f"EXPLAIN PRAGMA query_only = {int(only)} -- {self._times_set}").close()
+        if self.database.execute_sql("PRAGMA query_only").fetchone()[0] != only:
+            self.database.execute_sql(f"PRAGMA query_only = {int(only)}")
 
     def _undo(self) -> None:
         connection: Any = self.database.connection()
