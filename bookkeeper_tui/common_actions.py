@@ -83,6 +83,22 @@ class CommonActions(Going):
         """From the menu."""
         self.show("layaways")
 
+    def do_catalogue(self) -> None:
+        """From the menu."""
+        self.show("catalogue")
+
+    def do_discount_codes(self) -> None:
+        """From the menu."""
+        self.show("discount_codes")
+
+    def do_discount_review(self) -> None:
+        """From the menu."""
+        self.show("discount_review")
+
+    def do_tax_rates(self) -> None:
+        """From the menu."""
+        self.show("tax_rates")
+
     async def do_help(self) -> None:
         """F1."""
         from bookkeeper_tui.screens.help import HelpDialog

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.money import plain
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +62,22 @@ class Conventions:
             return date.fromisoformat(day[:10]).strftime(self.date_format)
         except ValueError:
             return day
+
+    def read_date(self, text: str, place: str) -> str:
+        """A date as people type it, in the shop's order or as ISO text, as ISO text; empty for nothing.
+
+        Raises BadInput naming the place for what is no date.
+        """
+        for pattern in ("%Y-%m-%d", self.date_format) if text.strip() else ():
+            try:
+                return datetime.strptime(text.strip(), pattern).date().isoformat()
+            except ValueError:
+                continue
+        if not text.strip():
+            return ""
+        like = date(2026, 12, 31)
+        known = " or ".join(dict.fromkeys((self.date(like), like.isoformat())))
+        raise BadInput(f"{place}: “{harmless(text[:20])}” is not a date such as {known}")
 
     def instant(self, at: int, time_zone: str) -> str:
         """An instant (microseconds UTC) in the shop's zone: date and minutes; empty for 0, which means never."""

@@ -20,6 +20,12 @@ PLACES = {
     "layaways": "bookkeeper_tui.screens.layaways:LayawaysScreen",
     "shift": "bookkeeper_tui.screens.shift:ShiftScreen",
     "takings": "bookkeeper_tui.screens.takings:TakingsScreen",
+    "why": "bookkeeper_tui.screens.why:WhyScreen",
+    "catalogue": "bookkeeper_tui.screens.catalogue:CatalogueScreen",
+    "product_form": "bookkeeper_tui.screens.product_form:ProductFormScreen",
+    "discount_codes": "bookkeeper_tui.screens.discount_codes:DiscountCodesScreen",
+    "discount_review": "bookkeeper_tui.screens.discount_review:DiscountReviewScreen",
+    "tax_rates": "bookkeeper_tui.screens.tax_rates:TaxRatesScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
 }
 

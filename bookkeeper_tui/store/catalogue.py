@@ -186,6 +186,16 @@ def set_status(desk: Desk, sku: str, status: str) -> None:
         change.note(status=(old, status))
 
 
+def forget_price(desk: Desk, sku: str) -> None:
+    """From now on the product's price is typed at the till."""
+    with desk.change("product.edited", subject=sku) as change:
+        old = _by_sku(change.database, sku).price
+        if old is None:
+            change.drop()
+        Product.update(price=None).where(Product.sku == sku).execute(change.database)
+        change.note(price=(old, None))
+
+
 def list_brands(desk: Desk, beginning: str, limit: int = 20) -> list[str]:
     """The names of brands whose folded name begins with a text."""
     start = fold(beginning)
