@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
-from bookkeeper_tui.store import sale_search
+from bookkeeper_tui.store import receipts, sale_search
 from bookkeeper_tui.store.sale_search import SALE_WORDS, FoundSale, FoundSales, SaleQuestion
 from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -50,7 +51,7 @@ class SaleSearchScreen(HouseScreen):
                 Column("Branch", 12, from_width=110),
                 Column("Paid by", 11, from_width=76),
                 Column("Amount", 11, right=True),
-                Column("", 8),
+                Column("", 1),
             ],
             empty=NOT_ASKED,
             id="found-sales",
@@ -61,8 +62,26 @@ class SaleSearchScreen(HouseScreen):
         if text is not None:
             self._box.value = text
             self._ask()
-        self._box.action_select_all()
-        self._box.focus(scroll_visible=False)
+        else:
+            self.do_filter()
+
+    def scanned(self, code: str) -> bool:
+        """Open the receipt that was scanned, or find what an article or a customer's card was scanned for."""
+        sale_id = receipts.by_number(self.desk, code)
+        if sale_id is not None:
+            self.house.show("receipt", sale_id=sale_id)
+            return True
+        conventions = self.house.conventions
+        for text in (f"customer:{code}", code):
+            try:
+                found = sale_search.page(self.desk, sale_search.parse(text, conventions), limit=1)
+            except BadInput:
+                continue
+            if found.sales:
+                self._box.value = text
+                self._ask()
+                return True
+        return False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter: search, and go to what was found."""
@@ -166,7 +185,7 @@ class SaleSearchScreen(HouseScreen):
             sale.branch,
             sale.tenders,
             conventions.amount(sale.total),
-            f"! {sale.undone}"[:8] if sale.undone else "",
+            "!" if sale.undone else "",
         )
         return Row(sale.id, cells, ("quiet",) if sale.undone == "voided" or sale.is_void else ())
 
@@ -182,8 +201,9 @@ class SaleSearchScreen(HouseScreen):
 
 
 def what_of(sale: FoundSale) -> str:
-    """A sale in a few words: its article, or how many items; a return or a void as such."""
+    """A sale in a few words: what became of it, then its article or how many items; a return or void as such."""
     items = f"{sale.line_count} item{'' if sale.line_count == 1 else 's'}"
     if sale.kind == "return":
         return f"{'void' if sale.is_void else 'return'} of {items}"
-    return sale.article if sale.line_count == 1 and sale.article else items
+    what = sale.article if sale.line_count == 1 and sale.article else items
+    return f"{sale.undone}: {what}" if sale.undone else what

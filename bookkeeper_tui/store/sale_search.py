@@ -21,7 +21,7 @@ from bookkeeper_tui.store.sale_filters import parse_filter
 from bookkeeper_tui.store.sales import TENDER_ACCOUNTS
 
 Key = tuple[str, int]
-LOOKED_AT = 10_000
+LOOKED_AT = 20_000
 FEWEST_DIGITS = 4
 MOST_ARTICLES = 2_000
 MOST_CUSTOMERS = 200
@@ -117,7 +117,7 @@ def parse(text: str, conventions: Conventions) -> SaleQuestion:
 def page(desk: Desk, question: SaleQuestion, *, before: Key | None = None, limit: int = 50) -> FoundSales:
     """The newest sales that answer a question, or those that come after `before`: up to `limit` of them.
 
-    Where no index leads to them it looks at ten thousand sales, and may so find none though there are some further
+    Where no index leads to them it looks at twenty thousand sales, and may so find none though there are some further
     back: `following` then says where to go on. Raises BadInput for a cashier or customer whom nobody knows.
     """
     database = desk.require("sales.searched")
@@ -149,13 +149,13 @@ def _by_index(
     before: Key | None,
     limit: int,
 ) -> FoundSales:
-    """Sales that an index leads to: few enough to be sorted."""
+    """Sales that an index leads to: few enough to be sorted, and only those of the page are read whole."""
     tests, values = [leading[0], *narrowed[0]], [*leading[1], *narrowed[1]]
     if before is not None:
         tests.append("(+sale.business_date, sale.id) < (?, ?)")
         values += before
-    sql = f"{SELECT_FOUND} WHERE {' AND '.join(tests)} ORDER BY +sale.business_date DESC, sale.id DESC LIMIT ?"
-    found = _read(database, sql, (*values, limit))
+    first = f"SELECT id FROM sale WHERE {' AND '.join(tests)} ORDER BY +business_date DESC, id DESC LIMIT ?"
+    found = _read(database, f"{SELECT_FOUND} WHERE sale.id IN ({first}) {NEWEST_FIRST}", (*values, limit))
     following = found[-1].key if len(found) == limit else None
     return FoundSales(found, following, found[-1].business_date if found else "")
 

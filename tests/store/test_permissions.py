@@ -18,6 +18,7 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
+from bookkeeper_tui.store.sale_search import SaleQuestion
 from bookkeeper_tui.store.sign_in import Attempt
 from bookkeeper_tui.store.tiers import Program
 from tests.conftest import PIN
@@ -55,6 +56,10 @@ BESIDES: dict[str, dict[str, Any]] = {
     "tiers.review": {"day": "2026-11-20"},
     "tiers.choose": {"program": Program(1, 100, 1), "tiers": []},
     "audit_log.verify": {"after": Head(0, b"")},
+    "returns.give_back": {"lines": {1: 1000}},
+    "returns.preview": {"lines": {1: 1000}},
+    "sale_search.again": {"sale_ids": [1]},
+    "sale_search.page": {"question": SaleQuestion()},
     "customer_accounts.allocate": {"credit_id": 1, "allocations": []},
     "customer_accounts.allocated": {"item_id": 1},
     "customer_accounts.edit": {"status": "hold", "credit_limit": 1000, "terms_days": 30},
