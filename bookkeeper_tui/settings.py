@@ -71,7 +71,8 @@ class Settings:
 
     def printer_of(self, terminal: str) -> Printer:
         """The printer of a terminal: the shop's, with what `[printers."that terminal"]` says otherwise."""
-        return replace(self.printer, **self.printers.get(terminal, {}))
+        own: dict[str, Any] = dict(self.printers.get(terminal, {}))
+        return replace(self.printer, **own)
 
 
 def read_settings(path: Path) -> tuple[Settings, list[str]]:

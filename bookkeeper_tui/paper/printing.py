@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bookkeeper_tui.errors import BadInput, BookkeeperError
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.paper import escpos
 from bookkeeper_tui.paper.letters import every_letter, only_ascii
-from bookkeeper_tui.paper.page import Page
+from bookkeeper_tui.paper.page import Page, drawer_page
 from bookkeeper_tui.paper.plain import as_text
 from bookkeeper_tui.settings import Printer
 from bookkeeper_tui.store.desk import Desk
@@ -69,6 +69,12 @@ def begin(desk: Desk, page: Page, environment: Mapping[str, str] = os.environ) -
         detail={"kind": page.kind, "where": _where(printer), **({"copy": True} if page.copy else {})},
     )
     return Job(page, printer, desk.store.directory)
+
+
+def slip_or_drawer(desk: Desk, page: Page, *, cash: bool) -> Page:
+    """What to print once money changed hands: the page, the drawer opening for cash; without a printer only that."""
+    has_printer = desk.store.settings.printer_of(desk.terminal).kind != "none"
+    return replace(page, kick=cash) if has_printer else drawer_page()
 
 
 def send(job: Job) -> None:

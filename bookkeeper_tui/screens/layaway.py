@@ -77,6 +77,7 @@ class LayawayScreen(HouseScreen):
         self._draw(after, from_top=False)
         left = conventions.amount(after.outstanding)
         self.house.notice(f"{left} outstanding." if after.outstanding else "Paid: k when the goods are handed over.")
+        await self._print_slip(cash=tender_of(answer["tender"]) == "cash")
 
     async def do_pick_up(self) -> None:
         """Hand the goods over: the sale is posted and its receipt shown."""
@@ -117,6 +118,15 @@ class LayawayScreen(HouseScreen):
         )  # fmt: skip
         self._draw(after, from_top=False)
         self.house.notice(f"Cancelled: {conventions.amount(found.paid - after.fee)} goes back.")
+        await self._print_slip(cash=tender_of(answer["tender"]) == "cash")
+
+    async def _print_slip(self, *, cash: bool) -> None:
+        """The slip after money changed hands; the drawer opens for cash."""
+        from bookkeeper_tui.paper.layaways import layaway_page
+        from bookkeeper_tui.paper.printing import slip_or_drawer
+
+        page = layaway_page(self.desk, self._layaway_id)
+        await self.house.print_page(slip_or_drawer(self.desk, page, cash=cash))
 
     async def do_print(self) -> None:
         """The slip, on paper."""

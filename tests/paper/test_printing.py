@@ -109,6 +109,13 @@ def test_where_there_is_no_drawer_nothing_is_opened_and_nothing_is_wrong(desk: D
     assert printing.begin(at_printer(desk, printer), drawer_page()) is None
 
 
+def test_money_that_changes_hands_gives_a_slip_and_opens_the_drawer_for_cash(desk: Desk, page: Page) -> None:
+    at = at_printer(desk, Printer("file"))
+    assert printing.slip_or_drawer(at, page, cash=True) == replace(page, kick=True)
+    assert printing.slip_or_drawer(at, page, cash=False) == page
+    assert printing.slip_or_drawer(desk, page, cash=True) == drawer_page()
+
+
 # Files.
 
 
