@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from bookkeeper_tui.formats import business_date, now_us
+from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.screens.sale_actions import SaleActions
 from bookkeeper_tui.screens.sale_drawing import (
@@ -34,10 +34,10 @@ from bookkeeper_tui.widgets.sheet import Sheet
 HITS = 50
 _COUNTED = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*\*\s*(.*)", re.DOTALL)
 _EMPTY = (
-    "Scan an article, or type its code and Enter; letters search articles by name.",
-    "3*code takes three, 0.375*code a weight; 3* changes the line under the cursor.",
-    "A customer's card chooses the customer. Alt+L lists the parked sales.",
-    "Enter on the empty box pays. F6 goes to the lines, where single letters are keys.",
+    "Scan an article, or type its code and Enter. Letters search by name.",
+    "3*code takes three, 0.375*code a weight, 3* changes the line of the cursor.",
+    "A customer's card, or Alt+C, chooses the customer. Alt+L: parked sales.",
+    "Enter on the empty box pays. F6: to the lines, where letters are keys.",
 )
 _NO_SHIFT = ("No shift is open at this till: F8 opens one.", *_EMPTY)
 _NO_HITS = ("No article is called that.", "Esc empties the box.")
@@ -87,10 +87,11 @@ class SaleScreen(SaleActions, HouseScreen):
 
     def seen(self) -> None:
         """The shift may have been opened meanwhile, sales been parked elsewhere."""
-        self._today = business_date(now_us(), self.desk.store.shop.time_zone)
+        self._today = business_date(self.desk.now(), self.desk.store.shop.time_zone)
         self.has_shift = shifts.current(self.desk) is not None
         self._say_empty()
         self.say_place()
+        self.ring_awaited()
 
     def store_changed(self, change: StoreChanged) -> None:
         """The sale, or what is known of its customer, was changed elsewhere."""
@@ -273,7 +274,7 @@ class SaleScreen(SaleActions, HouseScreen):
         self.key_line.show_right(f"{waiting} parked" if waiting else "")
 
     def _draw(self) -> None:
-        self._today = self._today or business_date(now_us(), self.desk.store.shop.time_zone)
+        self._today = self._today or business_date(self.desk.now(), self.desk.store.shop.time_zone)
         self._draw_lines()
         self._draw_totals()
         self._draw_strip()

@@ -165,7 +165,7 @@ def _cells(place: int, line: BasketLine, conventions: Conventions) -> tuple[str,
 
 
 def _said(line: BasketLine, conventions: Conventions) -> str:
-    said = [harmless(line.note)] if line.note else []
+    said: list[str] = []
     if line.list_price is not None:
         said.append(f"listed at {conventions.amount(line.list_price)}")
     minus = "-" if conventions.ascii else "−"
@@ -173,6 +173,8 @@ def _said(line: BasketLine, conventions: Conventions) -> str:
         said.append(f"{minus}{percent(line.discount_percent, conventions)} by hand")
     elif line.discount_amount:
         said.append(f"{minus}{conventions.amount(line.discount_amount)} by hand")
+    if line.note:
+        said.append(harmless(line.note))
     return "  ".join(said)
 
 

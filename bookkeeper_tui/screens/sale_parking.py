@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import date, timedelta
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless, local_time
+from bookkeeper_tui.formats import business_date, harmless, local_time
 from bookkeeper_tui.screens.sale_ringing import SaleRinging
 from bookkeeper_tui.store import baskets, customers
 from bookkeeper_tui.store.baskets import Basket, BasketLine, BasketRow
@@ -14,6 +15,7 @@ from bookkeeper_tui.store.till import Paid
 from bookkeeper_tui.widgets.sale_lines import SaleLines
 
 NOTHING_YET = "Nothing is rung up yet: scan an article, or type its name"
+LAYAWAY_DAYS = 30
 
 
 class SaleParking(SaleRinging):
@@ -176,6 +178,46 @@ class SaleParking(SaleRinging):
             mine, _ = baskets.move_lines(self.desk, basket.id, int(target), list(going))
         self.take(mine)
         self.house.notice("Moved. Alt+L lists parked sales")
+
+    async def do_set_aside(self) -> None:
+        """Set the goods aside for the customer as a layaway, against a first deposit or none."""
+        from secrets import token_hex
+
+        from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+        from bookkeeper_tui.screens.layaway import tender_of
+        from bookkeeper_tui.store import layaways
+
+        basket = self.here()
+        if basket.customer_id == WALK_IN_ID:
+            raise BadInput("A layaway needs a customer: Alt+C chooses one")
+        once, conventions = token_hex(8), self.house.conventions
+        today = date.fromisoformat(business_date(self.desk.now(), self.desk.store.shop.time_zone))
+        due = (today + timedelta(days=LAYAWAY_DAYS)).isoformat()
+        answer = await self.ask(
+            AskFields(
+                f"Set aside for {harmless(basket.customer_name)}: {conventions.amount(basket.total)}.",
+                [
+                    AskedField("due", "To be fetched by", due),
+                    AskedField("deposit", "Deposit", "0"),
+                    AskedField("tender", "Tender", "cash"),
+                    AskedField("reference", "Reference"),
+                ],
+                lambda given: (self.amount(given["deposit"]), tender_of(given["tender"])),
+            )
+        )
+        if answer is None:
+            return
+        made = layaways.open_layaway(
+            self.desk,
+            basket.id,
+            due=answer["due"],
+            deposit=self.amount(answer["deposit"]),
+            tender=tender_of(answer["tender"]),
+            reference=answer["reference"],
+            once=once,
+        )
+        self.let_go()
+        self.house.show("layaway", layaway_id=made.id)
 
     async def do_drop_sale(self) -> None:
         """Give the sale up."""

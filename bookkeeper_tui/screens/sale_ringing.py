@@ -38,6 +38,8 @@ class SaleRinging(OfScreen):
 
     basket: Basket | None = None
     """The sale under way; none before its first line."""
+    awaited = ""
+    """The code of an article that is being made."""
 
     @abstractmethod
     def take(self, basket: Basket, *, cursor: int = 0) -> None:
@@ -147,37 +149,20 @@ class SaleRinging(OfScreen):
             return
         chosen = await self.ask(Choose(f"{sentence}.", rows))
         if chosen == "create":
-            await self._create(code)
+            self._create(code)
         elif chosen == "by_hand":
             await self._ring_by_hand(code)
 
-    async def _create(self, code: str) -> None:
-        """A new article with this code, rung up once it is there."""
-        from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+    def _create(self, code: str) -> None:
+        """To the form of a new article with this code; it is rung up when one comes back from there."""
+        self.awaited = code
+        self.house.show("product_form", barcode=code)
 
-        def fields(answer: object) -> None:
-            assert isinstance(answer, dict)
-            if not answer["name"]:
-                raise BadInput("An article needs a name")
-            self.amount(answer["price"])
-
-        answer = await self.ask(
-            AskFields(
-                f"A new article with the code {harmless(code)}.",
-                [
-                    AskedField("name", "Name"), AskedField("price", "Price", most=20),
-                    AskedField("category", "Category"),
-                ],
-                fields,
-            )
-        )  # fmt: skip
-        if answer is None:
-            return
-        new = catalogue.NewProduct(
-            code, answer["name"], code, category=answer["category"] or None, price=self.amount(answer["price"])
-        )
-        product = catalogue.create(self.desk, new)
-        self.ring(Ringing(product_id=product.id))
+    def ring_awaited(self) -> None:
+        """Ring up the article that was made meanwhile, if it was."""
+        code, self.awaited = self.awaited, ""
+        if code and catalogue.find(self.desk, code) is not None:
+            self.ring(Ringing(text=code))
 
     async def _ring_by_hand(self, code: str) -> None:
         """What it is called and what it costs; by permission, or with a second person."""

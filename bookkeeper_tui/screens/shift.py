@@ -95,10 +95,14 @@ class ShiftScreen(HouseScreen):
             self._open()
 
     def on_key(self, event: events.Key) -> None:
-        """Down from the float goes to the list."""
+        """Down from the float goes to the list; a digit there goes on with the float."""
         if event.key == "down" and self._field.has_focus:
             event.stop()
             self._shifts.focus(scroll_visible=False)
+        elif self._shifts.has_focus and self._shift is None and (event.character or "").isdigit():
+            event.stop()
+            self._field.focus(scroll_visible=False)
+            self._field.insert_text_at_cursor(str(event.character))
 
     def do_pane(self) -> None:
         """From the float to the list, and back."""
@@ -225,7 +229,10 @@ class ShiftScreen(HouseScreen):
             self.run_worker(lambda: self._open_day(desk), name="opening the day", thread=True, exit_on_error=False)
         self._read()
         self._focus()
-        self.house.notice(f"Shift {shift.number} is open")
+        if getattr(self.app.screen_stack[-2], "NAME", "") == "sale":
+            self.house.go_back()
+        else:
+            self.house.notice(f"Shift {shift.number} is open")
 
     def _open_day(self, desk: Desk) -> None:
         store = desk.store.again()
@@ -247,7 +254,7 @@ class ShiftScreen(HouseScreen):
 
     async def _moved(self, what: str, answer: Mapping[str, str]) -> None:
         """Tell what was done, and open the drawer if this till's printer can."""
-        self._read()
+        self._read(newest=True)
         conventions = self.house.conventions
         amount = f": {conventions.amount(self._amount(answer['amount']))}" if answer else ""
         self.house.notice(f"{what}{amount}")
@@ -284,7 +291,7 @@ class ShiftScreen(HouseScreen):
 
     # What is shown.
 
-    def _read(self) -> None:
+    def _read(self, *, newest: bool = False) -> None:
         desk, conventions = self.desk, self.house.conventions
         self._shift = shift = shifts.current(desk)
         day = days.state(desk)
@@ -294,7 +301,7 @@ class ShiftScreen(HouseScreen):
         if shift is not None:
             moved = shifts.movements(desk, shift.id)
             rows = [movement_row(one, conventions, desk.store.shop.time_zone) for one in reversed(moved)]
-            self._movements.show(rows, keep=True)
+            self._movements.show(rows, keep=not newest)
         else:
             seen = [shift_row(one, conventions, self._may_see(one)) for one in shifts.newest(desk, 50)]
             self._shifts.show(seen, keep=True)

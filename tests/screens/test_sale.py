@@ -19,6 +19,7 @@ from bookkeeper_tui.store import baskets, catalogue, customer_accounts, customer
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customers import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.notice_line import NoticeLine
 from tests.conftest import PIN
 from tests.screens.conftest import Opened, deeds, settled, typed_key
@@ -199,9 +200,17 @@ async def test_an_unknown_code_is_made_an_article_by_those_who_may(console: Open
         await typed(pilot, "99999", "enter")
         assert isinstance(app.screen, Choose)
         looks_as_recorded(app, "sale_unknown_code")
-        await typed(pilot, "enter", "Tea towel", "enter", "7,50", "enter", "enter")
+        await typed(pilot, "enter")
+        await fill(app, pilot, name="Tea towel", price="7,50")
         assert lines_of(shell) == [("99999", 1000, 750)]
     assert catalogue.find(shell, "99999") is not None
+
+
+async def fill(app: BookkeeperApp, pilot: Pilot[int], **texts: str) -> None:
+    """Fill in the form of a new article, and save it."""
+    for name, text in texts.items():
+        app.screen.query_one(f"#product-{name}", Field).value = text
+    await typed(pilot, "ctrl+s")
 
 
 async def test_absurd_quantities_are_asked_twice(console: Opened, stock: None, shell: Desk) -> None:

@@ -37,7 +37,7 @@ class MoveLines(HouseDialog[dict[int, int]]):
                 ],
                 id="lines-to-go",
             )  # fmt: skip
-            yield Static("Space takes a line or leaves it   + - one piece more or less   Enter goes on", markup=False)
+            yield Static("Space: all or nothing   + -: one piece more or less   Enter: go on", markup=False)
 
     def on_mount(self) -> None:
         """The line that the cursor stood on is taken."""

@@ -38,7 +38,7 @@ class ParkedDialog(HouseDialog[ParkedAnswer]):
 
     def compose(self) -> ComposeResult:
         columns = [
-            Column("Since", 11), Column("Label"), Column("Customer", 18, from_width=60), Column("Till", 10),
+            Column("Since", 10), Column("Label"), Column("Customer", 18, from_width=60), Column("Till", 10),
             Column("Lines", 5, right=True), Column("Total", 11, right=True),
         ]  # fmt: skip
         with Vertical(classes="sheet -broad"):
@@ -72,7 +72,9 @@ class ParkedDialog(HouseDialog[ParkedAnswer]):
 
     def _row(self, row: BasketRow) -> Row:
         conventions = self.house.conventions
-        since = f"{local_time(row.touched_at, self.desk.store.shop.time_zone):%d.%m. %H:%M}"
+        zone = self.desk.store.shop.time_zone
+        moment, today = local_time(row.touched_at, zone), local_time(self.desk.now(), zone).date()
+        since = f"{moment:%H:%M}" if moment.date() == today else conventions.date(moment.date())
         cells = (
             since, row.label or row.staff, row.customer_name, row.terminal, conventions.count(row.lines),
             conventions.amount(row.total),
