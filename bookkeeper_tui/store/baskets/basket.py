@@ -267,11 +267,16 @@ def changing(desk: Desk, action: str, basket_id: int, *states: str) -> Iterator[
 def take(change: Change, basket_id: int, *states: str) -> None:
     """Checks, inside a change, that a basket may be changed from here, and counts the change."""
     state, terminal, _ = state_of(change.database, basket_id)
+    refuse_elsewhere(change, basket_id, state, terminal, *states)
+    change.database.execute_sql(TOUCH, (change.at, basket_id))
+
+
+def refuse_elsewhere(change: Change, basket_id: int, state: str, terminal: str, *states: str) -> None:
+    """Raises BadInput when a basket is in none of these states ("open"), Conflict when it is open at another till."""
     if state not in (states or ("open",)):
         raise BadInput(why_not(change.database, basket_id, state))
     if state == "open" and terminal != change.desk.terminal:
         raise Conflict(who_has_it(change.database, basket_id))
-    change.database.execute_sql(TOUCH, (change.at, basket_id))
 
 
 def state_of(database: SqliteDatabase, basket_id: int) -> tuple[str, str, int | None]:

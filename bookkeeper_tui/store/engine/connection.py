@@ -125,12 +125,13 @@ class Engine:
 
         SQLite sets this while it compiles the pragma; running it does one thing more, it throws away every compiled
         statement, and compiling them anew takes longer than a sale. So it is compiled and not run, each time under
-        another text, or Python would reuse the one compiled before. Where that did not do, it is run.
+        another text, or Python would reuse the one compiled before. Where that did not do, it is
+        run; a change that SQLite still refuses says so itself.
         """
         self._times_set += 1
         self.database.execute_sql(f"EXPLAIN PRAGMA query_only = {int(only)} -- {self._times_set}").close()
-        if self.database.execute_sql("PRAGMA query_only").fetchone()[0] != only:
-            self.database.execute_sql(f"PRAGMA query_only = {int(only)}")
+        if only and not self.database.execute_sql("PRAGMA query_only").fetchone()[0]:
+            self.database.execute_sql("PRAGMA query_only = 1")
 
     def _undo(self) -> None:
         connection: Any = self.database.connection()
