@@ -132,9 +132,9 @@ class Desk:
         return self._clock() if self._clock is not None else now_us()
 
     @classmethod
-    def shell(cls, store: Store) -> "Desk":
+    def shell(cls, store: Store, clock: Callable[[], int] | None = None) -> "Desk":
         """The owner's desk: whoever may run verbs on the server, named by their login."""
-        return cls(store, Actor(None, "", f"shell:{_login()}", OWNER), "shell")
+        return cls(store, Actor(None, "", f"shell:{_login()}", OWNER), "shell", clock)
 
     @classmethod
     def unattended(cls, store: Store, terminal: str) -> "Desk":

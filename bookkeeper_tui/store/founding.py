@@ -1,5 +1,6 @@
 """Founding a shop: a new store with what every shop starts from, the walk-in customer and its first audit row."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bookkeeper_tui.store.customers import create_walk_in
@@ -7,7 +8,16 @@ from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import DATABASE, Store, create_store
 
 
-def found_shop(directory: Path, keys: Path, *, name: str, currency: str, country: str, time_zone: str = "") -> Store:
+def found_shop(
+    directory: Path,
+    keys: Path,
+    *,
+    name: str,
+    currency: str,
+    country: str,
+    time_zone: str = "",
+    clock: Callable[[], int] | None = None,
+) -> Store:
     """Make a shop that is ready to sell, and open it.
 
     `currency` is an ISO code, `country` two letters. Raises BadInput and StoreUnusable as `create_store` does; what was
@@ -15,7 +25,7 @@ def found_shop(directory: Path, keys: Path, *, name: str, currency: str, country
     """
     store = create_store(directory, keys, name=name, currency=currency, country=country, time_zone=time_zone)
     try:
-        with Desk.shell(store).change("store.created") as change:
+        with Desk.shell(store, clock).change("store.created") as change:
             change.note(name=name, currency=store.shop.currency, country=store.shop.country)
             create_walk_in(change)
     except BaseException:

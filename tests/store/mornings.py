@@ -25,6 +25,7 @@ from bookkeeper_tui.store import (
     till,
 )
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.store.till import Tendered
 
 DAY_US = 24 * 3600 * 1_000_000
@@ -148,9 +149,9 @@ def give_back(morning: Morning, draw: Random, desk: Desk) -> None:
     returns.give_back(desk, sale_id, lines, tenders)
 
 
-def till_tender(kind: str, amount: int) -> returns.NewTender:
+def till_tender(kind: str, amount: int) -> NewTender:
     """A tender by which a refund goes back."""
-    return returns.NewTender(kind, amount)
+    return NewTender(kind, amount)
 
 
 def void(morning: Morning, draw: Random, desk: Desk) -> None:

@@ -24,7 +24,7 @@ def demo(tmp_path: Path, cheap_pins: None) -> Iterator[DemoShop]:
 
 def test_the_demo_shop_is_whole_and_proves_itself(demo: DemoShop) -> None:
     desk = Desk.shell(demo.store)
-    for table, count in (("customer", 241), ("product", 310), ("sale", 6000), ("branch", 3)):
+    for table, count in (("customer", 241), ("product", 312), ("branch", 3), ("shift", 34)):
         assert desk.database.execute_sql(f"SELECT COUNT(*) FROM {table}").fetchone() == (count,)
     assert [check.check for check in proof.checks(desk) if not check.ok] == []
     assert now_us() > desk.database.execute_sql("SELECT MAX(sold_at) FROM sale").fetchone()[0]
@@ -35,7 +35,7 @@ def test_the_regular_customer_has_a_thick_history_and_a_pinned_note(demo: DemoSh
     maria = customers.by_number(desk, "C-000184")
     assert maria.name == "María Fernández"
     visits = desk.database.execute_sql("SELECT visits FROM standing WHERE customer_id = ?", (maria.id,)).fetchone()[0]
-    assert visits > 850
+    assert visits > 830
     assert notes.page(desk, maria.id)[0].pinned
 
 
@@ -48,8 +48,54 @@ def test_its_files_are_refused_nothing_and_change_nothing_again(demo: DemoShop) 
         assert not [remark for remark in report.remarks if report.remarks[remark]]
 
 
-def test_all_four_may_sign_in(demo: DemoShop) -> None:
-    assert [one.role for one in demo.staff] == ["cashier", "supervisor", "manager", "auditor"]
+def test_all_five_may_sign_in(demo: DemoShop) -> None:
+    assert [one.role for one in demo.staff] == ["cashier", "cashier", "supervisor", "manager", "auditor"]
     for one in demo.staff:
         desk = sign_in(demo.store, "till-1", one.number, one.pin).desk
         assert desk.staff.name == one.name
+
+
+LIVED_IN = {
+    "voids": "SELECT COUNT(*) FROM sale WHERE voids IS NOT NULL",
+    "returns": "SELECT COUNT(DISTINCT return_id) FROM returned_line",
+    "moved": "SELECT COUNT(*) FROM sale_move WHERE old_customer_id <> 1",
+    "attached": "SELECT COUNT(*) FROM sale_move WHERE old_customer_id = 1",
+    "open layaways": "SELECT COUNT(*) FROM layaway WHERE state = 'open'",
+    "overdue": "SELECT COUNT(*) FROM layaway WHERE state = 'open' AND due < '2026-11-21'",
+    "picked up": "SELECT COUNT(*) FROM layaway WHERE state = 'picked up'",
+    "cancelled": "SELECT COUNT(*) FROM layaway WHERE state = 'cancelled' AND fee > 0",
+    "on account": "SELECT COUNT(*) FROM account_item JOIN sale USING (entry_id) WHERE shift_id > 0 AND amount > 0",
+    "by points": "SELECT COUNT(*) FROM sale_tender WHERE kind = 'points'",
+    "by store credit": "SELECT COUNT(*) FROM sale_tender WHERE kind = 'store credit' AND amount > 0",
+    "payments": "SELECT COUNT(*) FROM payment WHERE kind = 'account'",
+    "on hold": "SELECT COUNT(*) FROM customer_account WHERE status = 'hold'",
+    "short": "SELECT COUNT(*) FROM drawer_movement WHERE kind = 'short'",
+    "over": "SELECT COUNT(*) FROM drawer_movement WHERE kind = 'over'",
+    "petty": "SELECT COUNT(*) FROM drawer_movement WHERE kind = 'petty'",
+    "overrides": "SELECT COUNT(*) FROM audit WHERE action = 'override.used'",
+    "expired codes tried": "SELECT COUNT(*) FROM audit WHERE action = 'discount.refused'",
+    "weighed": "SELECT COUNT(*) FROM sale_line WHERE price > 0 AND quantity % 1000 <> 0",
+    "prices overridden": "SELECT COUNT(*) FROM sale_line WHERE list_price IS NOT NULL",
+    "parked": "SELECT COUNT(*) FROM basket WHERE state = 'parked'",
+    "Z reports": "SELECT COUNT(*) FROM business_day WHERE z_number IS NOT NULL",
+    "own rates": "SELECT COUNT(*) FROM customer_loyalty WHERE own_rate IS NOT NULL",
+    "tiers": "SELECT COUNT(*) FROM customer_loyalty WHERE tier <> ''",
+}
+
+
+def test_the_shop_is_lived_in(demo: DemoShop) -> None:
+    found = {what: demo.store.database.execute_sql(sql).fetchone()[0] for what, sql in LIVED_IN.items()}
+    assert [what for what, count in found.items() if not count] == []
+
+
+def test_it_is_the_same_shop_every_time(demo: DemoShop, tmp_path: Path) -> None:
+    again = make_demo(tmp_path / "again", tmp_path / "again-keys")
+    for sql in (
+        "SELECT number, sold_at, customer_id, total, tax, discount FROM sale",
+        "SELECT entry_id, line_no, account_id, customer_id, amount FROM posting",
+        "SELECT customer_id, kind, points, lot_id, at FROM points_entry",
+        "SELECT seq, at, who, action, subject FROM audit",
+    ):
+        first = demo.store.database.execute_sql(sql).fetchall()
+        assert again.store.database.execute_sql(sql).fetchall() == first
+    again.store.close()
