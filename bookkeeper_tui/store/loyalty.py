@@ -89,6 +89,14 @@ class LotRow(NamedTuple):
     number: str
 
 
+class LastDay(NamedTuple):
+    """Points whose last day is the same (empty: they last for ever), and in how many lots they are."""
+
+    expires_on: str
+    points: int
+    lots: int
+
+
 # What others ask, inside a change or out of it.
 
 
@@ -262,6 +270,12 @@ def lots(desk: Desk, customer_id: int, limit: int = 50) -> list[LotRow]:
     return [LotRow._make(row) for row in database.execute_sql(SELECT_LOTS, (customer_id, limit))]
 
 
+def last_days(desk: Desk, customer_id: int, limit: int = 3) -> list[LastDay]:
+    """The points that expire together, the first first; those that never expire come last."""
+    database = desk.require("loyalty.viewed")
+    return [LastDay(*row) for row in database.execute_sql(SELECT_LAST_DAYS, (customer_id, limit))]
+
+
 def adjust(desk: Desk, customer_id: int, points: int, reason: str, once: str | None = None) -> int:
     """Adds points, or takes some when below zero, for a reason that stands in the log; answers the new balance.
 
@@ -417,6 +431,10 @@ LEFT JOIN points_lot ON points_lot.id = points_entry.lot_id LEFT JOIN staff ON s
 WHERE points_entry.customer_id = ?
 """
 COUNT_ENTRIES = "SELECT COUNT(*) FROM points_entry WHERE customer_id = ?"
+SELECT_LAST_DAYS = """
+SELECT expires_on, SUM(remaining), COUNT(*) FROM points_lot WHERE customer_id = ? AND remaining > 0
+GROUP BY expires_on ORDER BY expires_on = '', expires_on LIMIT ?
+"""
 SELECT_LOTS = """
 SELECT points_lot.id, points_lot.expires_on, points_lot.remaining, points_entry.points, points_entry.business_date,
        points_entry.sale_id, COALESCE(sale.number, '')

@@ -1,14 +1,20 @@
 """What matters now about a customer: the few things a cashier should know before the first word is spoken."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from bookkeeper_tui.formats import Conventions
+from bookkeeper_tui.store import customer_accounts, store_credit
+from bookkeeper_tui.store.customer_accounts import CustomerAccount
 from bookkeeper_tui.store.customers import Customer
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.loyalty import LoyaltyGlance
 
 BIRTHDAY_DAYS = 7
 CODE_DAYS = 14
+POINTS_DAYS = 14
 CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "phone": "phone", "post": "post"}
 
 
@@ -20,6 +26,33 @@ class Matter(NamedTuple):
     pressing: bool = False
 
 
+class OpenLayaway(NamedTuple):
+    """Goods that are set aside for somebody: the layaway's number and the ISO date by which they are to be paid."""
+
+    number: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """How somebody stands with the shop: their account, store credit (minor units), and what is set aside for them."""
+
+    account: CustomerAccount
+    credit: int
+    layaways: tuple[OpenLayaway, ...]
+
+
+def money_of(desk: Desk, customer_id: int) -> Money:
+    """How a customer stands with the shop now; layaways that are open, the first due first."""
+    database = desk.require("account.viewed")
+    layaways = database.execute_sql(OPEN_LAYAWAYS, (customer_id,)).fetchall()
+    return Money(
+        customer_accounts.read(database, customer_id),
+        store_credit.balance(database, customer_id),
+        tuple(OpenLayaway(*row) for row in layaways),
+    )
+
+
 def matters(
     customer: Customer,
     *,
@@ -28,11 +61,13 @@ def matters(
     consents: Mapping[str, str],
     pinned: Iterable[str],
     conventions: Conventions,
+    money: Money | None = None,
+    points: LoyaltyGlance | None = None,
 ) -> list[Matter]:
     """What matters today (the shop's own date), the most pressing first.
 
     `owes` is minor units; `consents` the state of each channel, of which "ask" was never asked; `pinned` the texts of
-    pinned notes. A code is in force through its last day.
+    pinned notes. A code is in force through its last day. `money` and `points` are None to those who may not see them.
     """
     found = []
     if customer.status == "inactive":
@@ -41,7 +76,10 @@ def matters(
         found.append(Matter("owes", f"owes {conventions.amount(owes)}", True))
     if owes < 0:
         found.append(Matter("credit", f"has {conventions.amount(-owes)} to the good"))
+    found += _account(money, conventions)
+    found += _layaways(money, today, conventions)
     found += [Matter("note", text) for text in pinned]
+    found += _points(points, today, conventions)
     found += _birthday(customer.born, today)
     found += _code(customer.discount_code, customer.discount_until, today, conventions)
     if unasked := [name for channel, name in CHANNELS.items() if consents.get(channel) == "ask"]:
@@ -88,5 +126,42 @@ def _code(code: str, until: str, today: date, conventions: Conventions) -> list[
     return [Matter("code", "code ends today" if days == 0 else f"code ends {_in_days(days)}", True)]
 
 
+def _account(money: Money | None, conventions: Conventions) -> list[Matter]:
+    if money is None:
+        return []
+    account = money.account
+    if account.status in ("hold", "closed"):
+        state = "on hold" if account.status == "hold" else "closed"
+        return [Matter("account", f"account {state}: it takes payments, no charges", True)]
+    if account.status == "active" and account.owes > account.credit_limit:
+        over = conventions.amount(account.owes - account.credit_limit)
+        return [Matter("account", f"{over} over the limit", True)]
+    return []
+
+
+def _layaways(money: Money | None, today: date, conventions: Conventions) -> list[Matter]:
+    return [
+        Matter("layaway", f"layaway {layaway.number} overdue since {conventions.date(layaway.due)}", True)
+        for layaway in (money.layaways if money is not None else ())
+        if layaway.due < today.isoformat()
+    ]
+
+
+def _points(points: LoyaltyGlance | None, today: date, conventions: Conventions) -> list[Matter]:
+    if points is None:
+        return []
+    if points.balance < 0:
+        return [Matter("points", f"owes {conventions.count(-points.balance)} points: the next sales pay them back")]
+    if points.expiring is None:
+        return []
+    count, last_day = points.expiring
+    if (date.fromisoformat(last_day) - today).days > POINTS_DAYS:
+        return []
+    return [Matter("points", f"{conventions.count(count)} points expire after {conventions.date(last_day)}")]
+
+
 def _in_days(days: int) -> str:
     return "tomorrow" if days == 1 else f"in {days} days"
+
+
+OPEN_LAYAWAYS = "SELECT number, due FROM layaway WHERE customer_id = ? AND state = 'open' ORDER BY due, id"

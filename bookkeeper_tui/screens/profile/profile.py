@@ -9,17 +9,22 @@ from typing import cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from bookkeeper_tui.formats import business_date, now_us
+from bookkeeper_tui.formats import business_date, harmless, now_us
+from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.screens.profile.who import Who, who_lines
-from bookkeeper_tui.store import consents, customers, notes, overview
-from bookkeeper_tui.store.matters import matters
+from bookkeeper_tui.screens.why import figure_question
+from bookkeeper_tui.store import consents, customers, loyalty, notes, overview
+from bookkeeper_tui.store.matters import matters, money_of
 from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
 
 PINNED_SHOWN = 3
+_FIGURES = (("spend", "Spend"), ("points", "Points"), ("owes", "Owes"))
+_SEEN_BY = {"spend": "sale.viewed", "points": "loyalty.viewed", "owes": "account.viewed"}
+_FIGURE_OF_TAB = {"sales": "spend", "loyalty": "points", "account": "owes", "soa": "owes"}
 
 
 class ProfileScreen(HouseScreen):
@@ -115,6 +120,19 @@ class ProfileScreen(HouseScreen):
         if self._customer is not None:
             self.house.show("sale", customer_id=self._customer.id)
 
+    async def do_why(self) -> None:
+        """?: the entries behind a figure: that of the tab in sight, else one of those at the left."""
+        customer = self._customer
+        if customer is None:
+            return
+        figure = _FIGURE_OF_TAB.get(self._current.NAME if self._current is not None else "")
+        if figure is None:
+            allowed = [(name, words) for name, words in _FIGURES if self.desk.may(_SEEN_BY[name])]
+            figure = await self.ask(Choose("Which figure shall be explained?", allowed))
+        if figure is not None:
+            question = figure_question(self.desk, self.house.conventions, figure, customer.id, harmless(customer.name))
+            self.house.show("why", question=question)
+
     def do_edit(self) -> None:
         """Open the customer's form."""
         if self._customer is not None:
@@ -167,10 +185,19 @@ class ProfileScreen(HouseScreen):
         states = consents.states(desk, customer.id)
         pinned = [note.text for note in notes.page(desk, customer.id, limit=PINNED_SHOWN) if note.pinned]
         today = date.fromisoformat(business_date(now_us(), zone))
+        money = money_of(desk, customer.id) if desk.may("account.viewed") else None
+        points = loyalty.at_a_glance(desk, customer.id) if desk.may("loyalty.viewed") else None
         urgent = matters(
-            customer, today=today, owes=standing.owes, consents=states, pinned=pinned, conventions=conventions
+            customer,
+            today=today,
+            owes=standing.owes,
+            consents=states,
+            pinned=pinned,
+            conventions=conventions,
+            money=money,
+            points=points,
         )
-        return Who(customer, standing, states, tuple(urgent), conventions, zone, self._revealed)
+        return Who(customer, standing, states, tuple(urgent), conventions, zone, self._revealed, money, points)
 
     def _show_tab(self, tab: Tab) -> None:
         """The one place where a tab comes up, and where `tab.<NAME>` goes to the audit log."""

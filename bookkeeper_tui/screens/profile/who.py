@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bookkeeper_tui.formats import Conventions, cell_width, fit, mask_email, mask_phone
-from bookkeeper_tui.store.matters import CHANNELS, Matter
+from bookkeeper_tui.formats import Conventions, cell_width, fit, harmless, mask_email, mask_phone
+from bookkeeper_tui.store.matters import CHANNELS, Matter, Money
 from bookkeeper_tui.widgets.pieces import Line, Piece, pair, wrap
 
 if TYPE_CHECKING:
     from bookkeeper_tui.store.customers import Customer
+    from bookkeeper_tui.store.loyalty import LoyaltyGlance
     from bookkeeper_tui.store.overview import AtAGlance
 
 NOTHING: Line = ()
@@ -21,7 +22,10 @@ MATTER_LINES = 3
 
 @dataclass(frozen=True)
 class Who:
-    """What the pane shows; `revealed` shows phone and e-mail in full."""
+    """What the pane shows; `revealed` shows phone and e-mail in full.
+
+    `money` and `points` are None to those who may not see them.
+    """
 
     customer: Customer
     standing: AtAGlance
@@ -30,6 +34,8 @@ class Who:
     conventions: Conventions
     time_zone: str
     revealed: bool = False
+    money: Money | None = None
+    points: LoyaltyGlance | None = None
 
 
 def who_lines(who: Who, width: int) -> list[Line]:
@@ -49,8 +55,9 @@ def _name(who: Who, width: int) -> list[Line]:
     lines: list[Line] = [(Piece(line, "strong"),) for line in wrap(customer.name, width)[:NAME_LINES]]
     if customer.company and customer.company != customer.name:
         lines.append((Piece(customer.company),))
-    status = Piece(customer.status, "bad" if customer.status == "inactive" else "quiet")
-    room = width - cell_width(customer.number) - len(customer.status)
+    tier = harmless(who.points.tier) if who.points is not None else ""
+    status = Piece(tier, "strong") if tier and customer.status == "active" else _status(customer)
+    room = width - cell_width(customer.number) - cell_width(status.text)
     lines.append((Piece(customer.number), Piece(" " * max(1, room)), status))
     phone = customer.phone_raw or customer.phone_e164
     if phone:
@@ -61,18 +68,49 @@ def _name(who: Who, width: int) -> list[Line]:
     return lines
 
 
+def _status(customer: Customer) -> Piece:
+    return Piece(customer.status, "bad" if customer.status == "inactive" else "quiet")
+
+
 def _figures(who: Who, width: int) -> list[Line]:
     standing, conventions = who.standing, who.conventions
     last = conventions.day(standing.last_at, who.time_zone) if standing.last_at else "never"
     lines = [
+        *_points(who.points, conventions, width),
+        *_money(who, width),
         pair("Spend", conventions.amount(standing.spend), width, "strong"),
         pair("Visits", conventions.count(standing.visits), width),
         pair("Last visit", last, width),
-        pair("Owes", conventions.amount(standing.owes), width, "bad" if standing.owes > 0 else "plain"),
     ]
     dot = "|" if conventions.ascii else "·"
     named = (f"{_capital(CHANNELS.get(channel, channel))} {state}" for channel, state in who.consents.items())
     return [*lines, *_joined(named, f" {dot} ", width)]
+
+
+def _points(points: LoyaltyGlance | None, conventions: Conventions, width: int) -> list[Line]:
+    if points is None:
+        return []
+    lines = [pair("Points", conventions.count(points.balance), width, "bad" if points.balance < 0 else "strong")]
+    if points.next_tier and points.spend > 0:
+        lines.append(pair(f" to {points.next_tier}", conventions.amount(points.to_next), width))
+    return lines
+
+
+def _money(who: Who, width: int) -> list[Line]:
+    owes, money, conventions = who.standing.owes, who.money, who.conventions
+    lines = [pair("Owes", conventions.amount(owes), width, "bad" if owes > 0 else "plain")]
+    if money is None:
+        return lines
+    account = money.account
+    if account.status == "active":
+        lines.append(pair("Limit", conventions.amount(account.credit_limit), width))
+    elif account.status != "none":
+        lines.append(pair("Account", "on hold" if account.status == "hold" else account.status, width, "bad"))
+    if money.credit:
+        lines.append(pair("Store credit", conventions.amount(money.credit), width))
+    if money.layaways:
+        lines.append(pair("Set aside", conventions.count(len(money.layaways)), width))
+    return lines
 
 
 def _matters(who: Who, width: int) -> list[Line]:
