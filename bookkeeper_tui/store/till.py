@@ -254,48 +254,6 @@ def _remembered(text: str) -> Paid:
     return Paid(**{**values, "tenders": tuple(PaidTender(*tender) for tender in values["tenders"])})
 
 
-NEWEST_OF_SHIFT, (shift.id,)).fetchone()
-    earliest = max(shift.opened_at, row[0] + 1 if row else 0)
-    if change.at < earliest:
-        change.note(clock_behind_us=earliest - change.at)
-    return max(change.at, earliest)
-
-
-def _finish(
-    change: Change,
-    basket: Basket,
-    shift: Shift,
-    sale_id: int,
-    kept: Sequence[PaidTender],
-    tenders: Sequence[Tendered],
-    change_due: int,
-) -> Paid:
-    database = change.database
-    database.execute_sql(END, (sale_id, change.at, basket.id))
-    earned = left = 0
-    if basket.customer_id != WALK_IN_ID:
-        if points := sum(tender.points for tender in tenders if tender.kind == "points"):
-            loyalty.redeem(change, basket.customer_id, points, sale_id=sale_id, business_date=shift.business_date)
-        earned = loyalty.settle_sale(change, sale_id)
-        left = loyalty.balance(database, basket.customer_id)
-    number, due, entry_id = database.execute_sql(NUMBER_AND_DUE, (basket.customer_id, sale_id)).fetchone()
-    open_amount = sum(tender.amount for tender in kept if tender.kind == "account")
-    if open_amount:
-        customer_accounts.settle(change, entry_id, basket.customer_id)
-    change.concerns(subject=number, customer_id=basket.customer_id)
-    change.note(basket=basket.id, total=basket.total, **({"open": open_amount} if open_amount else {}))
-    return Paid(sale_id, number, basket.total, tuple(kept), change_due, earned, left, open_amount, due or "")
-
-
-def _kept(paid: Paid) -> str:
-    return json.dumps(asdict(paid), ensure_ascii=False, separators=(",", ":"))
-
-
-def _remembered(text: str) -> Paid:
-    values: dict[str, Any] = json.loads(text)
-    return Paid(**{**values, "tenders": tuple(PaidTender(*tender) for tender in values["tenders"])})
-
-
 NEWEST_OF_SHIFT = "SELECT sold_at FROM sale WHERE shift_id = ? ORDER BY id DESC LIMIT 1"
 END = "UPDATE basket SET state = 'paid', sale_id = ?, touched_at = ?, version = version + 1 WHERE id = ?"
 NUMBER_AND_DUE = """
