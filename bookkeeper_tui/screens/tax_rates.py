@@ -42,7 +42,12 @@ class TaxRatesScreen(HouseScreen):
             id="categories",
         )  # fmt: skip
         yield HotList(
-            [Column("Exempt customer (F6)"), Column("Number", 9), Column("Why", 28), Column("Since", 10)],
+            [
+                Column("Exempt customer (F6)"),
+                Column("Number", 9),
+                Column("Why", 28),
+                Column("Since", 10, from_width=76),
+            ],
             empty=["Nobody is exempt from tax. A makes a customer exempt, with the reason."],
             id="exempt",
         )

@@ -15,6 +15,9 @@ from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.field import Field
 
+_ROOMY = 5
+"""So many fields have a line between them also where the terminal is small."""
+
 
 class AskedField(NamedTuple):
     """One field: its name in the answer, its label, and what stands in it to begin with."""
@@ -42,6 +45,7 @@ class AskFields(HouseDialog[dict[str, str]]):
     ) -> None:
         super().__init__()
         self._question, self._fields, self._check = question, list(fields), check
+        self.set_class(len(fields) > _ROOMY, "-tight")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -53,8 +57,8 @@ class AskFields(HouseDialog[dict[str, str]]):
             yield Static("", id="said", markup=False)
 
     def on_mount(self) -> None:
-        """Begin with the first."""
-        self.set_focus(self._field(0))
+        """Begin with the first; what stands in a field is overwritten by typing."""
+        self._go_to(self._field(0))
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move between the fields."""
@@ -79,9 +83,7 @@ class AskFields(HouseDialog[dict[str, str]]):
     async def do_back(self) -> None:
         """Esc: no answer, but what was typed is not lost without asking."""
         starts = {field.name: field.start for field in self._fields}
-        if self._answer() == starts or await self.ask(
-            Confirm("Leave without what you typed?", yes="Leave", no="Stay")
-        ):
+        if self._answer() == starts or await self.ask(Confirm("Leave without what you typed?", yes="Leave", no="Stay")):
             self.dismiss(None)
 
     def _answer(self) -> dict[str, str]:
@@ -90,7 +92,11 @@ class AskFields(HouseDialog[dict[str, str]]):
     def _step(self, by: int) -> None:
         boxes = [self._field(place) for place in range(len(self._fields))]
         focused = next((place for place, box in enumerate(boxes) if box is self.focused), 0)
-        self.set_focus(boxes[(focused + by) % len(boxes)])
+        self._go_to(boxes[(focused + by) % len(boxes)])
+
+    def _go_to(self, box: Field) -> None:
+        self.set_focus(box)
+        box.action_select_all()
 
     def _field(self, place: int) -> Field:
         return self.query_one(f"#asked-{self._fields[place].name}", Field)
