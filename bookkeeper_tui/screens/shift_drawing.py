@@ -46,7 +46,7 @@ def closed_lines(ended: ShiftEnd | None, day: days.Day | None, desk: Desk, conve
     elif day.z_number is not None:
         lines.append((Piece(f"{today} is closed with Z report {day.z_number}", "quiet"),))
     else:
-        lines.append((Piece(f"{today} is open; z closes it when all its shifts are over", "quiet"),))
+        lines.append((Piece(f"{today} is open; z closes it after its last shift", "quiet"),))
     if ended is not None:
         amount = conventions.amount
         off = over_or_short(ended.difference)

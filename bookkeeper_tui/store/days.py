@@ -74,9 +74,12 @@ def today(desk: Desk) -> str:
 def open(desk: Desk, date: str = "") -> Opened:
     """Opens a business date (ISO; today's when empty): points past their time expire, and tiers are reviewed.
 
-    A second run finds nothing to do. Raises BadInput for a date that is closed, or before one that was opened.
+    A second run finds nothing to do. Raises BadInput for a date that is closed or has not come, or comes before one
+    that was opened.
     """
     date = date or today(desk)
+    if date > today(desk):
+        raise BadInput(f"{date} has not come yet: a day is opened when it begins")
     is_new = False
     with desk.change("day.opened", subject=date) as change:
         is_new = shifts.open_day(change, date)

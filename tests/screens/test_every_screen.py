@@ -35,6 +35,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "choose_items": lambda desk: ("What for?", [], 100),
     "confirm": lambda desk: ("Sure?",),
     "conflict": lambda desk: ("Ann", {"name": ("a", "b", "c")}),
+    "count": lambda desk: ("SH-000001", (100, 50, 20)),
     "help": lambda desk: ("Help", ACTIONS),
     "menu": lambda desk: (ACTIONS,),
     "move_lines": lambda desk: (baskets.start(desk),),

@@ -26,13 +26,13 @@ class CountDialog(HouseDialog[dict[int, int]]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield Static(f"Count the drawer of shift {self._number}", markup=False)
-            yield Static("Pieces of each; Enter goes on, Ctrl+S ends the count.\n", markup=False)
+            yield Static("Pieces of each. Enter goes on, Ctrl+S ends it.\n", markup=False)
             yield CountSheet(self._denominations, self.house.conventions)
 
     async def on_count_sheet_done(self, event: CountSheet.Done) -> None:
         """Enter on the smallest coin."""
         event.stop()
-        self.start(self.do_save(), "count")
+        self.start(self.do_save(), "counted")
 
     async def do_save(self) -> None:
         """Ctrl+S: asked once more, because a count is never taken back."""
