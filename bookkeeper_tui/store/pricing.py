@@ -75,7 +75,7 @@ def price(
     then each percentage of what is left, then each amount. A code for an amount is apportioned to the lines, never
     taking off more than there is. `exempt` charges no tax: where prices include it, it is taken out of them.
     """
-    gross = [round_half_up(Decimal(line.quantity) * line.price / 1000) for line in lines]
+    gross = [gross_of(line) for line in lines]
     known = {code.code: code for code in codes}.values()
     taken = _stacked(lines, gross, known) if stacking else _best(lines, gross, known)
     left = [full - sum(amount for _, amount in off) for full, off in zip(gross, taken, strict=True)]
@@ -85,8 +85,8 @@ def price(
 
 def cumulative(parts: Iterable[int], rounded: Callable[[int], int]) -> list[int]:
     """What `rounded` makes of the running sum, part by part: together exactly what it makes of the whole."""
-    sums = [rounded(sum_so_far) for sum_so_far in accumulate(parts, initial=0)]
-    return [after - before for before, after in pairwise(sums)]
+    sums = (rounded(sum_so_far) for sum_so_far in accumulate(parts))
+    return [after - before for before, after in pairwise((0, *sums))]
 
 
 def apportioned(amount: int, weights: Sequence[int]) -> list[int]:
@@ -97,11 +97,17 @@ def apportioned(amount: int, weights: Sequence[int]) -> list[int]:
     return cumulative(weights, lambda sum_so_far: round_half_up(Decimal(amount) * sum_so_far / whole))
 
 
+def gross_of(line: LineToPrice) -> int:
+    """What a line comes to before discounts, in minor units; a weight is rounded to the smallest of them."""
+    whole, thousandths = divmod(line.quantity * line.price, 1000)
+    return round_half_up(Decimal(line.quantity * line.price) / 1000) if thousandths else whole
+
+
 def manual_discount(line: LineToPrice) -> int:
     """What is given off a line by hand, in minor units: never more than the line comes to."""
-    gross = round_half_up(Decimal(line.quantity) * line.price / 1000)
     if not (line.discount_percent or line.discount_amount):
         return 0
+    gross = gross_of(line)
     return min(_share(gross, line.discount_percent) + line.discount_amount, max(gross, 0))
 
 
