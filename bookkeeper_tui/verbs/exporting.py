@@ -1,4 +1,4 @@
-"""`export ledger` writes the books for other programs to check; `export sales` and `export statement` write tables."""
+"""`export ledger` writes the books for other programs to check; the others write tables: sales, points, a statement."""
 
 import argparse
 import sys
@@ -25,6 +25,13 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     sales.add_argument("--since", metavar="DATE", default="", help="from this business date on")
     sales.add_argument("--until", metavar="DATE", default="", help="up to this business date")
     sales.set_defaults(run=_sales)
+    loyalty = export.add_parser("loyalty", parents=[places], help="the points ledger, a row an entry")
+    loyalty.add_argument("--customer", default="", metavar="C", help="of one customer, by number (all)")
+    loyalty.add_argument("--format", default="csv", choices=("csv", "json"))
+    loyalty.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    loyalty.add_argument("--since", metavar="DATE", default="", help="from this business date on")
+    loyalty.add_argument("--until", metavar="DATE", default="", help="up to this business date")
+    loyalty.set_defaults(run=_loyalty)
     statement = export.add_parser("statement", parents=[places], help="a customer's statement of account")
     statement.add_argument("--customer", required=True, metavar="C", help="the customer's number")
     statement.add_argument("--since", "--from", metavar="DATE", default="", help="from this day on (the beginning)")
@@ -59,6 +66,23 @@ def _sales(arguments: argparse.Namespace) -> int:
         with _replacing(path) as file:
             count = export_sales(desk, arguments.format, file, **between)
     print(f"{count:,} sales are in {path}.")
+    return 0
+
+
+def _loyalty(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.store import customers
+    from bookkeeper_tui.store.exporting.loyalty import export_loyalty
+
+    between = {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
+    with owners_desk(arguments) as desk:
+        whose = customers.by_number(desk, arguments.customer).id if arguments.customer else 0
+        if arguments.to == "-":
+            export_loyalty(desk, arguments.format, sys.stdout, customer_id=whose, **between)
+            return 0
+        path = Path(arguments.to)
+        with _replacing(path) as file:
+            count = export_loyalty(desk, arguments.format, file, customer_id=whose, **between)
+    print(f"{count:,} entries of points are in {path}.")
     return 0
 
 

@@ -100,6 +100,24 @@ def _sales(desk: "Desk", customer: "Customer") -> Iterator[Row]:
             }
 
 
+def _loyalty(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import loyalty
+
+    seen = loyalty.at_a_glance(desk, customer.id)
+    yield _points_row("", "balance", "", seen.balance, "")
+    yield _points_row(seen.since, "tier", "", "", seen.tier)
+    if seen.next_tier:
+        yield _points_row("", "to the next tier", "", "", f"{_amount(desk, seen.to_next)} to {seen.next_tier}")
+    for lot in loyalty.lots(desk, customer.id, limit=10_000):
+        last_day = f"last day {lot.expires_on}" if lot.expires_on else "for ever"
+        yield _points_row(lot.business_date, "lot", lot.number, lot.remaining, last_day)
+    before = None
+    while rows := loyalty.page(desk, customer.id, before=before, limit=500):
+        before = rows[-1].id
+        for row in rows:
+            yield _points_row(row.business_date, row.kind, row.number, row.points, row.reason)
+
+
 def _account(desk: "Desk", customer: "Customer") -> Iterator[Row]:
     from bookkeeper_tui.store import customer_accounts
 
@@ -167,6 +185,10 @@ def _audit(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         }
 
 
+def _points_row(date: str, what: str, sale: str, points: object, detail: str) -> Row:
+    return {"date": date, "what": what, "sale_no": sale, "points": points, "detail": detail}
+
+
 def _account_row(what: str, name: str, due: str, amount: str) -> Row:
     return {"what": what, "name": name, "due": due, "amount": amount}
 
@@ -195,6 +217,7 @@ _TABS = {
     "overview": _overview,
     "sales": _sales,
     "soa": _soa,
+    "loyalty": _loyalty,
     "account": _account,
     "addresses": _addresses,
     "notes": _notes,

@@ -49,6 +49,8 @@ GIVEN: dict[str, Any] = {
 }  # fmt: skip
 BESIDES: dict[str, dict[str, Any]] = {
     "attaching.attach": {"why": "forgot the card"},
+    "why.page": {"figure": "points", "of_id": 2},
+    "why.sum_of": {"figure": "points", "of_id": 2},
     "loyalty.adjust": {"points": 5, "reason": "put right"},
     "loyalty.redeem_to_credit": {"points": 5},
     "loyalty.set_own_rate": {"rate": 2000},
@@ -95,7 +97,7 @@ FUNCTIONS = functions_with_a_desk()
 
 def arguments(name: str, tmp_path: Path) -> dict[str, Any]:
     known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"} | BESIDES.get(name, {})
-    if name == "exporting.sales.export_sales":
+    if name in ("exporting.sales.export_sales", "exporting.loyalty.export_loyalty"):
         known["file"] = io.StringIO()
     wanted = inspect.signature(FUNCTIONS[name]).parameters.values()
     needed = {one.name: known[one.name] for one in wanted if one.default is one.empty and one.name != "desk"}
