@@ -1,11 +1,10 @@
 """One sale, read whole: its lines, discounts and tenders, and the ledger entry that stands for it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import ledger
+from bookkeeper_tui.store import ledger, till
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewDiscount, NewTender
 
@@ -109,9 +108,9 @@ def aftermath(desk: Desk, sale_id: int) -> Aftermath:
     row = database.execute_sql(SELECT_AFTERMATH, {"sale": sale_id}).fetchone()
     if row is None:
         raise BadInput(f"There is no sale {sale_id}")
-    voids, voided_by, points, paid, left, due, result = row
+    voids, voided_by, points, paid, left, due = row
     returns = database.execute_sql(SELECT_RETURNED, (sale_id,)).fetchall()
-    change_due = json.loads(result).get("change_due", 0) if result else 0
+    change_due = till.change_given(database, sale_id)
     return Aftermath(voids, voided_by, tuple(number for (number,) in returns), points, paid, left, due, change_due)
 
 
@@ -150,9 +149,7 @@ SELECT COALESCE((SELECT number FROM sale AS other WHERE other.id = sale.voids), 
         WHERE customer_id = sale.customer_id AND id <= (
             SELECT MAX(id) FROM points_entry AS last
             WHERE last.sale_id = sale.id AND last.customer_id = sale.customer_id)),
-       COALESCE((SELECT MAX(due) FROM account_item WHERE account_item.entry_id = sale.entry_id AND amount > 0), ''),
-       (SELECT result FROM command_key JOIN basket ON command_key.key = 'pay:' || basket.id
-        WHERE basket.sale_id = sale.id)
+       COALESCE((SELECT MAX(due) FROM account_item WHERE account_item.entry_id = sale.entry_id AND amount > 0), '')
 FROM sale WHERE id = :sale
 """
 SELECT_RETURNED = """

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 
+from peewee import SqliteDatabase
+
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import customer_accounts, loyalty, sales, shifts, store_credit
@@ -77,6 +79,12 @@ def pay(
     except AlreadyDone as done:
         return _remembered(done.result)
     return paid
+
+
+def change_given(database: SqliteDatabase, sale_id: int) -> int:
+    """What was handed back when a sale was paid at a till, in minor units; 0 for any other sale."""
+    row = database.execute_sql(RESULT_OF_SALE, (sale_id,)).fetchone()
+    return _remembered(row[0]).change_due if row else 0
 
 
 def settle(
@@ -259,6 +267,10 @@ END = "UPDATE basket SET state = 'paid', sale_id = ?, touched_at = ?, version = 
 NUMBER_AND_DUE = """
 SELECT number, (SELECT due FROM account_item WHERE entry_id = sale.entry_id AND customer_id = ?), entry_id
 FROM sale WHERE id = ?
+"""
+RESULT_OF_SALE = """
+SELECT command_key.result FROM basket JOIN command_key ON command_key.key = 'pay:' || basket.id
+WHERE basket.sale_id = ?
 """
 PAID_UNLIKE_THEIR_SALE = """
 SELECT basket.id FROM basket LEFT JOIN sale ON sale.id = basket.sale_id
