@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from bookkeeper_tui.paper.letters import readable
@@ -35,13 +36,12 @@ def page_pdf(page: Page, columns: int) -> bytes:
 
 
 def _sheets(page: Page, laid: list[Laid], columns: int) -> bytes:
-    from fpdf import FPDF
-
+    new_document = _loaded()
     size = min(LARGEST, (A4_WIDTH - 2 * A4_MARGIN) / POINT / LETTER / columns)
     height = size * POINT * 1.25
     a_sheet = max(1, int((A4_HEIGHT - 2 * A4_MARGIN) / height) - 2)
     sheets = [laid[first : first + a_sheet] for first in range(0, len(laid), a_sheet)] or [[]]
-    document = FPDF(format="A4")
+    document = new_document(format="A4")
     _prepare(document, page, A4_MARGIN)
     for number, sheet in enumerate(sheets, 1):
         document.add_page()
@@ -53,18 +53,27 @@ def _sheets(page: Page, laid: list[Laid], columns: int) -> bytes:
 
 
 def _strip(page: Page, laid: list[Laid], columns: int) -> bytes:
-    from fpdf import FPDF
-
+    new_document = _loaded()
     size = min(LARGEST, (ROLL_WIDTH - 2 * ROLL_MARGIN) / POINT / LETTER / columns)
     height = size * POINT * 1.25
     a_strip = int((ROLL_HIGHEST - 2 * ROLL_MARGIN) / height)
-    document = FPDF()
+    document = new_document()
     _prepare(document, page, ROLL_MARGIN)
     for first in range(0, max(1, len(laid)), a_strip):
         lines = laid[first : first + a_strip]
         document.add_page(format=(ROLL_WIDTH, max(40.0, len(lines) * height + 2 * ROLL_MARGIN)))
         _write(document, lines, size, height)
     return bytes(document.output())
+
+
+def _loaded() -> type[FPDF]:
+    """The library, which wants TLS to be there: a console keeps that out, until somebody wants a PDF."""
+    for module in ("ssl", "_hashlib"):
+        if module in sys.modules and sys.modules[module] is None:
+            del sys.modules[module]
+    from fpdf import FPDF
+
+    return FPDF
 
 
 def _prepare(document: FPDF, page: Page, margin: float) -> None:

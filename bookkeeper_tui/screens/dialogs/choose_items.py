@@ -22,6 +22,7 @@ class ChooseItems(HouseDialog[tuple[Allocation, ...]]):
 
     NAME = "choose_items"
     TITLE_WORDS = "Open items"
+    CSS_PATH = "choose_items.tcss"
 
     def __init__(self, question: str, charges: Sequence[AccountLine], amount: int) -> None:
         super().__init__()
@@ -29,7 +30,7 @@ class ChooseItems(HouseDialog[tuple[Allocation, ...]]):
         self._marked: list[int] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="sheet -broad"):
+        with Vertical(classes="sheet"):
             yield Static(self._question + "\n", markup=False)
             yield HotList(
                 [

@@ -50,7 +50,7 @@ class AccountTab(ListTab):
                 Column("Due", 10),
                 Column("Reference"),
                 Column("What", 0, from_width=66),
-                Column("Amount", 10, right=True),
+                Column("Amount", 10, right=True, from_width=46),
                 Column("Open", 10, right=True),
             ],
             empty=NO_ACCOUNT,
@@ -117,10 +117,11 @@ class AccountTab(ListTab):
         self.house.notice(
             f"{paid.number}: {write(amount)} by {tender}. {self._who} {_owes_words(owes, write(abs(owes)))}"
         )
-        if tender == "cash":
-            from bookkeeper_tui.paper.page import drawer_page
+        from bookkeeper_tui.paper.payments import payment_page
+        from bookkeeper_tui.paper.printing import slip_or_drawer
 
-            await self.house.print_page(drawer_page())
+        page = payment_page(self.desk, paid.id)
+        await self.house.print_page(slip_or_drawer(self.desk, page, cash=tender == "cash"))
 
     async def do_set_against(self) -> None:
         """Set what is left of a payment against charges."""
@@ -279,7 +280,7 @@ class AccountTab(ListTab):
             Figure("Terms", f"{account.terms_days} days"),
             Figure("Since", self.conventions.date(account.since) if account.since else ""),
         ]
-        self.query_one("#account-head", Sheet).draw(lambda width: figure_lines(figures, width, least=20))
+        self.query_one("#account-head", Sheet).draw(lambda width: figure_lines(figures, width, least=17))
 
     def _draw_line(self) -> None:
         line = self._line
@@ -288,7 +289,8 @@ class AccountTab(ListTab):
         def drawing(width: int) -> list[Line]:
             if line is None:
                 return []
-            said = f"{self.conventions.date(line.date)} {line.reference} {line.what}"
+            amount = self.conventions.amount(line.amount)
+            said = f"{self.conventions.date(line.date)} {line.reference} {line.what} {amount}"
             if of:
                 by = "pays for" if line.amount < 0 else "paid by"
                 parts = (f"{one.reference} {self.conventions.amount(one.amount)}" for one in of)

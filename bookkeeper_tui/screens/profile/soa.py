@@ -9,7 +9,7 @@ from typing import cast
 
 from textual.app import ComposeResult
 
-from bookkeeper_tui.formats import Conventions, business_date, now_us
+from bookkeeper_tui.formats import Conventions, business_date, cell_width, now_us
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
@@ -58,8 +58,8 @@ class SoaTab(ListTab):
                 Column("Date", 10),
                 Column("Reference"),
                 Column("What", 0, from_width=70),
-                Column("Debit", 9, right=True),
-                Column("Credit", 9, right=True),
+                Column("Debit", 9, right=True, from_width=46),
+                Column("Credit", 9, right=True, from_width=46),
                 Column("Balance", 10, right=True),
             ],
             empty=NONE_IN_PERIOD,
@@ -185,7 +185,8 @@ class SoaTab(ListTab):
         def head(width: int) -> list[Line]:
             begin = conventions.date(seen.first) if seen.first else "the beginning"
             said = f"{seen.kind.capitalize()}, {begin} to {conventions.date(seen.last)}"
-            return [(Piece(line, "strong"),) for line in wrap(said, width)]
+            hint = "   / period" if cell_width(said) + 11 <= width else ""
+            return [(Piece(said, "strong"), Piece(hint, "quiet"))]
 
         def aging(width: int) -> list[Line]:
             amounts = [conventions.amount(amount) for _, amount in seen.aging.buckets]
@@ -207,11 +208,11 @@ class SoaTab(ListTab):
         def drawing(width: int) -> list[Line]:
             if line is None:
                 return []
-            said = f"{line.reference} {line.what}"
+            said = f"{line.reference} {line.what} {conventions.amount(line.debit - line.credit)}"
             if line.open > 0:
-                said += f", {conventions.amount(line.open)} open, due {conventions.date(line.due)}"
+                said += f"; {conventions.amount(line.open)} open, due {conventions.date(line.due)}"
             elif line.open < 0:
-                said += f", {conventions.amount(-line.open)} not used yet"
+                said += f"; {conventions.amount(-line.open)} not used yet"
             return [(Piece(text, "quiet"),) for text in wrap(said, width)[:2]]
 
         self.query_one("#soa-line", Sheet).draw(drawing)
@@ -240,15 +241,16 @@ class StatementRows:
 
     @property
     def _before_lines(self) -> int:
-        """An opening balance is a row of its own, unless there is nothing to show at all."""
-        return int(self.statement.kind != OPEN_ITEM and bool(self.statement.lines or self.statement.opening))
+        """An opening balance is a row of its own; there is none before the beginning, nor where there is nothing."""
+        seen = self.statement
+        return int(seen.kind != OPEN_ITEM and bool(seen.first) and bool(seen.lines or seen.opening))
 
     def _row(self, at: int) -> Row:
         conventions = self.conventions
         if at < self._before_lines:
             opening = conventions.amount(self.statement.opening)
-            day = conventions.date(self.statement.first) if self.statement.first else ""
-            return Row(at, (day, "Opening balance", "", "", "", opening), ("quiet",))
+            day = conventions.date(self.statement.first)
+            return Row(at, (day, "Opening", "Opening balance", "", "", opening), ("quiet",))
         line = self.statement.lines[at - self._before_lines]
         debit, credit = (conventions.amount(amount) if amount else "" for amount in (line.debit, line.credit))
         cells = (
