@@ -44,9 +44,9 @@ class CashierDiscounts:
 
     @property
     def share(self) -> int:
-        """All of it as a share of what they sold, in thousandths of a per cent."""
-        given = self.by_hand + self.by_code + self.cuts
-        return divide(given * ALL, self.gross + self.cuts)
+        """All of it as a share of what they sold, in thousandths of a per cent; 0 where they took more back."""
+        given, sold = self.by_hand + self.by_code + self.cuts, self.gross + self.cuts
+        return divide(given * ALL, sold) if sold > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class CustomerDiscounts:
 
     @property
     def share(self) -> int:
-        """Their discounts as a share of what they bought, in thousandths of a per cent."""
-        return divide(self.discount * ALL, self.gross)
+        """Their discounts as a share of what they bought, in thousandths of a per cent; 0 where they gave more back."""
+        return divide(self.discount * ALL, self.gross) if self.gross > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)

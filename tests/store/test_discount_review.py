@@ -51,6 +51,15 @@ def test_discounts_by_cashier_net_of_returns_the_largest_share_first(floor: Floo
     assert second.share == 6667
 
 
+def test_who_only_took_goods_back_has_no_share(floor: Floor, desk_of: Callable[[str], Desk]) -> None:
+    supervisor = desk_of("supervisor").staff.staff_id
+    back = floor.line("100", -900, NewDiscount("line", -900), pieces=-1)
+    sale = floor.sale(back, kind="return", tenders=[NewTender("cash", -900)])._replace(staff_id=supervisor)
+    floor.post(sale)
+    (found,) = discount_review.by_cashier(floor.desk, NOVEMBER)
+    assert (found.by_hand, found.share) == (-900, 0)
+
+
 def test_discounts_by_customer_the_most_first(floor: Floor, sold: dict[str, Desk]) -> None:
     found = discount_review.by_customer(floor.desk, NOVEMBER)
     assert [(one.customer_id, one.sales, one.gross, one.discount) for one in found] == [
