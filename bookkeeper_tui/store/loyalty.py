@@ -160,8 +160,8 @@ def settle_sale(change: Change, sale_id: int) -> int:
 
     The part paid with points earns none; the walk-in customer and returns earn none either.
     """
-    customer_id, day = change.database.execute_sql(SALE_OF, (sale_id,)).fetchone()
-    points = earned_by(change.database, customer_id, earning_amount(change.database, sale_id))
+    customer_id, day, amount = change.database.execute_sql(SALE_TO_SETTLE, (sale_id,)).fetchone()
+    points = earned_by(change.database, customer_id, amount)
     if points:
         points_ledger.begin_lot(change, customer_id, points, Cause("earn", day, sale_id))
     return points
@@ -398,11 +398,12 @@ FROM basket JOIN basket_tender ON basket_tender.basket_id = basket.id
 WHERE basket.customer_id = ? AND basket.state IN ('open', 'parked', 'layaway') AND basket.id <> ?
 """
 SALE_OF = "SELECT customer_id, business_date FROM sale WHERE id = ?"
-EARNING_AMOUNT = """
-SELECT CASE WHEN sale.kind = 'sale' AND sale.import_run_id IS NULL THEN sale.total - COALESCE(
+EARNING = """
+CASE WHEN sale.kind = 'sale' AND sale.import_run_id IS NULL THEN sale.total - COALESCE(
     (SELECT SUM(amount) FROM sale_tender WHERE sale_id = sale.id AND kind = 'points'), 0) ELSE 0 END
-FROM sale WHERE id = ?
 """
+EARNING_AMOUNT = f"SELECT {EARNING} FROM sale WHERE id = ?"
+SALE_TO_SETTLE = f"SELECT customer_id, business_date, {EARNING} FROM sale WHERE id = ?"
 EARNED_BY_SALE = """
 SELECT id, points, -COALESCE((SELECT SUM(back.points) FROM points_entry AS back WHERE back.reverses = earned.id), 0)
 FROM points_entry AS earned

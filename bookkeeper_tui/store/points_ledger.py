@@ -27,9 +27,10 @@ def begin_lot(change: Change, customer_id: int, points: int, cause: Cause) -> No
     """Points come in, in a lot of their own; those that are owed are paid back first."""
     lot_days = tiers.program(change.database).lot_days
     expires_on = _days_after(cause.business_date, lot_days) if lot_days else ""
-    lot_id = newest_entry(change) + 1
-    add(change, customer_id, points, lot_id, cause, expires_on)
-    _settle_owed(change, customer_id, lot_id, cause.business_date)
+    newest, owed = change.database.execute_sql(NEWEST_AND_OWED, (customer_id,)).fetchone()
+    add(change, customer_id, points, newest + 1, cause, expires_on)
+    if owed:
+        _settle_owed(change, customer_id, newest + 1, cause.business_date)
 
 
 def take(change: Change, customer_id: int, points: int, cause: Cause, first_lot: int | None = None) -> None:
@@ -104,6 +105,7 @@ def _days_after(day: str, days: int) -> str:
 
 
 OWED = "SELECT COALESCE(SUM(points), 0) FROM points_entry WHERE customer_id = ? AND lot_id IS NULL"
+NEWEST_AND_OWED = f"SELECT (SELECT COALESCE(MAX(id), 0) FROM points_entry), ({OWED})"
 LOTS_TO_TAKE = """
 SELECT id, remaining FROM points_lot WHERE customer_id = ? AND remaining > 0
 ORDER BY id IS NOT ?, expires_on = '', expires_on, id

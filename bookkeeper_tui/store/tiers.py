@@ -53,10 +53,10 @@ def program(database: SqliteDatabase) -> Program:
 
     A currency without cents counts hundreds instead: a point for every 100 yen, which pays one.
     """
-    row = database.execute_sql(SELECT_PROGRAM).fetchone()
-    if row is not None:
-        return Program(*row)
-    unit = _unit(read_shop(database).exponent)
+    exponent, *chosen = database.execute_sql(SELECT_PROGRAM).fetchone()
+    if chosen[0] is not None:
+        return Program(*chosen)
+    unit = _unit(exponent)
     return Program(1, unit, unit // 100)
 
 
@@ -103,14 +103,13 @@ def tier_of(database: SqliteDatabase, customer_id: int) -> str:
 
 def rate_of(database: SqliteDatabase, customer_id: int) -> int:
     """What multiplies the points a customer earns, in thousandths: their own rate, else their tier's, else once."""
-    row = database.execute_sql(
-        "SELECT tier, own_rate FROM customer_loyalty WHERE customer_id = ?", (customer_id,)
-    ).fetchone()
+    row = database.execute_sql(SELECT_RATE, (customer_id,)).fetchone()
     if row is None:
         return PLAIN_RATE
-    if row[1] is not None:
-        return int(row[1])
-    return next((tier.rate for tier in tiers(database) if tier.name == row[0]), PLAIN_RATE)
+    tier, own_rate, chosen, has_chosen = row
+    if own_rate is not None or has_chosen:
+        return int(next((rate for rate in (own_rate, chosen) if rate is not None), PLAIN_RATE))
+    return next((rate for name, _, rate in _shipped() if name == tier), PLAIN_RATE)
 
 
 def qualifying_spend(database: SqliteDatabase, customer_id: int, day: str) -> int:
@@ -237,7 +236,14 @@ def _shipped() -> tuple[tuple[str, int, int], ...]:
 
 _DAY = 86_400_000_000
 
-SELECT_PROGRAM = "SELECT earn_points, earn_amount, point_value, lot_days, window_days FROM loyalty_program WHERE id = 1"
+SELECT_PROGRAM = """
+SELECT shop.exponent, earn_points, earn_amount, point_value, lot_days, window_days
+FROM shop LEFT JOIN loyalty_program ON loyalty_program.id = 1
+"""
+SELECT_RATE = """
+SELECT customer_loyalty.tier, own_rate, tier.rate, EXISTS (SELECT 1 FROM tier)
+FROM customer_loyalty LEFT JOIN tier ON tier.name = customer_loyalty.tier WHERE customer_id = ?
+"""
 INSERT_PROGRAM = """
 INSERT INTO loyalty_program (id, earn_points, earn_amount, point_value, lot_days, window_days)
 VALUES (1, ?, ?, ?, ?, ?)
