@@ -17,7 +17,7 @@ NAMES = {
     "store credit": "Store credit",
     "points": "Points",
 }
-QUICK = 4
+QUICK = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import parse_amount
-from bookkeeper_tui.store import baskets, catalogue, search
+from bookkeeper_tui.store import baskets, catalogue, customers, search
 from bookkeeper_tui.store.baskets import Absurd, Basket, PriceNeeded, UnknownCode, WeightNeeded
 from bookkeeper_tui.store.customers import WALK_IN_ID
+from bookkeeper_tui.store.search import Hit
 
 # A part of a screen and none by itself: what it stands on is for the type checker to know.
 if TYPE_CHECKING:
     from bookkeeper_tui.screens.house import HouseScreen as OfScreen
 else:
     OfScreen = object
-
-_SURE = ("card", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +126,15 @@ class SaleRinging(OfScreen):
 
     def _is_customer(self, code: str) -> bool:
         """Choose the customer whose card or number the code is."""
-        hits = search.search(self.desk, code, limit=2).hits
-        sure = [hit for hit in hits if any(word in hit.why.lower() for word in _SURE)]
+        hits = search.search(self.desk, code, limit=5).hits
+        sure = [hit for hit in hits if _bare(code) in (_bare(hit.number), _bare(self._card(hit)))]
         if len(sure) != 1:
             return False
         self.take(baskets.choose_customer(self.desk, self.begun().id, sure[0].customer_id))
         return True
+
+    def _card(self, hit: Hit) -> str:
+        return customers.get(self.desk, hit.customer_id).card
 
     async def _unknown(self, code: str) -> None:
         """Nothing has this code: a new article for those who may, by hand with a second person, or nothing."""
@@ -200,6 +202,11 @@ class SaleRinging(OfScreen):
     def of_walk_in(self) -> bool:
         """Whether the sale under way, if any, is nobody's yet."""
         return self.basket is None or self.basket.customer_id == WALK_IN_ID
+
+
+def _bare(code: str) -> str:
+    """A card or number as it is compared: whatever stands between its figures and letters does not count."""
+    return "".join(letter for letter in code.casefold() if letter.isalnum())
 
 
 def thousandths(typed: str) -> int:

@@ -150,12 +150,12 @@ class SaleSearchScreen(HouseScreen):
             self.desk.look("sales.searched", detail={"found": len(self._rows)}, personal={"text": text})
         self._list.set_empty(NONE_SUCH)
         self._list.focus(scroll_visible=False)
-        self._look_further(fewer_than=A_PAGE // 2)
+        self._look_further(until=A_PAGE // 2)
 
-    def _look_further(self, fewer_than: int = 0) -> None:
-        """Go on where the last page ended: one page, or until there are so many."""
-        if self._last is not None and self._last.following is not None:
-            wanted = max(fewer_than, len(self._rows) + 1)
+    def _look_further(self, until: int = 0) -> None:
+        """Go on where the last page ended until there are so many sales, or one more than now."""
+        wanted = until or len(self._rows) + 1
+        if self._last is not None and self._last.following is not None and len(self._rows) < wanted:
             self.run_worker(self._walk(self._asked, wanted), name="look further", exclusive=True, exit_on_error=False)
 
     async def _walk(self, asked: int, wanted: int) -> None:

@@ -45,6 +45,10 @@ class ChooseCustomer(HouseDialog[int]):
         self.set_focus(self.query_one("#whose-sale"))
         self._search("")
 
+    def beneath_changed(self) -> None:
+        """A card was scanned: whose it is was chosen."""
+        self.dismiss(None)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """A letter more or less."""
         event.stop()

@@ -26,7 +26,7 @@ from bookkeeper_tui.widgets.pieces import Line, Piece, line_width
 from bookkeeper_tui.widgets.sheet import Sheet
 
 LETTERS = {"c": "cash", "d": "card", "a": "account", "s": "store credit", "p": "points"}
-QUICK_LETTERS = "efgh"
+QUICK_LETTERS = "efghi"
 ABOUT = {"card": "Reference", "account": "Due"}
 
 
@@ -228,9 +228,14 @@ class PayDialog(HouseDialog[PayAnswer]):
             if amount < 0 or (amount == 0 and self._basket.to_pay > 0):
                 raise BadInput(f"“{harmless(typed)}” is no amount to pay with")
             return amount
-        most = {"store credit": self._means.credit, "points": self._means.points * self._means.point_value}
+        return self._all()
+
+    def _all(self) -> int:
+        """All that this tender can cover of what is left."""
+        means = self._means
         left = self._basket.cash_to_pay if self._kind == "cash" else self._basket.to_pay
-        return min(left, most.get(self._kind, left))
+        most = {"store credit": means.credit, "points": means.points * means.point_value, "account": means.account}
+        return min(left, most.get(self._kind) or left)
 
     def _read_due(self, typed: str) -> str:
         """A due date: as the shop writes dates, as ISO, or `+14` days; empty leaves it to the customer's terms."""
@@ -260,11 +265,8 @@ class PayDialog(HouseDialog[PayAnswer]):
 
     def _quick(self) -> list[int]:
         if self._kind != "cash":
-            return [self._typed_or_left()]
+            return [self._all()]
         return quick_amounts(self._basket.cash_to_pay, self._notes())
-
-    def _typed_or_left(self) -> int:
-        return max(0, self._basket.to_pay)
 
     def _notes(self) -> list[int]:
         """The notes of the currency: what is worth at least five of its units."""
@@ -290,8 +292,10 @@ class PayDialog(HouseDialog[PayAnswer]):
         if kind not in kinds_offered(self._means):
             raise BadInput(self._why_not(kind))
         self._kind = kind
-        self._amount.value = ""
-        self._about.value = ""
+        self._amount.value = self._about.value = ""
+        self._amount.placeholder = self._write(self._all())
+        self._about.placeholder = "the card's last digits" if kind == "card" else f"{self._means.terms_days} days, or +14"
+        self._receipt = False
         self.query_one("#pay-kind", Static).update(NAMES[kind])
         label = ABOUT.get(kind, "")
         self.query_one("#pay-about-label", Static).update(label)
