@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import locale
 import os
@@ -15,6 +16,8 @@ from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from bookkeeper_tui.formats import cell_width
+
 TRUE_COLOURS, MANY_COLOURS, FEW_COLOURS, NO_COLOURS = 1 << 24, 256, 16, 0
 
 # A lone Esc counts as the key once nothing has followed it for this long.
@@ -25,6 +28,7 @@ _DIALECT = {
     "\x1bOT": "\x1b[15~", "\x1bOU": "\x1b[17~", "\x1bOV": "\x1b[18~", "\x1bOW": "\x1b[19~", "\x1bOX": "\x1b[20~",
     "\x1bOY": "\x1b[21~", "\x1bOZ": "\x1b[23~", "\x1bO[": "\x1b[24~", "\x1bOl": ",",
 }  # fmt: skip
+_BYTES_OR_MARKS = "bytes-or-marks"
 _FOREIGN = re.compile(r"\x1bO[T-Z\[l]|\x1b[0-9]")
 _UNFINISHED = re.compile(r"\x1b(O|\[[\d;<?]*)?\Z")
 
@@ -79,7 +83,8 @@ class ConsoleDriver(LinuxDriver):
         """
         termios.tcflush(self.fileno, termios.TCIFLUSH)
         if isinstance(self._file, io.TextIOWrapper):
-            self._file.reconfigure(errors="surrogateescape")
+            codecs.register_error(_BYTES_OR_MARKS, _byte_or_mark)
+            self._file.reconfigure(errors=_BYTES_OR_MARKS)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write("\x1b[?1004l")
 
@@ -141,3 +146,12 @@ class KeyRelay(Thread):
     def _send(self, text: str) -> None:
         if text:
             os.write(self._input, text.encode("utf-8"))
+
+
+def _byte_or_mark(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What becomes of a letter that the terminal's encoding lacks: the byte that it stands for, else `?`."""
+    assert isinstance(error, UnicodeEncodeError)
+    letter = error.object[error.start]
+    if "\udc80" <= letter <= "\udcff":
+        return bytes([ord(letter) - 0xDC00]), error.start + 1
+    return "?" * max(1, cell_width(letter)), error.start + 1

@@ -83,3 +83,18 @@ def test_letters_beyond_ascii_arrive_as_the_bytes_of_their_code_page(client: Thi
     client.press(b"\x1b[15~", lambda _: client.printed.endswith(escpos.FEED_AND_CUT[-3:]), within=20)
     assert b"\x1bt\x12" + "Ł".encode("cp852") + b"ukasz" in client.printed
     assert "Ł".encode() not in client.printed
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_terminal_of_any_encoding_prints_the_same_bytes_and_shows_names(shell: Desk, encoding: str) -> None:
+    store = shell.store
+    write_settings(store.directory / FILE_NAME, Settings(printer=Printer("terminal")))
+    staff.add(shell, "Ana Reyes", "cashier", PIN)
+    customers.create(shell, CustomerFields(name="李小龍 Smith", phone="+34 600 111 001"))
+    command = [sys.executable, "-c", RUN, str(store.directory), str(store.keys_directory)]
+    with ThinClient(command, environment={"PYTHONIOENCODING": encoding}) as terminal:
+        terminal.settle("Staff number")
+        terminal.press(f"101\r{PIN}\r", "Find")
+        terminal.press("smi", "李小龍 Smith" if encoding == "utf-8" else "?????? Smith")
+        terminal.press(b"\x1b[15~", lambda _: terminal.printed.endswith(escpos.FEED_AND_CUT[-3:]), within=20)
+        assert terminal.printed.replace(b"\r\n", b"\n") == escpos.page_bytes(LONG, 42)
