@@ -12,7 +12,7 @@ from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
 from bookkeeper_tui.store.points_ledger import Cause
 
-LOTS_AT_ONCE = 1000
+LOTS_AT_ONCE = 500
 LONGEST_REASON = 200
 MOST_POINTS = 100_000_000
 
@@ -351,7 +351,7 @@ def set_own_rate(desk: Desk, customer_id: int, rate: int | None) -> None:
 def expire(desk: Desk, day: str) -> Expired:
     """Takes out what is left in lots whose last day is before the business date `day` (ISO); a second run finds none.
 
-    A thousand lots at a time, so that nobody waits for the lock. Each customer concerned stands in the audit log as
+    Five hundred lots at a time, so that nobody waits for the lock. Each customer concerned stands in the audit log as
     `points.expired`.
     """
     database = desk.require("loyalty.reviewed")

@@ -17,7 +17,7 @@ from bookkeeper_tui.store.shop import read_shop
 PLAIN_RATE = 1000
 LOT_DAYS = 365
 WINDOW_DAYS = 365
-CUSTOMERS_AT_ONCE = 5000
+CUSTOMERS_AT_ONCE = 1000
 
 
 class Program(NamedTuple):
@@ -124,7 +124,7 @@ def qualifying_spend(database: SqliteDatabase, customer_id: int, day: str) -> in
 def review(desk: Desk, day: str) -> Reviewed:
     """Gives every customer the tier that their spend reaches on the business date `day` (ISO).
 
-    A few thousand customers at a time, so that nobody waits for the lock. A second run finds nothing to change. Each
+    A thousand customers at a time, so that nobody waits for the lock. A second run finds nothing to change. Each
     change stands in the audit log as `tier.changed`. Raises BadInput for a date that is none.
     """
     database = desk.require("loyalty.reviewed")
