@@ -74,7 +74,7 @@ def pay(
         with desk.change("sale.paid", subject=basket_room.subject_of(basket_id), once=f"pay:{basket_id}") as change:
             basket = basket_room.read(desk.store, desk.terminal, basket_id)
             basket_room.refuse_elsewhere(change, basket_id, basket.state, basket.terminal)
-            paid = settle(change, basket, tenders, due=due, seen_total=seen_total)
+            paid = _settle(change, basket, tenders, due=due, seen_total=seen_total)
             change.result = _kept(paid)
     except AlreadyDone as done:
         return _remembered(done.result)
@@ -87,19 +87,15 @@ def change_given(database: SqliteDatabase, sale_id: int) -> int:
     return _remembered(row[0]).change_due if row else 0
 
 
-def settle(
+def _settle(
     change: Change,
     basket: Basket,
     tenders: Sequence[Tendered],
     *,
     due: str = "",
     seen_total: int | None = None,
-    deposit: int = 0,
 ) -> Paid:
-    """Posts a basket as a sale inside a change that checked it, and ends it; see `pay`.
-
-    `deposit` (minor units) was paid on its layaway before.
-    """
+    """Posts a basket as a sale, inside a change that checked where it is, and ends it; see `pay`."""
     if not basket.lines:
         raise BadInput("There is nothing to pay: ring something up first")
     if seen_total is not None and seen_total != basket.total:
@@ -112,7 +108,7 @@ def settle(
     basket_room.refuse_absent(change.database, basket.customer_id)
     laid_down = [Tendered(tender.kind, tender.amount, tender.reference, tender.points) for tender in basket.tenders]
     valued = [_valued(change, basket, tender) for tender in (*laid_down, *tenders)]
-    kept, change_due = _net(change, basket, valued, deposit)
+    kept, change_due = _net(change, basket, valued)
     _check_means(change, basket, valued)
     sale_id = sales.post(change, _sale(change, basket, shift, kept, due))
     return _finish(change, basket, shift, sale_id, kept, valued, change_due)
@@ -139,20 +135,18 @@ def _refuse_no_date(due: str, shift: Shift) -> None:
         raise BadInput(f"{due} is over: the rest can be due on {shift.business_date} or later")
 
 
-def _net(change: Change, basket: Basket, tenders: Sequence[Tendered], deposit: int) -> tuple[list[PaidTender], int]:
+def _net(change: Change, basket: Basket, tenders: Sequence[Tendered]) -> tuple[list[PaidTender], int]:
     """What the sale keeps of the tenders, rounding included, and the change to hand back."""
     write = change.desk.store.conventions
     cash = sum(tender.amount for tender in tenders if tender.kind == "cash")
     by_cash = any(tender.kind == "cash" for tender in tenders)
-    rest = basket.total - deposit - sum(tender.amount for tender in tenders if tender.kind != "cash")
+    rest = basket.total - sum(tender.amount for tender in tenders if tender.kind != "cash")
     if rest < 0:
         raise BadInput(f"That is {write.amount(-rest)} more than there is to pay: only cash gives change")
     cash_due = rounded_to_coin(rest, basket.coin) if by_cash else rest
     if cash < cash_due:
         raise BadInput(f"{write.amount(cash_due - cash)} is still to be paid: take it, or put it on the account")
     kept = [PaidTender(kind, amount, reference) for kind, amount, reference, _ in tenders if kind != "cash"]
-    if deposit:
-        kept.insert(0, PaidTender("deposit", deposit, ""))
     if cash_due:
         kept.append(PaidTender("cash", cash_due, ""))
     if rest != cash_due:

@@ -240,3 +240,10 @@ def test_an_inactive_customer_is_not_rung_up_for(till: Till) -> None:
         till.rung("100", customer=till.ana)
     with pytest.raises(BadInput, match="no customer"):
         till.rung("100", customer=99)
+
+
+def test_a_sale_without_lines_is_still_offered_while_something_is_laid_down_on_it(till: Till) -> None:
+    basket = till.rung("100")
+    baskets.lay_down(till.desk, basket.id, "card", 500)
+    baskets.remove_line(till.desk, basket.id, 1)
+    assert [row.id for row in baskets.unfinished(till.desk)] == [basket.id]

@@ -136,7 +136,7 @@ def get(desk: Desk, basket_id: int) -> Basket:
 
 
 def unfinished(desk: Desk) -> list[BasketRow]:
-    """The open baskets with lines that this person, or this terminal, was ringing up: newest first.
+    """The open baskets that this person, or this terminal, was ringing up: newest first, empty ones left out.
 
     One that stands at another terminal is brought here by `take_over`.
     """
@@ -371,9 +371,12 @@ WHERE basket_id = ? ORDER BY basket_line.line_no
 SELECT_TENDERS = """
 SELECT line_no, kind, amount, reference, points FROM basket_tender WHERE basket_id = ? ORDER BY line_no
 """
+# The states named twice let SQLite use the index of what is live, among years of paid baskets.
 UNFINISHED = """
 SELECT id FROM basket
-WHERE state = 'open' AND (staff_id = ? OR terminal = ?) AND id IN (SELECT basket_id FROM basket_line)
+WHERE state IN ('open', 'parked') AND state = 'open' AND (staff_id = ? OR terminal = ?)
+  AND (EXISTS (SELECT 1 FROM basket_line WHERE basket_id = basket.id)
+       OR EXISTS (SELECT 1 FROM basket_tender WHERE basket_id = basket.id))
 ORDER BY touched_at DESC, id DESC
 """
 OF_CUSTOMER_LAID_DOWN = """

@@ -159,7 +159,7 @@ def _lines(change: Change, basket_id: int) -> list[_StoredLine]:
 
 
 PARKED = """
-SELECT id FROM basket WHERE state = 'parked' ORDER BY touched_at DESC, id DESC
+SELECT id FROM basket WHERE state IN ('open', 'parked') AND state = 'parked' ORDER BY touched_at DESC, id DESC
 """
 RESUME = """
 UPDATE basket SET state = 'open', terminal = ?, staff_id = ?, touched_at = ?, version = version + 1 WHERE id = ?
