@@ -17,7 +17,8 @@ from bookkeeper_tui.store.shop import read_shop
 PLAIN_RATE = 1000
 LOT_DAYS = 365
 WINDOW_DAYS = 365
-CUSTOMERS_AT_ONCE = 1000
+CUSTOMERS_AT_ONCE = 5000
+CHANGES_AT_ONCE = 500
 
 
 class Program(NamedTuple):
@@ -124,7 +125,7 @@ def qualifying_spend(database: SqliteDatabase, customer_id: int, day: str) -> in
 def review(desk: Desk, day: str) -> Reviewed:
     """Gives every customer the tier that their spend reaches on the business date `day` (ISO).
 
-    A thousand customers at a time, so that nobody waits for the lock. A second run finds nothing to change. Each
+    Few changes at a time, so that nobody waits for the lock. A second run finds nothing to change. Each
     change stands in the audit log as `tier.changed`. Raises BadInput for a date that is none.
     """
     database = desk.require("loyalty.reviewed")
@@ -135,13 +136,15 @@ def review(desk: Desk, day: str) -> Reviewed:
     for first in range(WALK_IN_ID + 1, last + 1, CUSTOMERS_AT_ONCE):
         between = (first, min(last, first + CUSTOMERS_AT_ONCE - 1))
         looked += between[1] - between[0] + 1
-        if _due(database, between, window, levels):
+        due = [customer_id for customer_id, _, _ in _due(database, between, window, levels)]
+        for start in range(0, len(due), CHANGES_AT_ONCE):
+            few = due[start : start + CHANGES_AT_ONCE]
             with desk.change("loyalty.reviewed", subject=day) as change:
-                due = _due(change.database, between, window, levels)
-                for customer_id, old, new in due:
+                due_now = _due(change.database, (few[0], few[-1]), window, levels)
+                for customer_id, old, new in due_now:
                     _change_tier(change, customer_id, old, new, day)
-                change.note(tiers_changed=len(due))
-                changed += len(due)
+                change.note(tiers_changed=len(due_now))
+                changed += len(due_now)
     return Reviewed(looked, changed)
 
 
