@@ -178,6 +178,8 @@ def _check_void(database: SqliteDatabase, sold: Sold, shift: Shift | None) -> No
 
 
 def _void(change: Change, sold: Sold, shift: Shift, note: str) -> int:
+    moves = [row[0] for row in change.database.execute_sql(ENTRIES_OF_MOVES, (sold.id,))]
+    undone = [ledger.reverse(change, moved, date=shift.business_date, memo=sold.number) for moved in moves]
     lines = [_negated(line) for line in sold.lines]
     tenders = [tender._replace(amount=-tender.amount) for tender in sold.tenders]
     sale = _new_return(change, shift, sold.customer_id, lines, tenders, note)
@@ -185,20 +187,17 @@ def _void(change: Change, sold: Sold, shift: Shift, note: str) -> int:
     void_id = sales.post(change, sale._replace(discounts=discounts, added_tax=-sold.added_tax, voids=sold.id))
     _link(change, void_id, sold.id, {line.line_no: line.quantity for line in sold.lines if line.quantity > 0})
     loyalty.undo_part(change, sold.id, void_id, 1, 1, shift.business_date)
-    number = _number_of(change, void_id)
-    _settle_reversal(change, _entry_of(change, void_id), sold.entry_id)
-    for (moved,) in change.database.execute_sql(ENTRIES_OF_MOVES, (sold.id,)).fetchall():
-        reversal = ledger.reverse(change, moved, date=shift.business_date, memo=number)
-        _settle_reversal(change, reversal, moved)
-    change.concerns(subject=number, customer_id=sold.customer_id)
+    for entry_id in (*undone, _entry_of(change, void_id)):
+        _settle_credits(change, entry_id, first=(*undone, *moves, sold.entry_id))
+    change.concerns(subject=_number_of(change, void_id), customer_id=sold.customer_id)
     change.note(of=sold.number, total=sold.total)
     return void_id
 
 
-def _settle_reversal(change: Change, reversal: int, reversed_entry: int) -> None:
-    """Sets what a reversal credited to customers against what the reversed entry charged them."""
-    for (customer_id,) in change.database.execute_sql(CREDITED_TO, (reversal,)).fetchall():
-        customer_accounts.settle(change, reversal, customer_id, first=(reversed_entry,))
+def _settle_credits(change: Change, entry_id: int, first: Sequence[int]) -> None:
+    """Sets what an entry credited to customers against what the entries `first` charged them."""
+    for (customer_id,) in change.database.execute_sql(CREDITED_TO, (entry_id,)).fetchall():
+        customer_accounts.settle(change, entry_id, customer_id, first=first)
 
 
 def _negated(line: ReturnableLine) -> NewLine:

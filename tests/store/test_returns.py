@@ -7,7 +7,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import loyalty, returns, sales, shifts
+from bookkeeper_tui.store import (
+    attaching,
+    baskets,
+    customer_accounts,
+    history,
+    layaways,
+    loyalty,
+    open_items,
+    returns,
+    sale_links,
+    sales,
+    shifts,
+    store_credit,
+)
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.sales import NewDiscount, NewLine, NewSale, NewTender
@@ -168,6 +181,57 @@ def test_a_return_on_account_is_set_against_what_the_sale_charged(till: Floor) -
     assert till.failing() == {}
 
 
+def open_items_of(floor: Floor, customer_id: int) -> list[int]:
+    """What is open of a customer's account items, charges and credits."""
+    database = floor.desk.database
+    return [item.open for read in (open_items.open_charges, open_items.open_credits)
+            for item in read(database, customer_id)]  # fmt: skip
+
+
+def test_a_sale_on_account_that_was_moved_twice_is_voided_for_everybody(till: Floor) -> None:
+    ana, bruno, lee = till.customers
+    for customer in till.customers:
+        customer_accounts.open_account(till.desk, customer, credit_limit=100_000, terms_days=30)
+    older = sell(till, till.sale(till.line("101", 900), tenders=[NewTender("account", 900)]))
+    sold = sell(till, till.sale(tenders=[NewTender("account", 1800)]))
+    attaching.attach(till.desk, sold, bruno, "it was his")
+    attaching.attach(till.desk, sold, lee, "no, his")
+    returns.void(till.desk, sold)
+    assert [open_items_of(till, customer) for customer in (ana, bruno, lee)] == [[900], [], []]
+    assert [loyalty.balance(till.desk.database, customer) for customer in (bruno, lee)] == [0, 0]
+    returns.void(till.desk, older)
+    assert open_items_of(till, ana) == []
+    assert till.failing() == {}
+
+
+def test_a_sale_that_was_moved_is_returned_by_whose_it_is(till: Floor) -> None:
+    ana, bruno, _ = till.customers
+    for customer in (ana, bruno):
+        customer_accounts.open_account(till.desk, customer, credit_limit=100_000, terms_days=30)
+    sold = sell(till, till.sale(line(till, 2, 3600), tenders=[NewTender("account", 3600)]))
+    attaching.attach(till.desk, sold, bruno, "it was his")
+    returns.give_back(till.desk, sold, {1: 1000})
+    assert [open_items_of(till, customer) for customer in (ana, bruno)] == [[], [1800]]
+    returns.give_back(till.desk, sold, {1: 1000}, [NewTender("store credit", 1800)])
+    assert store_credit.balance(till.desk.database, bruno) == 1800
+    assert loyalty.balance(till.desk.database, bruno) == 0
+    assert till.failing() == {}
+
+
+def test_a_layaway_s_pick_up_is_returned_and_not_voided(till: Floor) -> None:
+    ana = till.customers[0]
+    basket = baskets.ring(till.desk, baskets.start(till.desk, ana).id, "100")
+    layaway = layaways.open_layaway(till.desk, basket.id, due="2027-01-31", deposit=1000)
+    layaways.take_deposit(till.desk, layaway.id, 800, tender="card", reference="1111")
+    sold = layaways.pick_up(till.desk, layaway.id)
+    with pytest.raises(BadInput, match="picked up layaway L-0000001: return its lines instead"):
+        returns.void(till.desk, sold)
+    back = returns.give_back(till.desk, sold, {1: 1000})
+    assert tenders_of(till, back) == [("cash", -1800, "")]
+    assert left_over(till, sold, back) == {"Liabilities:Layaway-Deposits": 1800, "Assets:Cash:Drawer": -1800}
+    assert till.failing() == {}
+
+
 def test_an_imported_sale_goes_back_in_cash_or_store_credit(till: Floor) -> None:
     new = till.sale(
         line(till, 2, 3600), tenders=[NewTender("imported", 3400)], discounts=[NewDiscount("coupon", 500)],
@@ -282,3 +346,19 @@ def test_however_a_sale_is_returned_the_parts_add_up_to_it(
     assert loyalty.balance(database, ana) == had
     assert [one.left for one in returns.returnable(till.desk, ids[0])] == [0] * len(lines)
     assert till.failing() == {}
+
+
+def test_a_customer_s_list_says_what_became_of_a_sale(till: Floor) -> None:
+    sold = [sell(till, till.sale(line(till, 2, 3600))) for _ in range(3)]
+    void = returns.void(till.desk, sold[0])
+    back = returns.give_back(till.desk, sold[1], {1: 1000})
+    rows = {row.id: (row.undone, row.is_void) for row in history.page(till.desk, till.customers[0])}
+    assert rows == {
+        sold[0]: ("voided", False), sold[1]: ("returned", False), sold[2]: ("", False),
+        void: ("", True), back: ("", False),
+    }  # fmt: skip
+    stood = sale_links.links(till.desk, sold[0])
+    assert (stood.is_voided, stood.returned) == (True, {1: 2000})
+    undoes = sale_links.links(till.desk, back).undoes
+    assert undoes is not None
+    assert undoes.id == sold[1]
