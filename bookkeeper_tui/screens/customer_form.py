@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
-from bookkeeper_tui.store import customers
+from bookkeeper_tui.store import customers, discount_codes
 from bookkeeper_tui.store.customer_fields import LABELS, fields_of
 from bookkeeper_tui.store.customers import Customer, EditConflict
 from bookkeeper_tui.widgets.field import Field
@@ -213,6 +213,8 @@ class CustomerFormScreen(HouseScreen):
         try:
             if text != self._before[name] or name == "name":
                 customers.check_field(self.desk, name, text)
+                if name == "discount_code":
+                    discount_codes.check_given(self.desk, text)
             self._wrong.pop(name, None)
         except BadInput as mistake:
             empty_and_new = name == "name" and not text.strip() and not any(self._texts().values())

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.formats import business_date, harmless, now_us
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
@@ -112,6 +112,21 @@ def take_typed(desk: Desk, code: str, date: str, customer_id: int | None = None)
     assert row is not None
     name, kind, value, _, valid_to, _, _ = row
     return CodeInForce(typed, name, kind, value, valid_to, "typed")
+
+
+def check_given(desk: Desk, code: str) -> None:
+    """Whether a code may be given to a customer today. Raises BadInput for one that is none, or counts no more.
+
+    A shop that defined no codes writes down whatever it likes.
+    """
+    database = desk.require("customer.viewed")
+    if not code.strip() or database.execute_sql("SELECT 1 FROM discount_code LIMIT 1").fetchone() is None:
+        return
+    row: _Typed | None = database.execute_sql(TYPED, (written(code),)).fetchone()
+    today = business_date(now_us(), desk.store.shop.time_zone)
+    refusal = _refusal(desk, harmless(code.strip()[:30]), row, today)
+    if refusal is not None and refusal[0] not in ("early", "not typed"):
+        raise BadInput(f"Discount code: {refusal[1]}")
 
 
 def define(desk: Desk, new: NewCode) -> DiscountCode:

@@ -12,9 +12,10 @@ from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.dialogs.conflict import ConflictDialog
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.search import SearchScreen
-from bookkeeper_tui.store import customers
+from bookkeeper_tui.store import customers, discount_codes
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.widgets.hot_list import HotList
 from tests.screens.conftest import Opened, deeds, settled, typed_key
 from tests.screens.recording import looks_as_recorded, screen_text
@@ -235,3 +236,18 @@ async def test_the_lines_of_a_paste_become_one(console: Opened) -> None:
         app.post_message(events.Paste("Eva\r\nPolo\n"))
         await settled(pilot)
         assert form.field("name").value == "Eva Polo"
+
+
+async def test_a_discount_code_that_nobody_defined_is_not_given(console: Opened, shell: Desk) -> None:
+    discount_codes.define(shell, NewCode("STAFF10", "percent", 10_000))
+    async with console("cashier") as (app, pilot):
+        form = await form_of(app, pilot)
+        form.field("name").value = "Eve"
+        form.field("discount_code").value = "STAFF9"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "There is no discount code STAFF9" in screen_text(app)
+        form.field("discount_code").value = "staff10"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert app.screen is not form

@@ -125,3 +125,14 @@ def test_the_proof_finds_a_customer_whose_code_nobody_gave(floor: Floor) -> None
     with floor.desk.change("customer.edited") as change:
         change.database.execute_sql("UPDATE customer SET discount_code = 'FAMILY' WHERE id = ?", (customer,))
     assert floor.failing()["customers have the discount code they were given last"] == (customer,)
+
+
+def test_only_a_code_that_counts_is_given_to_a_customer(shell: Desk) -> None:
+    discount_codes.check_given(shell, "whatever the shop likes")
+    discount_codes.define(shell, NewCode("STAFF10", "percent", 10_000))
+    discount_codes.define(shell, NewCode("MAY", "percent", 5000, valid_to="2020-05-31"))
+    for code in ("staff10", ""):
+        discount_codes.check_given(shell, code)
+    for code, said in (("STAFF9", "no discount code STAFF9"), ("MAY", "good until")):
+        with pytest.raises(BadInput, match=said):
+            discount_codes.check_given(shell, code)
