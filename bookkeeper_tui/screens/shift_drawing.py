@@ -39,9 +39,11 @@ def open_lines(shift: Shift, desk: Desk, conventions: Conventions) -> list[Line]
 
 def closed_lines(ended: ShiftEnd | None, day: days.Day | None, desk: Desk, conventions: Conventions) -> list[Line]:
     """What stands above the shifts when none is open here: how the day stands, and how the last one here ended."""
-    today = conventions.date(days.today(desk))
+    today, unclosed = conventions.date(days.today(desk)), days.unclosed(desk)
     lines: list[Line] = [(Piece(f"No shift is open at {desk.terminal}", "strong"),)]
-    if day is None:
+    if unclosed and unclosed < days.today(desk):
+        lines.append((Piece(f"! {conventions.date(unclosed)} was never closed: z closes it", "warn"),))
+    elif day is None:
         lines.append((Piece(f"{today} is not opened yet: the first shift opens it", "quiet"),))
     elif day.z_number is not None:
         lines.append((Piece(f"{today} is closed with Z report {day.z_number}", "quiet"),))

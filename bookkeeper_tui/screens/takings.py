@@ -21,7 +21,9 @@ from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading, table_
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
-CONCERNED = ("sale.", "import.", "layaway.", "day.")
+CONCERNED = frozenset(
+    ("sale.paid", "sale.returned", "sale.voided", "import.sales", "layaway.picked_up", "day.opened", "day.closed")
+)
 SIDE_BY_SIDE = 52
 
 
@@ -45,7 +47,7 @@ class TakingsScreen(HouseScreen):
 
     def store_changed(self, change: StoreChanged) -> None:
         """Something was sold."""
-        if self._date and (change.everything or any(action.startswith(CONCERNED) for action in change.actions)):
+        if self._date and (change.everything or CONCERNED & change.actions):
             self._draw(from_top=False)
 
     def do_day_before(self) -> None:
@@ -61,9 +63,8 @@ class TakingsScreen(HouseScreen):
         self.house.preview(z_page(self.desk, days.report(self.desk, self._opened())))
 
     async def do_print(self) -> None:
-        """The same on paper; a Z report that was printed when it was made is a copy."""
-        found = days.report(self.desk, self._opened())
-        await self.house.print_page(z_page(self.desk, found, copy=found.z_number is not None))
+        """The same on paper."""
+        await self.house.print_page(z_page(self.desk, days.report(self.desk, self._opened())))
 
     async def do_close_day(self) -> None:
         """Close the oldest open day."""

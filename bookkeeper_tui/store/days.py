@@ -142,6 +142,11 @@ def state(desk: Desk, date: str = "") -> Day | None:
     return None if row is None else Day(*row)
 
 
+def unclosed(desk: Desk) -> str:
+    """The oldest business date that was opened and not closed; empty when all are closed."""
+    return _oldest_open(desk.require("shift.viewed"))
+
+
 def days(desk: Desk, limit: int = 60) -> list[Day]:
     """The newest days on which the shop opened, newest first."""
     database = desk.require("takings.viewed")
@@ -149,18 +154,23 @@ def days(desk: Desk, limit: int = 60) -> list[Day]:
 
 
 def _to_close(database: SqliteDatabase, date: str) -> str:
-    oldest = database.execute_sql("SELECT MIN(date) FROM business_day WHERE z_number IS NULL").fetchone()[0]
+    oldest = _oldest_open(database)
     if date:
         row = database.execute_sql("SELECT z_number FROM business_day WHERE date = ?", (date,)).fetchone()
         if row is None:
             raise BadInput(f"The shop did not open on {date}, so there is nothing to close")
         if row[0] is not None:
             raise BadInput(f"{date} is closed already, with Z report {row[0]}")
-    if oldest is None:
+    if not oldest:
         raise BadInput("No day is open, so there is nothing to close")
     if date and oldest < date:
         raise BadInput(f"{oldest} is still open: close it before {date}")
-    return date or str(oldest)
+    return date or oldest
+
+
+def _oldest_open(database: SqliteDatabase) -> str:
+    sql = "SELECT COALESCE(MIN(date), '') FROM business_day WHERE z_number IS NULL"
+    return str(database.execute_sql(sql).fetchone()[0])
 
 
 def _refuse_while_open(database: SqliteDatabase) -> None:

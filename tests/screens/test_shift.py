@@ -203,6 +203,16 @@ async def test_a_shift_left_open_says_so(console: Opened, desk_of: Callable[...,
         assert "open for more than 20 hours" in said(app)
 
 
+async def test_a_day_that_nobody_closed_is_told_and_closed_first(console: Opened, desk_of: Callable[..., Desk]) -> None:
+    yesterday = desk_of("cashier", "Till 4")
+    days.open(Desk(yesterday.store, yesterday.staff, "Till 4", lambda: NOW - 24 * HOUR))
+    async with console("manager") as (app, pilot):
+        await at_shift(app, pilot)
+        assert "! 20/11/2026 was never closed: z closes it" in screen_text(app)
+        await typed(app, pilot, "z", "2", "escape")
+        assert "21/11/2026 is not opened yet" in screen_text(app)
+
+
 async def test_two_tills_have_two_shifts_and_see_each_other(
     console: Opened, desk_of: Callable[..., Desk], shell: Desk
 ) -> None:
