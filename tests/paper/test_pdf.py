@@ -1,6 +1,8 @@
 """A PDF of a page: wide ones on numbered A4 sheets, receipts on a strip, and every name readable."""
 
 import re
+import subprocess
+import sys
 import zlib
 from dataclasses import replace
 
@@ -48,3 +50,14 @@ def test_no_control_gets_into_a_pdf(page: Page) -> None:
 def test_an_empty_page_is_a_pdf_all_the_same() -> None:
     assert page_pdf(Page("receipt", "", ()), 42).startswith(b"%PDF-")
     assert page_pdf(Page("statement", "", (), columns=90), 42).startswith(b"%PDF-")
+
+
+def test_a_console_that_keeps_tls_out_makes_every_kind_of_paper_all_the_same() -> None:
+    program = (
+        "import sys\nsys.modules |= {'ssl': None, '_hashlib': None}\n"
+        "from bookkeeper_tui.paper import escpos, pdf\nfrom bookkeeper_tui.paper.page import Page, PaperLine\n"
+        "page = Page('receipt', 'S-1', (PaperLine('Łukasz', '5,00 €'),))\n"
+        "print(escpos.page_bytes(page, 42)[-3:], pdf.page_pdf(page, 42)[:5], pdf.page_pdf(page, 90)[:5])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == r"b'\x1dV1' b'%PDF-' b'%PDF-'", done.stderr

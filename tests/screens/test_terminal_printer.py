@@ -22,11 +22,16 @@ from tests.conftest import PIN
 RUN = """
 import sys
 from pathlib import Path
+sys.modules |= {"ssl": None, "_hashlib": None}
 from bookkeeper_tui import app
-from tests.screens.test_terminal_printer import LONG
+from bookkeeper_tui.console import open_console
 
-app.BookkeeperApp.do_refresh = lambda console: console.print_page(LONG)
-sys.exit(app.run_console(Path(sys.argv[1]), Path(sys.argv[2])))
+def print_long(console):
+    from tests.screens.test_terminal_printer import LONG
+    return console.print_page(LONG)
+
+app.BookkeeperApp.do_refresh = print_long
+sys.exit(open_console(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 LONG = Page(
     "receipt",
