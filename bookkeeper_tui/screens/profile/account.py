@@ -16,7 +16,7 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.choose_items import ChooseItems
 from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.store import customer_accounts, payments
+from bookkeeper_tui.store import customer_accounts, payments, shifts
 from bookkeeper_tui.store.customer_accounts import NEVER_OPENED, AccountLine, Allocation, CustomerAccount
 from bookkeeper_tui.widgets.figures import Figure, figure_lines
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -97,6 +97,8 @@ class AccountTab(ListTab):
 
     async def do_take_payment(self) -> None:
         """A payment: how, how much, and what it pays for where that is a question."""
+        if shifts.current(self.desk) is None:
+            raise BadInput("No shift is open at this till: F8 opens one")
         once, account = token_hex(8), customer_accounts.of(self.desk, self.customer.id)
         tender = await self._place.ask(
             Choose(f"How does {self._who} pay?", [(kind, kind.capitalize()) for kind in payments.TENDERS])

@@ -32,7 +32,7 @@ PERIODS = (
     ("all", "Everything up to today"),
     (OTHER, "Another period"),
 )
-BUCKET_LABELS = ("Not due", "1-30", "31-60", "61-90", "91-120", "Over 120", "Unapplied")
+BUCKET_LABELS = ("Not due", "1-30", "31-60", "61-90", "91-120", ">120", "Credit")
 NONE_IN_PERIOD = ["Nothing was charged or paid in this period. / chooses another one."]
 NONE_OPEN = ["Nothing is open on that day."]
 
@@ -191,12 +191,11 @@ class SoaTab(ListTab):
         def aging(width: int) -> list[Line]:
             amounts = [conventions.amount(amount) for _, amount in seen.aging.buckets]
             figures = [
-                Figure(label, amount, "warn" if place and label != "Unapplied" and seen.aging[place + 1] else "plain")
+                Figure(label, amount, "warn" if place and label != "Credit" and seen.aging[place + 1] else "plain")
                 for place, (label, amount) in enumerate(zip(BUCKET_LABELS, amounts, strict=True))
             ]
-            return figure_lines(
-                [*figures, Figure("Balance", conventions.amount(seen.closing), "strong")], width, least=15
-            )
+            figures.append(Figure("Balance", conventions.amount(seen.closing), "strong"))
+            return figure_lines(figures, width, least=max(len(one.label) + len(one.value) + 1 for one in figures))
 
         self.query_one("#soa-head", Sheet).draw(head)
         self.query_one("#soa-aging", Sheet).draw(aging)
