@@ -184,7 +184,7 @@ def _by_rate(found: Receipt) -> list[tuple[int | None, int, int]]:
 def _added(added: int, rates: Iterable[tuple[int | None, int, int]], conventions: Conventions) -> Iterator[PaperLine]:
     """Tax that comes on top of the prices, or what an exempt customer does not pay of them."""
     if added > 0:
-        yield from _tax(rates, conventions)
+        yield from _tax(rates, "Tax", conventions)
     elif added < 0:
         yield PaperLine("Tax not charged", conventions.amount(added))
 
@@ -194,16 +194,18 @@ def _contained(
 ) -> Iterator[PaperLine]:
     """Tax that is within the prices."""
     if not added:
-        yield from _tax(rates, conventions)
+        yield from _tax(rates, "Tax included", conventions)
 
 
-def _tax(rates: Iterable[tuple[int | None, int, int]], conventions: Conventions) -> Iterator[PaperLine]:
+def _tax(
+    rates: Iterable[tuple[int | None, int, int]], without_rate: str, conventions: Conventions
+) -> Iterator[PaperLine]:
     for rate, net, tax in rates:
         if rate:
             words = f"Tax {conventions.quantity(rate)} % on {conventions.amount(net)}"
             yield PaperLine(words, conventions.amount(tax))
         elif tax:
-            yield PaperLine("Tax", conventions.amount(tax))
+            yield PaperLine(without_rate, conventions.amount(tax))
 
 
 def _paid(found: Receipt, more: Aftermath, conventions: Conventions) -> Iterator[PaperLine]:

@@ -145,6 +145,11 @@ def test_an_imported_sale_has_a_receipt_too(floor: Floor, desk: Desk) -> None:
     assert {"2 × Espresso beans 36,00", "Tax 1,00", "Total EUR 37,00", "Cash 37,00"} <= set(lines)
 
 
+def test_tax_of_no_known_rate_is_said_to_be_included(floor: Floor, desk: Desk) -> None:
+    sold = floor.post(floor.sale(floor.line("100", 1800, tax=312)))
+    assert "Tax included 3,12" in said(receipt_page(desk, sold[0]))
+
+
 def test_a_sale_that_is_not_there_is_told(till: Till) -> None:
     with pytest.raises(BadInput, match="There is no sale 99"):
         receipt_page(till.desk, 99)
