@@ -160,6 +160,13 @@ def test_a_manual_discount_competes_with_the_code_on_its_line() -> None:
     assert [one.discounts for one in priced.lines] == [(("line", 200),), (("TEN", 100),), (("TEN", 100),)]
 
 
+def test_where_they_are_equal_the_code_counts_and_the_first_of_two_codes() -> None:
+    ten, tithe = code("TEN", "percent", 10_000), code("TITHE", "percent", 10_000)
+    lines = [line(1, 1000, amount=100), line(2, 1000, amount=150)]
+    assert [one.discounts for one in plainly(lines, ten).lines] == [(("TEN", 100),), (("line", 150),)]
+    assert plainly([line(1, 1000)], ten, tithe).codes == ("TEN",)
+
+
 def test_an_amount_takes_the_place_of_manual_discounts_only_where_that_is_more() -> None:
     mostly_manual = plainly([line(1, 1000, amount=300), line(2, 400)], code("FIVE", "amount", 500))
     assert [one.discounts for one in mostly_manual.lines] == [(("line", 300),), (("FIVE", 400),)]
@@ -192,7 +199,8 @@ def test_tax_included_and_on_top() -> None:
 def test_an_exemption_takes_the_tax_out_of_the_price() -> None:
     free = plainly([line(1, 12_100, rate=21_000)], exempt=True)
     assert (free.gross, free.total, free.tax, free.relief) == (12_100, 10_000, 0, 2100)
-    assert plainly([line(1, 10_000, rate=21_000)], includes_tax=False, exempt=True).total == 10_000
+    on_top = plainly([line(1, 10_000, rate=21_000)], includes_tax=False, exempt=True)
+    assert (on_top.total, on_top.relief) == (10_000, 0)
 
 
 def test_nothing_costs_nothing() -> None:
