@@ -33,7 +33,10 @@ class ReceiptScreen(HouseScreen):
         yield Sheet(id="receipt")
 
     def arrive(self, sale_id: int = 0, trail: tuple[int, ...] = (), said: str = "", **what: object) -> None:
-        """Show a sale from its top; `trail` are the sales that Esc goes back to, `said` a notice of what was done."""
+        """Show a sale from its top; `trail` are the sales that Esc goes back to.
+
+        `said` tells of what was just given back by it: then its slip is printed, and the drawer opens for cash.
+        """
         found = receipts.receipt(self.desk, sale_id)
         self.desk.look("sale.viewed", subject=found.number, customer_id=found.customer_id)
         self._trail = list(trail)
@@ -42,6 +45,7 @@ class ReceiptScreen(HouseScreen):
         self.house.refresh_keys()
         if said:
             self.house.notice(said)
+            self.start(self._print_slip(found), "slip")
 
     def store_changed(self, change: StoreChanged) -> None:
         """A sale never changes, but what came back of it, whose it is, and that person's name may."""
@@ -74,10 +78,6 @@ class ReceiptScreen(HouseScreen):
             return
         said = f"{sale.number} is voided: {paid} goes back"
         self._go_on(returns.void(desk, sale.id, once), said)
-        if any(tender.kind == "cash" and tender.amount for tender in sale.tenders):
-            from bookkeeper_tui.paper.page import drawer_page
-
-            await self.house.print_page(drawer_page())
 
     def do_why(self) -> None:
         """?: the postings that stand for the sale, and for its moves."""
@@ -136,6 +136,15 @@ class ReceiptScreen(HouseScreen):
             self.house.show("receipt", sale_id=last, trail=tuple(before))
         else:
             self.house.go_back()
+
+    async def _print_slip(self, found: Receipt) -> None:
+        from bookkeeper_tui.paper.printing import slip_or_drawer
+        from bookkeeper_tui.paper.receipts import receipt_page
+
+        by_cash = any(tender.kind == "cash" and tender.amount for tender in found.tenders)
+        page = slip_or_drawer(self.desk, receipt_page(self.desk, found.id), cash=by_cash)
+        if by_cash or page.lines:
+            await self.house.print_page(page)
 
     @property
     def _sale(self) -> Receipt:

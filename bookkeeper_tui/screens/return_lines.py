@@ -123,10 +123,6 @@ class ReturnLinesScreen(HouseScreen):
         words = tender_words(_as_given(refund, tenders), self.house.conventions) or "Nothing"
         said = f"{words} goes back for {self._number}"
         self.house.show("receipt", sale_id=return_id, trail=(self._sale_id,), said=said)
-        if any(tender.kind == "cash" and tender.amount for tender in tenders):
-            from bookkeeper_tui.paper.page import drawer_page
-
-            await self.house.print_page(drawer_page())
 
     @property
     def _list(self) -> HotList:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.receipt import ReceiptScreen
 from bookkeeper_tui.screens.return_lines import ReturnLinesScreen
+from bookkeeper_tui.settings import FILE_NAME, Printer, read_settings, write_settings
 from bookkeeper_tui.store import returns, sales, shifts, staff
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewDiscount, NewLine, NewSale, NewTender
@@ -181,3 +185,28 @@ async def test_links_lead_to_the_return_and_back(console: Opened, sold: range) -
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(app.screen, ReceiptScreen)
+
+
+async def test_what_goes_back_is_printed_once_by_itself_and_then_as_a_copy(
+    console: Opened, shell: Desk, sold: range
+) -> None:
+    path = shell.store.directory / FILE_NAME
+    settings, _ = read_settings(path)
+    write_settings(path, replace(settings, printer=Printer(kind="file", path="paper")))
+    store = shell.store.again()
+    async with console("supervisor", of=store) as (app, pilot):
+        sale_id = sell_now(app)
+        app.show("receipt", sale_id=sale_id)
+        await settled(pilot)
+        await pilot.press("d", "y")
+        await settled(pilot)
+        await pilot.press("p")
+        await settled(pilot)
+    store.close()
+    printed = [json.loads(row[0]) for row in shell.database.execute_sql(
+        "SELECT detail FROM audit WHERE action = 'paper.printed' AND subject = 'S-0000014' ORDER BY seq"
+    )]  # fmt: skip
+    assert [one.get("copy", False) for one in printed] == [False, True]
+    papers = sorted((shell.store.directory / "paper").iterdir())
+    assert len(papers) == 2
+    assert all("15,76" in paper.read_text(encoding="utf-8") for paper in papers)
