@@ -303,7 +303,7 @@ def manual() -> str:
         "",
         "```toml",
         "[keys]",
-        'find = "f3"',
+        'find = "f7"',
         "```",
         "",
         "| id | keys | does | where | needs |",
