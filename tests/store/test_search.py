@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.formats import fold, now_us
-from bookkeeper_tui.store import consents, customers
+from bookkeeper_tui.store import consents, customers, loyalty
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import Customer, create, edit, set_status
@@ -173,6 +173,19 @@ def test_filters_on_what_people_bought(desk: Desk, people: dict[str, Customer]) 
     assert reasons(desk, "owes>0 john") == {"John O'Brien": "owes 35,00, name"}
 
 
+def test_points_and_tiers_are_what_people_have_now(shell: Desk, people: dict[str, Customer]) -> None:
+    maria, other = people["María"], people["Łukasz"]
+    loyalty.adjust(shell, maria.id, 150, "opening balance")
+    loyalty.adjust(shell, other.id, 50, "opening balance")
+    with shell.change("loyalty.reviewed") as change:
+        change.database.execute_sql("INSERT INTO customer_loyalty (customer_id, tier) VALUES (?, 'Gold')", (maria.id,))
+    assert found(shell, "points>100") == found(shell, "tier:gold") == found(shell, "points=150") == ["María Fernández"]
+    assert set(found(shell, "points>=50")) == {"María Fernández", "Łukasz Müller-Groß"}
+    assert "Łukasz Müller-Groß" in found(shell, "points<100")
+    assert "María Fernández" not in found(shell, "points<100")
+    assert reasons(shell, "tier:go") == {"María Fernández": "tier Gold"}
+
+
 def test_consent_counts_its_last_word_and_unknown_is_not_yes(desk: Desk, people: dict[str, Customer]) -> None:
     consents.record(desk, people["María"].id, "email", True, how="at the till")
     consents.record(desk, people["John"].id, "email", True, how="at the till")
@@ -232,7 +245,8 @@ def test_a_hit_by_the_company_says_so(desk: Desk, people: dict[str, Customer]) -
         ("maria born:99-99-99", "born:99-99-99", "99-99-99"),
         ("maria born:13", "born:13", "not a month"),
         ("maria born:02-32", "born:02-32", "a day (05-17)"),
-        ("tier:gold maria", "tier:gold", "no tiers yet"),
+        ("tier:tin maria", "tier:tin", "Silver, Gold, Platinum"),
+        ("points>some maria", "points>some", "whole number"),
         ("maria colour:red", "colour:red", "colour"),
         ("consent:pigeon maria", "consent:pigeon", "email, sms, whatsapp"),
         ("income>lots maria", "income>lots", "number"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, business_date, fold, instant_of, now_us
 from bookkeeper_tui.money import parse_amount
+from bookkeeper_tui.store import tiers
 from bookkeeper_tui.store.consents import CHANNELS
 from bookkeeper_tui.store.customer_fields import attribute_key, attribute_name
 from bookkeeper_tui.store.search.conditions import LAST_LETTER, Condition, Facts, beginning
@@ -27,7 +28,10 @@ _PART_OF_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DAY_OF_YEAR = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
 _MOST_BRANDS = 50
 _MICROSECONDS = 1_000_000
-_TOMORROW = MappingProxyType({"tier": "tiers", "points": "points"})
+_POINTS = """
+COALESCE((SELECT SUM(l.remaining) FROM points_lot AS l WHERE l.customer_id = e.customer_id AND l.remaining > 0), 0)
++ COALESCE((SELECT SUM(p.points) FROM points_entry AS p WHERE p.customer_id = e.customer_id AND p.lot_id IS NULL), 0)
+"""
 
 
 class Shop(NamedTuple):
@@ -47,8 +51,6 @@ def shop_of(desk: Desk) -> Shop:
 
 def filter_condition(shop: Shop, term: Term) -> Condition:
     """What a filter asks. Raises BadInput, in one sentence, for one that is unknown or whose value does not fit."""
-    if term.name in _TOMORROW:
-        raise BadInput(f"This shop keeps no {_TOMORROW[term.name]} yet")
     if not term.value:
         raise BadInput(f"{term.name} needs a value, such as {_EXAMPLES.get(term.name, term.name + ':35')}")
     read = _READERS.get(term.name, _attribute)
@@ -70,9 +72,36 @@ def _owes(shop: Shop, term: Term) -> Condition:
 
 
 def _visits(shop: Shop, term: Term) -> Condition:
+    return _figure(shop, term, _whole(term), lambda facts: shop.conventions.count(facts.visits))
+
+
+def _points(shop: Shop, term: Term) -> Condition:
+    """What a customer has now. The way goes by the lots, which hold all that is above nothing."""
+    value, test = _whole(term), f"{_POINTS} {term.sign} ?"
+    if (value == 0 and term.sign != ">") or term.sign.startswith("<"):
+        return Condition(test, (value,), _as_typed(term))
+    way = (
+        "SELECT l.customer_id FROM points_lot AS l WHERE l.remaining > 0 GROUP BY l.customer_id "
+        f"HAVING SUM(l.remaining) {term.sign} ?"
+    )
+    return Condition(test, (value,), _as_typed(term), way, (value,))
+
+
+def _tier(shop: Shop, term: Term) -> Condition:
+    """The level that the last review left a customer at."""
+    levels = [level.name for level in tiers.tiers(shop.database)]
+    meant = [name for name in levels if fold(name).startswith(_folded(term))]
+    if len(meant) != 1:
+        raise BadInput(f"tier: “{term.value[:30]}” is not one of {', '.join(levels)}")
+    test = "EXISTS (SELECT 1 FROM customer_loyalty AS l WHERE l.customer_id = e.customer_id AND l.tier = ?)"
+    way = "SELECT l.customer_id FROM customer_loyalty AS l WHERE l.tier = ?"
+    return Condition(test, (meant[0],), lambda facts: f"tier {meant[0]}", way, (meant[0],))
+
+
+def _whole(term: Term) -> int:
     if not (term.value.isascii() and term.value.isdigit() and len(term.value) < 10):
-        raise BadInput(f"visits: “{term.value[:30]}” is not a whole number")
-    return _figure(shop, term, int(term.value), lambda facts: shop.conventions.count(facts.visits))
+        raise BadInput(f"{term.name}: “{term.value[:30]}” is not a whole number")
+    return int(term.value)
 
 
 def _figure(shop: Shop, term: Term, value: int, shown: Callable[[Facts], str]) -> Condition:
@@ -293,6 +322,8 @@ _READERS: Mapping[str, Callable[[Shop, Term], Condition]] = MappingProxyType(
         "spend": _spend,
         "owes": _owes,
         "visits": _visits,
+        "points": _points,
+        "tier": _tier,
         "last": _last,
         "born": _born,
         "city": _city,
@@ -312,6 +343,8 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         "spend": "spend>500",
         "owes": "owes>0",
         "visits": "visits>=10",
+        "points": "points>100",
+        "tier": "tier:gold",
         "last": "last<30d",
         "born": "born:05",
         "city": "city:leeds",
@@ -326,4 +359,4 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         "country": "country:es",
     }
 )
-_ONLY_EQUAL = frozenset(_EXAMPLES) - {"spend", "owes", "visits", "last", "born"}
+_ONLY_EQUAL = frozenset(_EXAMPLES) - {"spend", "owes", "visits", "points", "last", "born"}
