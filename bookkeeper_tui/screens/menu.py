@@ -13,7 +13,10 @@ from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.choices import Choices
 
 # What the menu lists, in this order, as far as this person may.
-ENTRIES = ("find", "new", "find_sale", "shift", "takings", "catalogue", "discount_codes", "discount_review", "tax_rates", "snapshot", "theme", "help", "palette", "lock", "sign_out", "leave")
+ENTRIES = (
+    "find", "new", "find_sale", "shift", "takings", "catalogue", "discount_codes", "discount_review", "tax_rates",
+    "snapshot", "theme", "help", "palette", "lock", "sign_out", "leave",
+)  # fmt: skip
 
 
 class MenuDialog(HouseDialog[str]):
