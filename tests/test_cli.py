@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -281,3 +282,58 @@ def test_what_a_file_smuggles_in_for_a_terminal_never_reaches_it(shop: Shop, tmp
     kept = b"".join(path.read_bytes() for path in shop.store.glob("store.db*"))
     assert b"Tea" in kept
     assert not [command for command in (b"\x1b[2J", b"\x1b[31m", b"\x07big") if command in kept]
+
+
+@pytest.fixture
+def charged(shop: Shop) -> Shop:
+    """The shop with a customer who owes 20.00 of 30.00 charged in September and October."""
+    from bookkeeper_tui.store.customer_fields import CustomerFields
+    from bookkeeper_tui.store.customers import create
+    from bookkeeper_tui.store.desk import Desk
+    from bookkeeper_tui.store.opening import open_store
+    from tests.store.accounts_floor import charge
+
+    with closing(open_store(shop.store, shop.keys)) as store:
+        desk = Desk.shell(store)
+        ana = create(desk, CustomerFields(name="Ana Reyes", phone="+34600111222")).id
+        for amount, day in ((1000, "2026-09-10"), (2000, "2026-10-05"), (-1000, "2026-10-20")):
+            charge(desk, ana, amount, day)
+    return shop
+
+
+def test_a_statement_is_exported_in_every_format(charged: Shop, tmp_path: Path) -> None:
+    between = ("--customer", "C-000001", "--from", "2026-10-01", "--until", "2026-10-31")
+    beginnings = {"csv": b"date,due,", "json": b"{", "pdf": b"%PDF", "markdown": b"# Statement", "text": b" "}
+    for format, beginning in beginnings.items():
+        path = tmp_path / f"statement.{format}"
+        assert charged.run("export", "statement", *between, "--format", format, "--to", str(path))[0] == 0
+        assert path.read_bytes().startswith(beginning)
+    rows = charged.json("audit", "show")
+    assert isinstance(rows, list)
+    assert [row["action"] for row in rows].count("export.statement") == len(beginnings)
+
+
+def test_a_statement_in_json_adds_up(charged: Shop) -> None:
+    between = ("--from", "2026-10-01", "--to", "2026-10-31")
+    status, out, _ = charged.run("export", "statement", "--customer", "C-000001", *between, "--format", "json")
+    seen = json.loads(out)
+    assert status == 0
+    assert (seen["opening"], seen["debits"], seen["credits"], seen["closing"]) == ("10.00", "20.00", "10.00", "20.00")
+    assert [line["balance"] for line in seen["lines"]] == ["30.00", "20.00"]
+    assert seen["aging"]["1-30"] == "20.00"
+
+
+def test_a_statement_of_nobody_or_of_no_date_is_refused(charged: Shop) -> None:
+    for wrong in (("--customer", "C-999999"), ("--customer", "C-000001", "--until", "yesterday")):
+        status, _, err = charged.run("export", "statement", *wrong)
+        assert (status, err.count("\n")) == (2, 1)
+
+
+def test_an_account_is_shown_as_it_stood(charged: Shop) -> None:
+    account = charged.json("show", "C-000001", "--tab", "account", "--as-of", "2026-10-10")
+    assert isinstance(account, dict)
+    assert account["rows"][0] == {"what": "owes", "name": "", "due": "", "amount": "30.00"}
+    soa = charged.json("show", "C-000001", "--tab", "soa", "--as-of", "2026-09-30")
+    assert isinstance(soa, dict)
+    assert [row["balance"] for row in soa["rows"]] == ["10.00"]
+    assert charged.run("show", "C-000001", "--tab", "notes", "--as-of", "2026-09-30")[0] == 2

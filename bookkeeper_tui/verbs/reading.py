@@ -22,6 +22,7 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", parents=[places], help="show one tab of a customer's profile")
     show.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
     show.add_argument("--tab", default="overview", choices=tuple(_TABS), help="which tab (overview)")
+    show.add_argument("--as-of", metavar="DATE", default="", help="as it stood at the end of that day")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
 
@@ -46,14 +47,18 @@ def _find(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.errors import BadInput
     from bookkeeper_tui.formats import harmless
     from bookkeeper_tui.store import customers
 
+    as_of = arguments.as_of
+    if as_of and arguments.tab not in _AS_OF:
+        raise BadInput(f"{arguments.tab} cannot be shown as of a past day: {', '.join(_AS_OF)} can")
     with owners_desk(arguments) as desk:
         customer = customers.by_number(desk, arguments.customer)
         for action in ("customer.viewed", f"tab.{arguments.tab}"):
             desk.look(action, subject=customer.number, customer_id=customer.id)
-        rows = list(_TABS[arguments.tab](desk, customer))
+        rows = list(_AS_OF[arguments.tab](desk, customer, as_of) if as_of else _TABS[arguments.tab](desk, customer))
     head = {"customer_no": customer.number, "name": customer.name, **_filled(customers.texts(customer))}
     if arguments.json:
         print_json({"customer": head | {"status": customer.status}, "tab": arguments.tab, "rows": rows})
@@ -82,11 +87,11 @@ def _overview(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         yield _row("product", product.name, product.times, _amount(desk, product.spend))
 
 
-def _sales(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+def _sales(desk: "Desk", customer: "Customer", as_of: str = "") -> Iterator[Row]:
     from bookkeeper_tui.store import history
 
-    before = None
-    while rows := history.page(desk, customer.id, before=before, limit=500):
+    before, until = None, history.SaleFilter(until=as_of)
+    while rows := history.page(desk, customer.id, before=before, limit=500, filter=until):
         before = rows[-1].key
         for row in rows:
             yield {
@@ -131,11 +136,22 @@ def _account(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         yield _account_row("open item", f"{item.reference} {item.what} of {of}", item.due, _amount(desk, item.open))
 
 
-def _soa(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+def _account_as_of(desk: "Desk", customer: "Customer", as_of: str) -> Iterator[Row]:
+    from bookkeeper_tui.store import statements
+
+    seen = statements.statement(desk, customer.id, "", as_of, statements.OPEN_ITEM)
+    yield _account_row("owes", "", "", _amount(desk, seen.closing))
+    for name, amount in seen.aging.buckets:
+        yield _account_row("due", name, "", _amount(desk, amount))
+    for line in seen.lines:
+        yield _account_row("open item", f"{line.reference} {line.what}", line.due, _amount(desk, line.open))
+
+
+def _soa(desk: "Desk", customer: "Customer", as_of: str = "") -> Iterator[Row]:
     from bookkeeper_tui.formats import business_date, now_us
     from bookkeeper_tui.store import statements
 
-    last = business_date(now_us(), desk.store.shop.time_zone)
+    last = as_of or business_date(now_us(), desk.store.shop.time_zone)
     seen = statements.statement(desk, customer.id, "", last, statements.TRANSACTIONS)
     for line in seen.lines:
         yield {
@@ -223,3 +239,4 @@ _TABS = {
     "notes": _notes,
     "audit": _audit,
 }
+_AS_OF = {"sales": _sales, "soa": _soa, "account": _account_as_of}
