@@ -20,6 +20,7 @@ from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
 from bookkeeper_tui.store.sale_search import SaleQuestion
 from bookkeeper_tui.store.sign_in import Attempt
+from bookkeeper_tui.store.statements import Aging, Statement
 from bookkeeper_tui.store.tiers import Program
 from tests.conftest import PIN
 from tests.store.floor import Floor
@@ -47,6 +48,7 @@ GIVEN: dict[str, Any] = {
     "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21", "reason": "A reason",
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
+STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", 0, 0, 0, 0, 0, 0, 0))
 BESIDES: dict[str, dict[str, Any]] = {
     "attaching.attach": {"why": "forgot the card"},
     "why.page": {"figure": "points", "of_id": 2},
@@ -68,6 +70,11 @@ BESIDES: dict[str, dict[str, Any]] = {
     "customer_accounts.open_account": {"credit_limit": 1000, "terms_days": 30},
     "customer_accounts.take_payment": {"tender": "cash", "amount": 100},
     "customer_accounts.unallocate": {"credit_id": 1, "charge_id": 2},
+    "exporting.statement.export_statement": {"statement": STATEMENT, "file": io.StringIO()},
+    "exporting.statement.record": {"statement": STATEMENT},
+    "payments.get": {"payment_id": 1},
+    "statements.aging": {"as_of": "2026-11-20"},
+    "statements.statement": {"first": "", "last": "2026-11-20"},
     "customers.create": {"fields": CustomerFields(name="Eve", phone="+34600111999")},
     "exporting.ledger.export_ledger": {"format": "hledger"},
     "layaways.cancel": {"layaway_id": 1},
