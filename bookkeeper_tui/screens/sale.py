@@ -32,6 +32,7 @@ from bookkeeper_tui.widgets.sale_lines import SaleLines
 from bookkeeper_tui.widgets.sheet import Sheet
 
 HITS = 50
+_PARKING = frozenset({"sale.parked", "sale.line_removed"})
 _COUNTED = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*\*\s*(.*)", re.DOTALL)
 _EMPTY = (
     "Scan an article, or type its code and Enter. Letters search by name.",
@@ -106,7 +107,7 @@ class SaleScreen(SaleActions, HouseScreen):
         if self._facts is not None and change.concerns(self._facts.id):
             self._facts = None
             self._draw_strip()
-        if change.elsewhere or change.everything:
+        if change.everything or change.actions & _PARKING:
             self.say_place()
 
     # The box.
@@ -154,11 +155,6 @@ class SaleScreen(SaleActions, HouseScreen):
         event.stop()
         self.house.act("quantity")
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """The cursor stands elsewhere: the line of keys says where."""
-        event.stop()
-        self.say_place()
-
     def scanned(self, code: str) -> bool:
         """Ring up a scanned article, or choose the customer whose card it is, whatever has the focus."""
         if self.box.has_focus and self.is_current:
@@ -175,7 +171,10 @@ class SaleScreen(SaleActions, HouseScreen):
         try:
             before = self.box.value.removesuffix(code)
             found = _COUNTED.fullmatch(before)
-            counted = before.strip() if found and not found[2].strip() else ""
+            begins = (found[2] if found else before).strip()
+            # A burst that was torn on its way here: the part that came first stands in the box.
+            whole = bool(begins) and catalogue.find(self.desk, begins + code) is not None
+            counted = before.strip() if whole or (found and not begins) else ""
             self._set_box("" if counted else before)
             with self.guard():
                 self.ring(Ringing(text=counted + code))
@@ -255,7 +254,6 @@ class SaleScreen(SaleActions, HouseScreen):
         self._draw_lines(cursor or _changed_line(before, basket))
         self._draw_totals()
         self._draw_strip()
-        self.say_place()
 
     def let_go(self, paid: Paid | None = None) -> None:
         """No sale is under way any more; one that was paid says so until the next key."""

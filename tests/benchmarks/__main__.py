@@ -15,8 +15,8 @@ from tabulate import tabulate
 from tests.benchmarks.measure import Area, Figure
 from tests.benchmarks.shop import FULL, SMALL, say, shop
 
-NAMES = ("search", "profile", "statement", "writes", "till", "day", "import", "console", "memory")
-SHOPLESS = ("import", "memory", "statement", "day")
+NAMES = ("search", "profile", "statement", "writes", "till", "day", "import", "console", "memory", "sale")
+SHOPLESS = ("import", "memory", "statement", "day", "sale")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")
 
 
