@@ -38,7 +38,8 @@ COLUMNS = {
         Column("When", 16), Column("Who"), Column("Approved by"), Column("For", 18), Column("What", 12, from_width=76),
     ],
     "grants": [
-        Column("When", 16), Column("Code", 12), Column("Until", 10, from_width=70), Column("Customer"), Column("Given by"),
+        Column("When", 16), Column("Code", 12), Column("Until", 10, from_width=70), Column("Customer"),
+        Column("Given by"),
     ],
     "sales": [
         Column("Date", 10), Column("Receipt", 10), Column("Cashier", from_width=76), Column("Customer"),
