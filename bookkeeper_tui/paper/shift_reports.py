@@ -65,7 +65,9 @@ def proof_lines(proof: DayProof, conventions: Conventions) -> list[tuple[str, st
     ]
     for control in proof.controls:
         holds = control.balance == control.of_customers
-        lines.append((f"{_account(control.account)} of customers", conventions.amount(control.balance), holds))
+        # What the shop owes is a credit balance; people read it as an amount.
+        shown = -control.balance if control.account.startswith("Liabilities:") else control.balance
+        lines.append((f"{_account(control.account)} of customers", conventions.amount(shown), holds))
     points = f"{conventions.count(proof.points_entries)} points entries are their lots"
     lines.append((points, conventions.count(proof.points), not proof.lots_wrong))
     audit = f"{conventions.count(proof.audit_rows)} rows of the audit log hold"

@@ -181,7 +181,7 @@ class ShiftScreen(HouseScreen):
             return
         self._ended = shifts.end(desk, counts, self._once, shift.id)
         self._once = token_hex(8)
-        self._read()
+        self._read(newest=True)
         self._focus()
         off = self._ended.difference
         amount = f" {self.house.conventions.amount(off)}" if off else ""
@@ -227,7 +227,7 @@ class ShiftScreen(HouseScreen):
         self._field.value = ""
         if is_new_day:
             self.run_worker(lambda: self._open_day(desk), name="opening the day", thread=True, exit_on_error=False)
-        self._read()
+        self._read(newest=True)
         self._focus()
         if getattr(self.app.screen_stack[-2], "NAME", "") == "sale":
             self.house.go_back()
@@ -304,7 +304,7 @@ class ShiftScreen(HouseScreen):
             self._movements.show(rows, keep=not newest)
         else:
             seen = [shift_row(one, conventions, self._may_see(one)) for one in shifts.newest(desk, 50)]
-            self._shifts.show(seen, keep=True)
+            self._shifts.show(seen, keep=not newest)
         lines = open_lines(shift, desk, conventions) if shift else closed_lines(self._ended, day, desk, conventions)
         self.query_one("#shift", Sheet).draw(lambda width: lines, from_top=True)
         self.key_line.show_right(shift.number if shift else "")

@@ -31,7 +31,7 @@ def open_lines(shift: Shift, desk: Desk, conventions: Conventions) -> list[Line]
     if minutes * 60_000_000 > shifts.LONGEST_US:
         lines.append((Piece("! It was left open: count and end it before anything else is sold here", "warn"),))
     elif shift.staff_id != desk.staff.staff_id:
-        lines.append((Piece(f"It is {shift.staff}'s: what you sell here lies in the same drawer", "quiet"),))
+        lines.append((Piece(f"It is {shift.staff}'s: you sell into the same drawer", "quiet"),))
     else:
         lines.append(())
     return lines
