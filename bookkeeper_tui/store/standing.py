@@ -165,11 +165,12 @@ ON CONFLICT (customer_id, product_id) DO UPDATE SET
     times = customer_product.times + excluded.times,
     spend = customer_product.spend + excluded.spend
 """
+# The sum is to keep SQLite from reading all products into a filter, which it does for a test of the product alone.
 FOLD_BRAND = """
 INSERT INTO customer_brand (customer_id, brand_id, times, spend)
 SELECT sale.customer_id, product.brand_id, SUM((sale.kind = 'sale') - (sale.voids IS NOT NULL)), SUM(sale_line.amount)
 FROM sale CROSS JOIN sale_line ON sale_line.sale_id = sale.id CROSS JOIN product ON product.id = sale_line.product_id
-WHERE sale.id BETWEEN ? AND ? AND product.brand_id IS NOT NULL
+WHERE sale.id BETWEEN ? AND ? AND product.brand_id + sale.id IS NOT NULL
 GROUP BY +sale.customer_id, product.brand_id
 ON CONFLICT (customer_id, brand_id) DO UPDATE SET
     times = customer_brand.times + excluded.times,
