@@ -12,6 +12,7 @@ from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from tests.store.accounts_floor import charge, open_shift
 from tests.store.floor import Floor
+from tests.store.test_proof import damage
 
 WRITTEN = Conventions()
 
@@ -196,3 +197,26 @@ def test_the_books_hold_after_all_of_it(till: Desk, floor: Floor) -> None:
     customer_accounts.take_payment(till, ana, "card", 4000, "1234")
     charge(till, ana, 700, "2026-11-20")
     assert floor.failing() == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("UPDATE account_item SET amount = amount + 1 WHERE id = 1", "account items are the ledger's receivables"),
+        ("DELETE FROM account_item WHERE id = 2", "account items are the ledger's receivables"),
+        ("UPDATE allocation SET amount = 3001 WHERE id = 1", "account items are allocated no further than they go"),
+        ("UPDATE allocation SET amount = -1 WHERE id = 1", "account items are allocated no further than they go"),
+        ("UPDATE allocation SET charge_item_id = 3 WHERE id = 1", "allocations are between items of one customer"),
+        ("UPDATE allocation SET date = '2026-01-01' WHERE id = 1", "allocations are between items of one customer"),
+        ("DELETE FROM account_item WHERE id = 3", "customers' agings sum to what they owe"),
+        ("UPDATE payment SET amount = amount + 1 WHERE id = 1", "payments have their entry"),
+    ],
+)
+def test_the_proof_finds_accounts_that_were_tampered_with(till: Desk, floor: Floor, statement: str, check: str) -> None:
+    ana, bruno, _ = floor.customers
+    charge(till, ana, 3000, "2026-09-01")
+    customer_accounts.take_payment(till, ana, "card", 3000)
+    charge(till, bruno, 3000, "2026-09-01")
+    assert floor.failing() == {}
+    damage(floor, statement)
+    assert check in floor.failing()

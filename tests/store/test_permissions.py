@@ -48,7 +48,7 @@ GIVEN: dict[str, Any] = {
     "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21", "reason": "A reason",
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
-STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", 0, 0, 0, 0, 0, 0, 0))
+STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
 BESIDES: dict[str, dict[str, Any]] = {
     "attaching.attach": {"why": "forgot the card"},
     "why.page": {"figure": "points", "of_id": 2},
