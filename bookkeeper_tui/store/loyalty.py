@@ -57,46 +57,6 @@ class LoyaltyGlance(NamedTuple):
     worth: int = 0
 
 
-class PointsRow(NamedTuple):
-    """An entry as it is listed: kind, points with their sign, the sale behind it where there is one.
-
-    `expires_on` is the last day of its lot, empty for none; `reverses` the entry it takes back.
-    """
-
-    id: int
-    kind: str
-    points: int
-    business_date: str
-    at: int
-    sale_id: int | None
-    number: str
-    expires_on: str
-    lot_id: int | None
-    reverses: int | None
-    staff: str
-    reason: str
-
-
-class LotRow(NamedTuple):
-    """A lot that still holds points: what is left of what it began with, and its last day (empty: for ever)."""
-
-    id: int
-    expires_on: str
-    remaining: int
-    began_with: int
-    business_date: str
-    sale_id: int | None
-    number: str
-
-
-class LastDay(NamedTuple):
-    """Points whose last day is the same (empty: they last for ever), and in how many lots they are."""
-
-    expires_on: str
-    points: int
-    lots: int
-
-
 # What others ask, inside a change or out of it.
 
 
@@ -241,41 +201,6 @@ def at_a_glance(desk: Desk, customer_id: int) -> LoyaltyGlance:
     )
 
 
-def page(
-    desk: Desk, customer_id: int, *, before: int | None = None, after: int | None = None, limit: int = 50
-) -> list[PointsRow]:
-    """Up to `limit` entries, newest first: the newest, those older than the id `before`, or next newer than `after`.
-
-    `after=0` is the last page.
-    """
-    database = desk.require("loyalty.viewed")
-    if after is not None:
-        rows = database.execute_sql(f"{SELECT_ENTRIES} AND points_entry.id > ? ORDER BY points_entry.id LIMIT ?",
-                                    (customer_id, after, limit)).fetchall()[::-1]  # fmt: skip
-    else:
-        rows = database.execute_sql(f"{SELECT_ENTRIES} AND points_entry.id < ? ORDER BY points_entry.id DESC LIMIT ?",
-                                    (customer_id, _NEWEST if before is None else before, limit)).fetchall()  # fmt: skip
-    return [PointsRow._make(row) for row in rows]
-
-
-def count(desk: Desk, customer_id: int) -> int:
-    """How many entries a customer has."""
-    database = desk.require("loyalty.viewed")
-    return int(database.execute_sql(COUNT_ENTRIES, (customer_id,)).fetchone()[0])
-
-
-def lots(desk: Desk, customer_id: int, limit: int = 50) -> list[LotRow]:
-    """The lots that hold points, the one that expires first first; those that never expire come last."""
-    database = desk.require("loyalty.viewed")
-    return [LotRow._make(row) for row in database.execute_sql(SELECT_LOTS, (customer_id, limit))]
-
-
-def last_days(desk: Desk, customer_id: int, limit: int = 3) -> list[LastDay]:
-    """The points that expire together, the first first; those that never expire come last."""
-    database = desk.require("loyalty.viewed")
-    return [LastDay(*row) for row in database.execute_sql(SELECT_LAST_DAYS, (customer_id, limit))]
-
-
 def adjust(desk: Desk, customer_id: int, points: int, reason: str, once: str | None = None) -> int:
     """Adds points, or takes some when below zero, for a reason that stands in the log; answers the new balance.
 
@@ -386,8 +311,6 @@ def _refuse_walk_in(customer_id: int) -> None:
         raise BadInput("The walk-in customer has no points")
 
 
-_NEWEST = 2**62
-
 BALANCE = """
 SELECT COALESCE((SELECT SUM(remaining) FROM points_lot WHERE customer_id = ? AND remaining > 0), 0)
      + COALESCE((SELECT SUM(points) FROM points_entry WHERE customer_id = ? AND lot_id IS NULL), 0)
@@ -423,23 +346,3 @@ INSERT INTO customer_loyalty (customer_id, own_rate) VALUES (?, ?)
 ON CONFLICT (customer_id) DO UPDATE SET own_rate = excluded.own_rate
 """
 SHIFT_DATE = "SELECT business_date FROM shift WHERE terminal = ? AND closed_at IS NULL"
-SELECT_ENTRIES = """
-SELECT points_entry.id, points_entry.kind, points_entry.points, points_entry.business_date, points_entry.at,
-       points_entry.sale_id, COALESCE(sale.number, ''), COALESCE(points_lot.expires_on, ''), points_entry.lot_id,
-       points_entry.reverses, COALESCE(staff.number || ' ' || staff.name, ''), points_entry.reason
-FROM points_entry LEFT JOIN sale ON sale.id = points_entry.sale_id
-LEFT JOIN points_lot ON points_lot.id = points_entry.lot_id LEFT JOIN staff ON staff.id = points_entry.staff_id
-WHERE points_entry.customer_id = ?
-"""
-COUNT_ENTRIES = "SELECT COUNT(*) FROM points_entry WHERE customer_id = ?"
-SELECT_LAST_DAYS = """
-SELECT expires_on, SUM(remaining), COUNT(*) FROM points_lot WHERE customer_id = ? AND remaining > 0
-GROUP BY expires_on ORDER BY expires_on = '', expires_on LIMIT ?
-"""
-SELECT_LOTS = """
-SELECT points_lot.id, points_lot.expires_on, points_lot.remaining, points_entry.points, points_entry.business_date,
-       points_entry.sale_id, COALESCE(sale.number, '')
-FROM points_lot JOIN points_entry ON points_entry.id = points_lot.id LEFT JOIN sale ON sale.id = points_entry.sale_id
-WHERE points_lot.customer_id = ? AND points_lot.remaining > 0
-ORDER BY points_lot.expires_on = '', points_lot.expires_on, points_lot.id LIMIT ?
-"""

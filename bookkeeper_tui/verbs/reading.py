@@ -106,18 +106,18 @@ def _sales(desk: "Desk", customer: "Customer", as_of: str = "") -> Iterator[Row]
 
 
 def _loyalty(desk: "Desk", customer: "Customer") -> Iterator[Row]:
-    from bookkeeper_tui.store import loyalty
+    from bookkeeper_tui.store import loyalty, points_history
 
     seen = loyalty.at_a_glance(desk, customer.id)
     yield _points_row("", "balance", "", seen.balance, "")
     yield _points_row(seen.since, "tier", "", "", seen.tier)
     if seen.next_tier:
         yield _points_row("", "to the next tier", "", "", f"{_amount(desk, seen.to_next)} to {seen.next_tier}")
-    for lot in loyalty.lots(desk, customer.id, limit=10_000):
+    for lot in points_history.lots(desk, customer.id, limit=10_000):
         last_day = f"last day {lot.expires_on}" if lot.expires_on else "for ever"
         yield _points_row(lot.business_date, "lot", lot.number, lot.remaining, last_day)
     before = None
-    while rows := loyalty.page(desk, customer.id, before=before, limit=500):
+    while rows := points_history.page(desk, customer.id, before=before, limit=500):
         before = rows[-1].id
         for row in rows:
             yield _points_row(row.business_date, row.kind, row.number, row.points, row.reason)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import customers, ledger, loyalty, points_ledger, sales, tiers
+from bookkeeper_tui.store import customers, ledger, loyalty, points_history, points_ledger, sales, tiers
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewTender
@@ -16,6 +16,8 @@ from bookkeeper_tui.store.tiers import Program
 from tests.store.floor import Floor
 
 DAY = "2026-11-20"
+NOVEMBER = 1_795_255_200_000_000
+"""Noon of 21 November 2026, in microseconds UTC."""
 
 
 def sell(floor: Floor, amount: int, *, customer: int | None = None, points: int = 0, day: str = DAY) -> int:
@@ -51,14 +53,14 @@ def broken(desk: Desk) -> list[str]:
 
 def test_a_sale_earns_once_rounded_down(floor: Floor) -> None:
     sale_id = sell(floor, 1999)
-    (entry,) = loyalty.page(floor.desk, floor.customers[0])
+    (entry,) = points_history.page(floor.desk, floor.customers[0])
     assert (entry.kind, entry.points, entry.sale_id, entry.expires_on) == ("earn", 19, sale_id, "2027-11-20")
     assert points_of(floor) == 19
 
 
 def test_the_walk_in_customer_earns_nothing(floor: Floor) -> None:
     sell(floor, 5000, customer=1)
-    assert loyalty.count(floor.desk, 1) == 0
+    assert points_history.count(floor.desk, 1) == 0
 
 
 def test_what_is_paid_with_points_earns_none(floor: Floor) -> None:
@@ -71,7 +73,7 @@ def test_the_lot_that_expires_first_goes_first(floor: Floor) -> None:
     sell(floor, 10000, day="2026-11-20")
     sell(floor, 10000, day="2026-11-01")
     sell(floor, 500, points=150)
-    assert [(lot.expires_on, lot.remaining) for lot in loyalty.lots(floor.desk, floor.customers[0])] == [
+    assert [(lot.expires_on, lot.remaining) for lot in points_history.lots(floor.desk, floor.customers[0])] == [
         ("2027-11-20", 50),
         ("2027-11-20", 3),
     ]
@@ -96,9 +98,9 @@ def test_points_spent_meanwhile_are_owed_and_the_next_sale_pays_them(floor: Floo
     assert loyalty.available(floor.desk.database, floor.customers[0]) == 0
     sell(floor, 6000)
     assert points_of(floor) == -40
-    assert loyalty.lots(floor.desk, floor.customers[0]) == []
+    assert points_history.lots(floor.desk, floor.customers[0]) == []
     sell(floor, 6000)
-    assert [lot.remaining for lot in loyalty.lots(floor.desk, floor.customers[0])] == [20]
+    assert [lot.remaining for lot in points_history.lots(floor.desk, floor.customers[0])] == [20]
     assert floor.failing() == {}
 
 
@@ -184,16 +186,29 @@ def test_a_glance_says_what_the_next_tier_takes(floor: Floor) -> None:
     assert glance.expiring == (200, "2027-11-20")
 
 
+def test_the_balance_of_each_month_is_what_it_was_at_its_end(floor: Floor) -> None:
+    sell(floor, 10000, day="2024-01-05")
+    sell(floor, 5000, day="2026-10-20")
+    sell(floor, 1000, day="2026-11-20")
+    months = points_history.balance_by_month(
+        Desk(floor.desk.store, floor.desk.staff, "shell", lambda: NOVEMBER), floor.customers[0]
+    )
+    held = dict(months)
+    assert len(months) == 12
+    assert (held["2026-09"], held["2026-10"], held["2026-11"]) == (100, 150, 160)
+    assert months[-1][1] == points_of(floor)
+
+
 def test_entries_page_by_key_both_ways(floor: Floor) -> None:
     for amount in range(100, 1100, 100):
         sell(floor, amount)
     ana = floor.customers[0]
-    newest = loyalty.page(floor.desk, ana, limit=4)
-    older = loyalty.page(floor.desk, ana, before=newest[-1].id, limit=4)
+    newest = points_history.page(floor.desk, ana, limit=4)
+    older = points_history.page(floor.desk, ana, before=newest[-1].id, limit=4)
     assert [row.points for row in newest + older] == [10, 9, 8, 7, 6, 5, 4, 3]
-    assert loyalty.page(floor.desk, ana, after=older[-1].id, limit=9) == newest + older[:-1]
-    assert [row.points for row in loyalty.page(floor.desk, ana, after=0, limit=2)] == [2, 1]
-    assert loyalty.count(floor.desk, ana) == 10
+    assert points_history.page(floor.desk, ana, after=older[-1].id, limit=9) == newest + older[:-1]
+    assert [row.points for row in points_history.page(floor.desk, ana, after=0, limit=2)] == [2, 1]
+    assert points_history.count(floor.desk, ana) == 10
 
 
 @dataclass

@@ -14,11 +14,14 @@ from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.profile.overview import MONTHS
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.store import loyalty
+from bookkeeper_tui.store import loyalty, points_history
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.loyalty import LastDay, LoyaltyGlance, PointsRow
+from bookkeeper_tui.store.loyalty import LoyaltyGlance
+from bookkeeper_tui.store.points_history import LastDay, PointsRow
+from bookkeeper_tui.widgets.chart import Measure, bars
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line, Piece
@@ -27,6 +30,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 Check = Callable[[Mapping[str, str]], object]
 KINDS = {"earn": "earned", "redeem": "redeemed", "expire": "expired", "adjust": "adjusted", "reverse": "taken back"}
 LAST_DAYS = 2
+WITH_CHART = 14
 
 
 class LoyaltyTab(ListTab):
@@ -146,9 +150,15 @@ class LoyaltyTab(ListTab):
 
     def _draw(self) -> None:
         glance, conventions = self._glance(), self.conventions
-        days = loyalty.last_days(self.desk, self.customer.id, LAST_DAYS + 1)
-        self.query_one("#loyalty-figures", Sheet).draw(
-            lambda width: loyalty_lines(glance, days, conventions, width), from_top=True
+        days = points_history.last_days(self.desk, self.customer.id, LAST_DAYS + 1)
+        months = points_history.balance_by_month(self.desk, self.customer.id)
+        sheet = self.query_one("#loyalty-figures", Sheet)
+        sheet.draw(
+            lambda width: [
+                *loyalty_lines(glance, days, conventions, width),
+                *(month_lines(months, conventions, width) if sheet.size.height >= WITH_CHART else ()),
+            ],
+            from_top=True,
         )
 
 
@@ -168,6 +178,15 @@ def loyalty_lines(glance: LoyaltyGlance, days: Sequence[LastDay], conventions: C
     lines += _progress(glance, conventions, width)
     lines.append(heading("Expires", width, ascii_only=conventions.ascii))
     return lines + _expiring(glance, days, conventions)
+
+
+def month_lines(months: Sequence[tuple[str, int]], conventions: Conventions, width: int) -> list[Line]:
+    """The balance at the end of each month, as a chart; nothing where there never were any points."""
+    if not any(points for _, points in months):
+        return []
+    measures = [Measure(MONTHS[int(month[5:]) - 1], points, conventions.count(points)) for month, points in months]
+    title = heading("Points at the end of each month", width, ascii_only=conventions.ascii)
+    return [title, *bars(measures, width, ascii_only=conventions.ascii)]
 
 
 def _progress(glance: LoyaltyGlance, conventions: Conventions, width: int) -> list[Line]:
@@ -205,17 +224,17 @@ class PointsRows:
 
     def total(self) -> int:
         """How many there are."""
-        return loyalty.count(self.desk, self.customer_id)
+        return points_history.count(self.desk, self.customer_id)
 
     def after(self, key: Hashable | None, limit: int, including: bool = False) -> Sequence[Row]:
         """Older ones."""
         before = None if key is None else cast(int, key) + including
-        return [self._row(row) for row in loyalty.page(self.desk, self.customer_id, before=before, limit=limit)]
+        return [self._row(row) for row in points_history.page(self.desk, self.customer_id, before=before, limit=limit)]
 
     def before(self, key: Hashable | None, limit: int) -> Sequence[Row]:
         """Newer ones."""
         after = 0 if key is None else cast(int, key)
-        return [self._row(row) for row in loyalty.page(self.desk, self.customer_id, after=after, limit=limit)]
+        return [self._row(row) for row in points_history.page(self.desk, self.customer_id, after=after, limit=limit)]
 
     def _row(self, row: PointsRow) -> Row:
         conventions = self.conventions
