@@ -77,8 +77,8 @@ class NewSale(NamedTuple):
     `sold_at` is microseconds UTC and `business_date` its ISO date in the shop's time zone. `discounts` are those on the
     whole sale, not yet in the lines' amounts; `added_tax` is tax known only for the whole sale, on top of the lines.
     So the total, and the sum of the tenders, is: amounts of the lines - whole-sale discounts + added tax. `voids` is
-    the id of a sale that this return undoes whole: its entry is then the reversal of that sale's. `due` is the ISO date by
-    which what goes on account is to be paid; the customer's terms say when it is empty.
+    the id of a sale that this return undoes whole: its entry is then the reversal of that sale's. `due` is the ISO date
+    by which what goes on account is to be paid; the customer's terms say when it is empty.
     """
 
     sold_at: int

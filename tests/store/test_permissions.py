@@ -40,12 +40,15 @@ GIVEN: dict[str, Any] = {
     "customer_id": 2, "note_id": 1, "sale_id": 1, "seen_version": 1, "after": 0, "key": (0, 0), "limit": 5,
     "name": "Ana Reyes", "phone": "+34600111222", "text": "Ana", "number": "101", "code": "100", "sku": "100",
     "role": "cashier", "pin": PIN, "why": "key", "channel": "sms", "how": "at the till", "given": True, "right": True,
-    "basket_id": 1, "line_no": 1, "line_nos": [1], "quantity": 1000, "quantities": {1: 1000}, "price": 100, "product_id": 1,
+    "basket_id": 1, "line_no": 1, "line_nos": [1], "quantity": 1000, "quantities": {1: 1000}, "price": 100,
+    "product_id": 1,
     "description": "Gift wrap", "into": 1, "other": 2, "from_id": 1, "to_id": 2, "tenders": [],
     "float_amount": 100, "amount": 100, "category": "Cleaning", "counts": {100: 1}, "shift_id": 1,
-    "permission": "sale.voided", "status": "inactive", "kind": "customers", "paths": [], "format": "csv", "fields": {"name": "Eve"},
+    "permission": "sale.voided", "status": "inactive", "kind": "customers", "paths": [], "format": "csv",
+    "fields": {"name": "Eve"},
     "rate": 21_000, "tax_rate": "Food", "category_id": 1, "beginning": "a", "rate_id": 1,
-    "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21", "reason": "A reason",
+    "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21",
+    "reason": "A reason",
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
