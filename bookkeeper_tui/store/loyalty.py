@@ -202,27 +202,31 @@ def at_a_glance(desk: Desk, customer_id: int) -> LoyaltyGlance:
 
 
 def adjust(desk: Desk, customer_id: int, points: int, reason: str, once: str | None = None) -> int:
-    """Adds points, or takes some when below zero, for a reason that stands in the log; answers the new balance.
+    """Adds points, or takes some when below zero, for a reason that stands in the log; answers the balance then.
 
-    What is added begins a lot of its own. Raises BadInput without a reason, for no points, and for more than there are.
+    What is added begins a lot of its own; a second arrival changes nothing. Raises BadInput without a reason, for no
+    points, and for more than there are.
     """
-    with desk.change("points.adjusted", customer_id=customer_id, once=once) as change:
-        why = reason.strip()[:LONGEST_REASON]
-        if not why:
-            raise BadInput("Points are adjusted for a reason: say which")
-        if not points or abs(points) > MOST_POINTS:
-            raise BadInput(f"Points cannot be adjusted by {points}")
-        _refuse_walk_in(customer_id)
-        cause = Cause("adjust", today(change), reason=why)
-        if points > 0:
-            points_ledger.begin_lot(change, customer_id, points, cause)
-        else:
-            free = available(change.database, customer_id)
-            if -points > free:
-                raise BadInput(f"{-points} points cannot be taken away: {free} are available")
-            points_ledger.take(change, customer_id, -points, cause)
-        change.note(points=points, reason=why)
-        return balance(change.database, customer_id)
+    try:
+        with desk.change("points.adjusted", customer_id=customer_id, once=once) as change:
+            why = reason.strip()[:LONGEST_REASON]
+            if not why:
+                raise BadInput("Points are adjusted for a reason: say which")
+            if not points or abs(points) > MOST_POINTS:
+                raise BadInput(f"Points cannot be adjusted by {points}")
+            _refuse_walk_in(customer_id)
+            cause = Cause("adjust", today(change), reason=why)
+            if points > 0:
+                points_ledger.begin_lot(change, customer_id, points, cause)
+            else:
+                free = available(change.database, customer_id)
+                if -points > free:
+                    raise BadInput(f"{-points} points cannot be taken away: {free} are available")
+                points_ledger.take(change, customer_id, -points, cause)
+            change.note(points=points, reason=why)
+    except AlreadyDone:
+        pass
+    return balance(desk.database, customer_id)
 
 
 def redeem_to_credit(desk: Desk, customer_id: int, points: int, once: str | None = None) -> int:

@@ -166,7 +166,8 @@ def test_an_adjustment_needs_a_reason_and_never_takes_more_than_there_is(floor: 
     assert loyalty.adjust(floor.desk, ana, 10, "forgotten card") == 10
     with pytest.raises(BadInput, match="10 are available"):
         loyalty.adjust(floor.desk, ana, -11, "mistake")
-    assert loyalty.adjust(floor.desk, ana, -10, "mistake") == 0
+    assert loyalty.adjust(floor.desk, ana, -10, "mistake", once="k") == 0
+    assert loyalty.adjust(floor.desk, ana, -10, "mistake", once="k") == 0, "sent twice, done once"
 
 
 def test_a_rate_of_ones_own_comes_before_the_tiers(floor: Floor) -> None:
