@@ -337,3 +337,15 @@ def test_an_account_is_shown_as_it_stood(charged: Shop) -> None:
     assert isinstance(soa, dict)
     assert [row["balance"] for row in soa["rows"]] == ["10.00"]
     assert charged.run("show", "C-000001", "--tab", "notes", "--as-of", "2026-09-30")[0] == 2
+
+
+def test_points_are_shown_and_exported(charged: Shop, tmp_path: Path) -> None:
+    shown = charged.json("show", "C-000001", "--tab", "loyalty")
+    assert isinstance(shown, dict)
+    balance = next(row["points"] for row in shown["rows"] if row["what"] == "balance")
+    path = tmp_path / "points.json"
+    assert charged.run("export", "loyalty", "--customer", "C-000001", "--format", "json", "--to", str(path))[0] == 0
+    assert sum(row["points"] for row in json.loads(path.read_text())) == balance
+    status, out, err = charged.run("export", "loyalty", "--since", "soon")
+    assert (status, out) == (2, "")
+    assert "“soon”" in err
