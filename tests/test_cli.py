@@ -340,12 +340,19 @@ def test_an_account_is_shown_as_it_stood(charged: Shop) -> None:
 
 
 def test_points_are_shown_and_exported(charged: Shop, tmp_path: Path) -> None:
+    from bookkeeper_tui.store import loyalty
+    from bookkeeper_tui.store.desk import Desk
+    from bookkeeper_tui.store.opening import open_store
+
+    with closing(open_store(charged.store, charged.keys)) as store:
+        for points in (70, -30):
+            loyalty.adjust(Desk.shell(store), 2, points, "put right")
     shown = charged.json("show", "C-000001", "--tab", "loyalty")
     assert isinstance(shown, dict)
-    balance = next(row["points"] for row in shown["rows"] if row["what"] == "balance")
+    assert next(row["points"] for row in shown["rows"] if row["what"] == "balance") == 40
     path = tmp_path / "points.json"
     assert charged.run("export", "loyalty", "--customer", "C-000001", "--format", "json", "--to", str(path))[0] == 0
-    assert sum(row["points"] for row in json.loads(path.read_text())) == balance
+    assert sum(row["points"] for row in json.loads(path.read_text())) == 40
     status, out, err = charged.run("export", "loyalty", "--since", "soon")
     assert (status, out) == (2, "")
     assert "“soon”" in err
