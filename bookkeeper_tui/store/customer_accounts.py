@@ -189,6 +189,29 @@ def take_payment(
     return payment
 
 
+def give_back(
+    desk: Desk, customer_id: int, tender: str, amount: int, reference: str = "", once: str | None = None
+) -> Payment:
+    """Gives back what a customer paid beyond what they owe (minor units, positive); answers it as a negative payment.
+
+    Raises BadInput when that much is not left over, and for what `payments.take` refuses.
+    """
+    try:
+        with desk.change("payment.given_back", customer_id=customer_id, once=once) as change:
+            exponent = change.desk.store.shop.exponent
+            left = -sum(credit.open for credit in open_items.open_credits(change.database, customer_id))
+            if not 0 < amount <= left:
+                raise BadInput(
+                    f"{plain(amount, exponent)} cannot be given back: {plain(left, exponent)} is left of what was paid"
+                )
+            payment = _paid(change, customer_id, tender, -amount, reference)
+            settle(change, payment.entry_id, customer_id)
+            change.result = str(payment.id)
+    except AlreadyDone as done:
+        payment = payments.read(desk.database, int(done.result))
+    return payment
+
+
 def allocate(desk: Desk, credit_id: int, allocations: Sequence[Allocation], once: str | None = None) -> None:
     """Sets what is left of a credit against charges of the same customer. Raises BadInput as `open_items.allocate`."""
     try:
@@ -261,6 +284,10 @@ def _take_payment(change: Change, customer_id: int, tender: str, amount: int, re
         raise BadInput(f"A payment of {plain(amount, change.desk.store.shop.exponent)} is none: give an amount")
     if account.status == NEVER_OPENED and account.owes <= 0 and customer_id != WALK_IN_ID:
         raise BadInput(f"{_name(change.database, customer_id)} has no account and owes nothing")
+    return _paid(change, customer_id, tender, amount, reference)
+
+
+def _paid(change: Change, customer_id: int, tender: str, amount: int, reference: str) -> Payment:
     payment = payments.take(
         change,
         kind="account",

@@ -192,3 +192,15 @@ async def test_a_payment_elsewhere_shows_where_it_stands(console: Opened, shell:
         await keys(pilot, "f5")
         assert listed.cursor_key == key
         assert listed.total == 5
+
+
+async def test_what_is_left_over_is_given_back(console: Opened, shell: Desk, still: None) -> None:
+    found = maria(shell)
+    customer_accounts.open_account(shell, found.id, credit_limit=0, terms_days=0)
+    async with console("supervisor") as (app, pilot):
+        shifts.open_shift(app.desk, 0)
+        customer_accounts.take_payment(app.desk, found.id, "cash", 700)
+        await to(app, pilot, found, "account")
+        await keys(pilot, "m", "4", "1")
+        assert "−7,00 by cash" in app.screen.query_one(NoticeLine).sentence
+    assert customer_accounts.of(shell, found.id).owes == 0

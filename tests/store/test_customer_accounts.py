@@ -190,6 +190,19 @@ def test_cash_paid_on_account_lies_in_the_drawer(till: Desk, floor: Floor) -> No
     assert shifts.expected_cash(till.database, shift.id) == 1200
 
 
+def test_what_was_paid_too_much_is_given_back_and_no_more(till: Desk, floor: Floor) -> None:
+    ana = floor.customers[0]
+    charge(till, ana, 1000, "2026-10-01")
+    customer_accounts.take_payment(till, ana, "cash", 2500)
+    with pytest.raises(BadInput, match=r"15\.00 is left of what was paid"):
+        customer_accounts.give_back(till, ana, "cash", 1501)
+    given = customer_accounts.give_back(till, ana, "cash", 1500)
+    assert given.amount == -1500
+    assert open_amounts(till, ana) == []
+    assert customer_accounts.edit(till, ana, status="closed", credit_limit=0, terms_days=0).status == "closed"
+    assert floor.failing() == {}
+
+
 def test_the_books_hold_after_all_of_it(till: Desk, floor: Floor) -> None:
     ana = floor.customers[0]
     charge(till, ana, 3000, "2026-09-01")

@@ -70,6 +70,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "customer_accounts.allocate": {"credit_id": 1, "allocations": []},
     "customer_accounts.allocated": {"item_id": 1},
     "customer_accounts.edit": {"status": "hold", "credit_limit": 1000, "terms_days": 30},
+    "customer_accounts.give_back": {"tender": "cash", "amount": 100},
     "customer_accounts.open_account": {"credit_limit": 1000, "terms_days": 30},
     "customer_accounts.take_payment": {"tender": "cash", "amount": 100},
     "customer_accounts.unallocate": {"credit_id": 1, "charge_id": 2},

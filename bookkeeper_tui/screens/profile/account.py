@@ -16,8 +16,9 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.choose_items import ChooseItems
 from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.store import customer_accounts, payments, shifts
+from bookkeeper_tui.store import customer_accounts, payments, shifts, statements
 from bookkeeper_tui.store.customer_accounts import NEVER_OPENED, AccountLine, Allocation, CustomerAccount
+from bookkeeper_tui.store.payments import Payment
 from bookkeeper_tui.widgets.figures import Figure, figure_lines
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
@@ -28,6 +29,7 @@ NOTHING_OPEN = ["Nothing is open. What is bought on account will stand here unti
 NOTHING_EVER = ["Nothing was bought on account yet."]
 STATUS_WORDS = {NEVER_OPENED: "no account", "active": "active", "hold": "ON HOLD", "closed": "closed"}
 LIMIT_AND_TERMS = "limit"
+GIVE_BACK = "give back"
 
 
 class AccountTab(ListTab):
@@ -100,9 +102,14 @@ class AccountTab(ListTab):
         if shifts.current(self.desk) is None:
             raise BadInput("No shift is open at this till: F8 opens one")
         once, account = token_hex(8), customer_accounts.of(self.desk, self.customer.id)
-        tender = await self._place.ask(
-            Choose(f"How does {self._who} pay?", [(kind, kind.capitalize()) for kind in payments.TENDERS])
-        )
+        left = -sum(line.open for line in self._items() if line.open < 0)
+        rows = [(kind, kind.capitalize()) for kind in payments.TENDERS]
+        if left:
+            rows.append((GIVE_BACK, f"Nothing: give back the {self.conventions.amount(left)} that is left over"))
+        tender = await self._place.ask(Choose(f"How does {self._who} pay?", rows))
+        if tender == GIVE_BACK:
+            await self._give_back(left, once)
+            return
         answer = await self._ask_amount(tender, account) if tender is not None else None
         if tender is None or answer is None:
             return
@@ -113,17 +120,7 @@ class AccountTab(ListTab):
         paid = customer_accounts.take_payment(
             self.desk, self.customer.id, tender, amount, answer.get("reference", ""), allocations, once
         )
-        self._read(keep=True)
-        owes = customer_accounts.of(self.desk, self.customer.id).owes
-        write = self.conventions.amount
-        self.house.notice(
-            f"{paid.number}: {write(amount)} by {tender}. {self._who} {_owes_words(owes, write(abs(owes)))}"
-        )
-        from bookkeeper_tui.paper.payments import payment_page
-        from bookkeeper_tui.paper.printing import slip_or_drawer
-
-        page = payment_page(self.desk, paid.id)
-        await self.house.print_page(slip_or_drawer(self.desk, page, cash=tender == "cash"))
+        await self._tell(paid)
 
     async def do_set_against(self) -> None:
         """Set what is left of a payment against charges."""
@@ -159,6 +156,27 @@ class AccountTab(ListTab):
             credit, charge = (line.id, other) if line.amount < 0 else (other, line.id)
             customer_accounts.unallocate(desk, credit, charge)
             self._read(keep=True)
+
+    async def _give_back(self, left: int, once: str) -> None:
+        desk = await self._place.desk_for("payment.given_back", f"Giving money back to {self._who}")
+        if desk is None:
+            return
+        rows = [(kind, kind.capitalize()) for kind in payments.TENDERS]
+        tender = await self._place.ask(Choose("How is it given back?", rows))
+        if tender is not None:
+            await self._tell(customer_accounts.give_back(desk, self.customer.id, tender, left, once=once))
+
+    async def _tell(self, paid: Payment) -> None:
+        """What was paid and what is owed now, on the screen and on a slip."""
+        from bookkeeper_tui.paper.payments import payment_page
+        from bookkeeper_tui.paper.printing import slip_or_drawer
+
+        self._read(keep=True)
+        owes, write = customer_accounts.of(self.desk, self.customer.id).owes, self.conventions.amount
+        said = f"{paid.number}: {write(paid.amount)} by {paid.tender}."
+        self.house.notice(f"{said} {self._who} {_owes_words(owes, write(abs(owes)))}")
+        page = payment_page(self.desk, paid.id)
+        await self.house.print_page(slip_or_drawer(self.desk, page, cash=paid.tender == "cash"))
 
     # Asking.
 
@@ -256,7 +274,8 @@ class AccountTab(ListTab):
         none_open = NO_ACCOUNT if account.status == NEVER_OPENED else NOTHING_OPEN
         self.hot_list.set_empty(none_open if self._only_open else NOTHING_EVER)
         self.hot_list.show([self._row(line, today) for line in self._items(only_open=self._only_open)], keep=keep)
-        self._draw_head(account)
+        late = statements.aging(self.desk, self.customer.id, today)
+        self._draw_head(account, sum(late[2:7]))
         self._draw_line()
 
     def _row(self, line: AccountLine, today: str) -> Row:
@@ -272,7 +291,7 @@ class AccountTab(ListTab):
         )
         return Row(line.id, cells, ("warn",) if late else (), record=line)
 
-    def _draw_head(self, account: CustomerAccount) -> None:
+    def _draw_head(self, account: CustomerAccount, overdue: int) -> None:
         write = self.conventions.amount
         figures = [
             Figure("Account", STATUS_WORDS[account.status], "strong" if account.status == "active" else "warn"),
@@ -280,7 +299,7 @@ class AccountTab(ListTab):
             Figure("Limit", write(account.credit_limit)),
             Figure("Available", write(account.available)),
             Figure("Terms", f"{account.terms_days} days"),
-            Figure("Since", self.conventions.date(account.since) if account.since else ""),
+            Figure("Overdue", write(overdue), "warn" if overdue else "plain"),
         ]
         self.query_one("#account-head", Sheet).draw(lambda width: figure_lines(figures, width, least=17))
 
