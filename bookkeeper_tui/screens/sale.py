@@ -25,10 +25,10 @@ from bookkeeper_tui.store import baskets, catalogue, customer_accounts, customer
 from bookkeeper_tui.store.baskets import Basket
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.till import Paid
-from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import HotList
 from bookkeeper_tui.widgets.rows import Row
 from bookkeeper_tui.widgets.sale_lines import SaleLines
+from bookkeeper_tui.widgets.scan_box import ScanBox
 from bookkeeper_tui.widgets.sheet import Sheet
 
 HITS = 50
@@ -65,12 +65,12 @@ class SaleScreen(SaleActions, HouseScreen):
         yield Sheet(inset=1, id="sale-totals").taking_no_focus()
         with Horizontal(id="sale-box-line"):
             yield Static("Scan", id="sale-label", markup=False)
-            yield Field(id="sale-box", most=200)
+            yield ScanBox(id="sale-box", most=200)
 
     @property
-    def box(self) -> Field:
+    def box(self) -> ScanBox:
         """Where codes and names are typed."""
-        return self.query_one("#sale-box", Field)
+        return self.query_one("#sale-box", ScanBox)
 
     @property
     def lines(self) -> SaleLines:
@@ -169,7 +169,7 @@ class SaleScreen(SaleActions, HouseScreen):
     def _scanned_into_box(self, code: str, release: Callable[[], None]) -> None:
         """Take a code out of the box again: a quantity typed before it counts, whatever else was typed stays."""
         try:
-            before = self.box.value.removesuffix(code)
+            before = self.box.take_out(code)
             found = _COUNTED.fullmatch(before)
             begins = (found[2] if found else before).strip()
             # A burst that was torn on its way here: the part that came first stands in the box.
