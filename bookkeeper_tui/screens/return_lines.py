@@ -18,7 +18,7 @@ from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.screens.receipt_drawing import tender_words, way_words
-from bookkeeper_tui.store import receipts, returns
+from bookkeeper_tui.store import catalogue, receipts, returns
 from bookkeeper_tui.store.refunds import Refund, ReturnableLine
 from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -97,6 +97,19 @@ class ReturnLinesScreen(HouseScreen):
             event.stop()
             with self.guard():
                 self._set(self._line(cast(int, self._list.cursor_key)), int(event.character) * 1000)
+
+    def scanned(self, code: str) -> bool:
+        """An article that lies on the counter: one more of it goes back."""
+        product = catalogue.find(self.desk, code)
+        sku = product.sku if product is not None else code
+        for line in self._lines:
+            chosen = self._chosen.get(line.line_no, 0)
+            if line.code == sku and chosen < line.left:
+                self._set(line, min(line.left, chosen + 1000))
+                self._list.select(line.line_no)
+                return True
+        self.house.notice(f"Nothing more of “{harmless(code)[:30]}” can be returned of {self._number}", "!")
+        return True
 
     async def do_return_some(self) -> None:
         """m: any quantity of the line under the cursor."""

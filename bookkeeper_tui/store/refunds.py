@@ -188,14 +188,23 @@ class _Whole(NamedTuple):
 
 
 def _whole(sold: Sold, back: Mapping[int, int]) -> _Whole:
-    """Whole-sale discounts and tax are shared by what the lines came to, or by quantity where that is nothing."""
+    """Whole-sale discounts and tax are shared by what the lines came to, or by quantity where that is nothing.
+
+    What they change together is rounded once, so that no return ever comes to less than nothing: the last discount
+    takes what the others and the tax leave.
+    """
     amounts = sum(line.share(line.amount, back[line.line_no]) for line in sold.lines)
     share, of = amounts, sum(line.amount for line in sold.lines if line.quantity > 0)
     if of <= 0:
         share, of = sum(back.values()), sum(line.quantity for line in sold.lines if line.quantity > 0)
-    discounts = tuple(NewDiscount(kind, part(amount, share, of)) for kind, amount in sold.discounts)
     added_tax = part(sold.added_tax, share, of)
-    return _Whole(amounts - sum(discount.amount for discount in discounts) + added_tax, discounts, added_tax)
+    together = part(sold.added_tax - sum(discount.amount for discount in sold.discounts), share, of)
+    parts = [part(amount, share, of) for _, amount in sold.discounts]
+    if parts:
+        parts[-1] = added_tax - together - sum(parts[:-1])
+    kinds = [discount.kind for discount in sold.discounts]
+    discounts = tuple(NewDiscount(kind, amount) for kind, amount in zip(kinds, parts, strict=True))
+    return _Whole(amounts + together, discounts, added_tax)
 
 
 def _checked(sold: Sold, wanted: Mapping[int, int]) -> dict[int, int]:

@@ -126,7 +126,23 @@ async def test_more_than_is_left_is_told_and_nothing_chosen_is_lost_unasked(cons
         assert "all back" in screen_text(app)
 
 
-async def test_a_cashier_returns_with_a_second_person_s_pin(console: Opened, shell: Desk, sold: range) -> None:
+async def test_scanned_articles_go_back_one_by_one(console: Opened, sold: range) -> None:
+    async with console("supervisor") as (app, pilot):
+        sale_id = sell_now(app)
+        app.show("return_lines", sale_id=sale_id)
+        await settled(pilot)
+        assert isinstance(app.screen, ReturnLinesScreen)
+        for _ in range(2):
+            assert app.screen.scanned("TEA")
+        await settled(pilot)
+        assert "7,51 goes back for S-0000013" in screen_text(app)
+        for code, sentence in (("MAT", "Nothing more of “MAT” can be returned"), ("NUTS", "12,01 goes back")):
+            assert app.screen.scanned(code)
+            await settled(pilot)
+            assert sentence in screen_text(app)
+
+
+async def test_a_cashier_voids_with_a_second_person_s_pin(console: Opened, shell: Desk, sold: range) -> None:
     second = staff.add(shell, "Bruno Díaz", "supervisor", PIN)
     async with console("cashier") as (app, pilot):
         sale_id = sell_now(app)
