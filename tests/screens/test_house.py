@@ -19,6 +19,7 @@ from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.search import SearchScreen
 from bookkeeper_tui.screens.sign_in import SignInScreen
 from bookkeeper_tui.settings import FILE_NAME, read_settings
+from bookkeeper_tui.store import shifts
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.choices import Choices
 from bookkeeper_tui.widgets.notice_line import NoticeLine
@@ -86,7 +87,7 @@ async def test_the_palette_offers_nobody_what_they_may_not_do(console: Opened) -
     for role, may in (("cashier", False), ("manager", True)):
         async with console(role) as (app, pilot):
             assert ("snapshot" in app.offered()) is may
-            await pilot.press("ctrl+p")
+            await pilot.press("ctrl+p", *"module")
             await settled(pilot)
             assert ("Module Snapshot" in screen_text(app)) is may
 
@@ -130,7 +131,8 @@ async def test_every_theme_paints_every_kind_of_screen(console: Opened, shell: D
 
 async def test_a_shop_s_own_key_works_and_the_old_one_no_more(console: Opened, shell: Desk) -> None:
     path = shell.store.directory / FILE_NAME
-    path.write_text(path.read_text(encoding="utf-8") + 'lock = "f11"\n', encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("[keys]\n", '[keys]\nlock = "f11"\n')
+    path.write_text(text, encoding="utf-8")
     store = shell.store.again()
     async with console("cashier", of=store) as (app, pilot):
         await pilot.press("f12")
@@ -146,8 +148,9 @@ async def test_a_shop_s_own_key_works_and_the_old_one_no_more(console: Opened, s
 async def test_every_action_is_answered_on_the_screens_the_table_names(console: Opened, shell: Desk) -> None:
     customer = maria(shell)
     async with console("manager") as (app, pilot):
-        # A receipt has a test of its own: it needs a sale.
-        for place in set(PLACES) - {"receipt"}:
+        shifts.open_shift(app.desk, 10_000)
+        # What shows a sale or a layaway has tests of its own: it needs one.
+        for place in set(PLACES) - {"receipt", "return_lines", "layaway"}:
             app.show(place, **({"customer_id": customer.id} if place == "profile" else {}))
             await settled(pilot)
             answered = set(app.offered())

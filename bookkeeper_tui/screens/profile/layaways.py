@@ -24,7 +24,7 @@ class LayawaysTab(ListTab):
             [
                 Column("Due", 10),
                 Column("Layaway", 10),
-                Column("Total", 10, right=True, from_width=50),
+                Column("Total", 10, right=True, from_width=60),
                 Column("Outstanding", 11, right=True),
                 Column("", 10),
             ],
