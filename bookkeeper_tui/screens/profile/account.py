@@ -30,6 +30,7 @@ NOTHING_EVER = ["Nothing was bought on account yet."]
 STATUS_WORDS = {NEVER_OPENED: "no account", "active": "active", "hold": "ON HOLD", "closed": "closed"}
 LIMIT_AND_TERMS = "limit"
 GIVE_BACK = "give back"
+NAMED = 2
 
 
 class AccountTab(ListTab):
@@ -314,9 +315,9 @@ class AccountTab(ListTab):
             said = f"{self.conventions.date(line.date)} {line.reference} {line.what} {amount}"
             if of:
                 by = "pays for" if line.amount < 0 else "paid by"
-                parts = (f"{one.reference} {self.conventions.amount(one.amount)}" for one in of)
-                said += f"; {by} {', '.join(parts)}"
-            return [(Piece(text, "quiet"),) for text in wrap(said, width)[:3]]
+                parts = ", ".join(f"{one.reference} {self.conventions.amount(one.amount)}" for one in of[:NAMED])
+                said += f"; {by} {parts}" + (f" and {len(of) - NAMED} more" if len(of) > NAMED else "")
+            return [(Piece(text, "quiet"),) for text in wrap(said, width)]
 
         self.query_one("#account-line", Sheet).draw(drawing)
 
