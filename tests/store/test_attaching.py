@@ -24,6 +24,7 @@ from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewTender
 from tests.store.floor import Floor
+from tests.store.test_proof import damage
 
 
 def sell(floor: Floor, customer: int = WALK_IN_ID, amount: int = 5000, *tenders: NewTender, sku: str = "100") -> int:
@@ -198,6 +199,21 @@ def test_the_last_walk_in_sale_is_of_this_shift_and_not_voided(floor: Floor, des
     assert attaching.last_walk_in(desk) == first
     attaching.attach(desk, first, floor.customers[0], "forgot the card")
     assert attaching.last_walk_in(desk) is None
+
+
+def test_a_damaged_move_is_found(creditors: Floor) -> None:
+    ana, bruno, lee = creditors.customers
+    sale_id = sell(creditors, ana, 5000, on_account(5000))
+    attaching.attach(creditors.desk, sale_id, bruno, "his")
+    damage(
+        creditors,
+        f"UPDATE sale SET customer_id = {lee} WHERE id = {sale_id}",
+        "UPDATE sale_move SET entry_id = NULL",
+    )
+    assert {
+        "moved sales stand with whom they were moved to",
+        "moved sales take along what stands on account",
+    } <= creditors.failing().keys()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,6 +14,7 @@ from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.store.tiers import Program
 from tests.store.floor import Floor
+from tests.store.test_proof import damage
 
 DAY = "2026-11-20"
 NOVEMBER = 1_795_255_200_000_000
@@ -210,6 +211,28 @@ def test_entries_page_by_key_both_ways(floor: Floor) -> None:
     assert points_history.page(floor.desk, ana, after=older[-1].id, limit=9) == newest + older[:-1]
     assert [row.points for row in points_history.page(floor.desk, ana, after=0, limit=2)] == [2, 1]
     assert points_history.count(floor.desk, ana) == 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "failing"),
+    [
+        ("UPDATE points_lot SET remaining = remaining + 1 WHERE id = 1", "lots hold what their entries leave"),
+        ("UPDATE points_entry SET customer_id = 3 WHERE id = 1", "lots hold what their entries leave"),
+        ("INSERT INTO points_entry (customer_id, kind, points, business_date, at) VALUES (2, 'adjust', -5, '', 0)",
+         "points are owed only beside empty lots"),
+        ("UPDATE points_entry SET sale_id = NULL WHERE id = 1", "points earned have their sale"),
+        ("UPDATE sale SET customer_id = 3 WHERE id = 1", "points earned have their sale"),
+        ("INSERT INTO points_entry (customer_id, kind, points, business_date, at, reverses, lot_id) "
+         "SELECT 2, 'reverse', -99, '', 0, 1, 1", "points are undone at most once"),
+        ("UPDATE sale SET voids = 1 WHERE id = 2", "voided sales leave no points"),
+    ],
+)  # fmt: skip
+def test_damaged_points_are_found(floor: Floor, statement: str, failing: str) -> None:
+    sell(floor, 5000)
+    sell(floor, 5000)
+    assert broken(floor.desk) == []
+    damage(floor, statement)
+    assert failing in broken(floor.desk)
 
 
 @dataclass
