@@ -120,15 +120,11 @@ class CommonActions(Going):
 
     async def do_attach_last(self) -> None:
         """F9: whose the last walk-in sale of this till's shift was."""
-        from bookkeeper_tui.screens.dialogs.attach import attach_sale
-        from bookkeeper_tui.store import attaching
+        from bookkeeper_tui.screens.dialogs.attach import attach_last
 
         place = self.screen
-        sale_id = attaching.last_walk_in(self.desk)
-        if sale_id is None:
-            self.notice("No walk-in sale of the shift at this till waits for a customer")
-        elif isinstance(place, HousePlace):
-            await attach_sale(place, sale_id)
+        if isinstance(place, HousePlace):
+            await attach_last(place)
 
     async def do_menu(self) -> None:
         """F10."""

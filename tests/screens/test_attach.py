@@ -51,6 +51,31 @@ async def test_the_last_walk_in_sale_is_attached(console: Opened, customer: Cust
         assert {"screen.attach", "sale.attached"} <= set(deeds(app.desk))
 
 
+async def test_from_a_profile_it_begins_with_that_customer(console: Opened, customer: Customer) -> None:
+    async with console("cashier") as (app, pilot):
+        shifts.open_shift(app.desk, 10000)
+        ring(app)
+        app.show("profile", customer_id=customer.id)
+        await settled(pilot)
+        await pilot.press("f9", "enter", "enter")
+        await settled(pilot)
+        assert loyalty.balance(app.desk.database, customer.id) == 47
+        assert "47 points more" in screen_text(app)
+
+
+async def test_a_scanned_card_chooses_whose_it_is(console: Opened, shell: Desk, customer: Customer) -> None:
+    other = create(shell, CustomerFields(name="Bruno Díaz", phone="+34600111333", card="7700000042"))
+    async with console("cashier") as (app, pilot):
+        shifts.open_shift(app.desk, 10000)
+        ring(app)
+        await pilot.press("f9", *"mar")
+        await settled(pilot)
+        assert app.screen.scanned(other.card)  # type: ignore[attr-defined]
+        await pilot.press("enter", "enter")
+        await settled(pilot)
+        assert loyalty.balance(app.desk.database, other.id) == 47
+
+
 async def test_without_a_walk_in_sale_there_is_nothing_to_attach(console: Opened, customer: Customer) -> None:
     async with console("cashier") as (app, pilot):
         await pilot.press("f9")

@@ -7,9 +7,11 @@ import pytest
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.store import customers
+from bookkeeper_tui.store.customer_accounts import CustomerAccount, open_account
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.matters import days_to_birthday, matters
+from bookkeeper_tui.store.loyalty import LoyaltyGlance
+from bookkeeper_tui.store.matters import Money, OpenLayaway, days_to_birthday, matters, money_of
 
 
 @pytest.fixture
@@ -70,3 +72,35 @@ def test_only_consent_never_asked_for_is_to_be_asked_for(customer: Customer) -> 
 def test_the_most_pressing_comes_first(customer: Customer) -> None:
     found = said(replace(customer, status="inactive", born="--11-21"), owes=100, pinned=["Keep the receipt."])
     assert found == ["inactive", "owes 1.00", "Keep the receipt.", "birthday today"]
+
+
+def account(status: str = "active", owes: int = 0) -> Money:
+    return Money(
+        CustomerAccount(2, status, 20000, 30, "2026-01-01", owes, 0), 0, (OpenLayaway("L-0000001", "2026-11-20"),)
+    )
+
+
+def test_an_account_that_may_not_be_charged_matters(customer: Customer) -> None:
+    today = date(2026, 11, 20)
+    assert said(customer, today, money=account()) == []
+    assert said(customer, today, money=account("hold")) == ["account on hold: it takes payments, no charges"]
+    assert said(customer, today, money=account("closed")) == ["account closed: it takes payments, no charges"]
+    assert said(customer, today, money=account(owes=20001)) == ["0.01 over the limit"]
+
+
+def test_a_layaway_matters_from_the_day_after_it_was_due(customer: Customer) -> None:
+    assert said(customer, date(2026, 11, 21), money=account()) == ["layaway L-0000001 overdue since 2026-11-20"]
+
+
+def test_points_that_are_owed_or_end_soon_matter(customer: Customer) -> None:
+    glance = LoyaltyGlance(120, "", "Silver", 100, None, (70, "2026-12-05"))
+    assert said(customer, date(2026, 11, 20), points=glance) == []
+    assert said(customer, date(2026, 11, 21), points=glance) == ["70 points expire after 2026-12-05"]
+    owing = glance._replace(balance=-40, expiring=None)
+    assert said(customer, points=owing) == ["owes 40 points: the next sales pay them back"]
+
+
+def test_money_is_read_with_what_is_set_aside(shell: Desk, customer: Customer) -> None:
+    open_account(shell, customer.id, credit_limit=20000, terms_days=30)
+    found = money_of(shell, customer.id)
+    assert (found.account.status, found.account.available, found.credit, found.layaways) == ("active", 20000, 0, ())

@@ -34,10 +34,19 @@ class Attached(NamedTuple):
     why: str
 
 
-async def attach_sale(place: HousePlace[Any], sale_id: int) -> bool:
+async def attach_last(place: HousePlace[Any], who: str = "") -> None:
+    """Ask whose the last walk-in sale of this till's shift was; `who` is the number of the customer to begin with."""
+    sale_id = attaching.last_walk_in(place.desk)
+    if sale_id is None:
+        place.house.notice("No walk-in sale of the shift at this till waits for a customer")
+    else:
+        await attach_sale(place, sale_id, who)
+
+
+async def attach_sale(place: HousePlace[Any], sale_id: int, who: str = "") -> bool:
     """Ask whose a sale is and make it theirs; whether it was done. For an async `do_` of any screen."""
     start = attaching.preview(place.desk, sale_id, WALK_IN_ID)
-    answer = await place.ask(AttachDialog(sale_id))
+    answer = await place.ask(AttachDialog(sale_id, who))
     if answer is None:
         return False
     desk = await place.desk_for(start.permission, f"Moving {start.number} to another customer")
@@ -57,9 +66,9 @@ class AttachDialog(HouseDialog[Attached]):
     TITLE_WORDS = "Attach a sale"
     CSS_PATH = "attach.tcss"
 
-    def __init__(self, sale_id: int) -> None:
+    def __init__(self, sale_id: int, who: str = "") -> None:
         super().__init__()
-        self._sale_id = sale_id
+        self._sale_id, self._start = sale_id, who
         self._seen: AttachPreview | None = None
 
     def compose(self) -> ComposeResult:
@@ -88,7 +97,10 @@ class AttachDialog(HouseDialog[Attached]):
         if start.old.customer_id == WALK_IN_ID:
             self._why.value = USUAL_WHY
         self.set_focus(self._who)
-        self._search("")
+        with self._who.prevent(Input.Changed):
+            self._who.value = self._start
+        self._who.action_select_all()
+        self._search(self._start)
 
     def scanned(self, code: str) -> bool:
         """A card scanned here is the customer's: whatever else stands in the field gives way."""

@@ -133,6 +133,12 @@ class ProfileScreen(HouseScreen):
             question = figure_question(self.desk, self.house.conventions, figure, customer.id, harmless(customer.name))
             self.house.show("why", question=question)
 
+    async def do_attach_last(self) -> None:
+        """F9: the last walk-in sale was theirs, most likely."""
+        from bookkeeper_tui.screens.dialogs.attach import attach_last
+
+        await attach_last(self, self._customer.number if self._customer is not None else "")
+
     def do_edit(self) -> None:
         """Open the customer's form."""
         if self._customer is not None:
