@@ -34,7 +34,7 @@ def receipt_lines(found: Receipt, links: SaleLinks, conventions: Conventions, ti
         lines.append((Piece(f"Imported from {found.source}, {found.source_ref}", "quiet"),))
     if found.note:
         lines += [(Piece(part),) for part in wrap(found.note, width)]
-    lines += _story(links, conventions, time_zone, width)
+    lines += _story(found, links, conventions, time_zone, width)
     lines += [(), heading("Lines", width, ascii_only=ascii_only)]
     for line in found.lines:
         lines += _line(line, links.returned.get(line.line_no, 0), conventions, width)
@@ -83,11 +83,13 @@ def _title(found: Receipt, links: SaleLinks) -> str:
     return f"Sale {found.number}{' (voided)' if links.is_voided else ''}"
 
 
-def _story(links: SaleLinks, conventions: Conventions, time_zone: str, width: int) -> list[Line]:
+def _story(found: Receipt, links: SaleLinks, conventions: Conventions, time_zone: str, width: int) -> list[Line]:
     """What undid the sale, and whose it was before: each a line or two."""
     lines: list[Line] = []
+    whole = all(links.returned.get(line.line_no, 0) >= line.quantity for line in found.lines)
     for other in links.undone_by:
-        said = f"! {'Voided' if other.is_void else 'Returned in part'} by {other.number}"
+        what = "Voided" if other.is_void else "Returned" if whole else "Returned in part"
+        said = f"! {what} by {other.number}"
         lines.append(_ends((Piece(said, "warn"),), _amount_of(other, conventions), width))
     for move in links.moves:
         at = conventions.instant(move.at, time_zone)
