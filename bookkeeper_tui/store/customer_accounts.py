@@ -146,7 +146,7 @@ def check_charge(database: SqliteDatabase, customer_id: int, amount: int, conven
 
 
 def items(
-    desk: Desk, customer_id: int, *, only_open: bool = True, after: tuple[str, int] | None = None, limit: int = 10_000
+    desk: Desk, customer_id: int, *, only_open: bool = True, after: tuple[str, int] | None = None, limit: int = 100_000
 ) -> list[AccountLine]:
     """A customer's items, the oldest first: only those not allocated whole, or all of them.
 
