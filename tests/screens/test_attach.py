@@ -102,7 +102,10 @@ async def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
         await pilot.press("backspace")
         await settled(pilot)
         looks_as_recorded(app, "attach_moved")
-        await pilot.press("enter", *"wrong name", "enter")
+        await pilot.press("enter", *"wrong", "escape")
+        await settled(pilot)
+        assert "Leave the sale whose it is" in screen_text(app)
+        await pilot.press("escape", *" name", "enter")
         await settled(pilot)
         assert customer_accounts.read(shell.database, other.id).owes == 4710
         assert "sale.moved" in deeds(shell)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import customers, notes
+from bookkeeper_tui.store import attaching, customers, loyalty, notes, store_credit
 from bookkeeper_tui.store.customer_fields import CustomerFields
-from bookkeeper_tui.store.customers import EditConflict
+from bookkeeper_tui.store.customers import WALK_IN_ID, EditConflict
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store, open_store
+from tests.store.floor import Floor
 
 CONSOLES = 8
 _FORK = multiprocessing.get_context("fork")
@@ -86,3 +87,42 @@ def test_of_eight_who_edit_what_they_saw_one_wins_and_seven_are_shown_what_the_w
     assert sorted(what for what, _ in answers) == ["kept"] + ["told"] * (CONSOLES - 1)
     assert {name for _, name in answers} == {now.name}
     assert now.version == ana.version + 1
+
+
+def redeem_what_is_left(desk: Desk, place: int, customer_id: int) -> int:
+    try:
+        return loyalty.redeem_to_credit(desk, customer_id, 100, once=f"till {place}")
+    except BadInput:
+        return 0
+
+
+def test_the_last_points_are_redeemed_at_one_till_only(store: Store, shell: Desk) -> None:
+    ana = customers.create(shell, CustomerFields(name="Ana Reyes")).id
+    loyalty.adjust(shell, ana, 250, "opening balance")
+    assert sorted(at_once(store, redeem_what_is_left, ana)) == [0] * 6 + [100, 100]
+    assert loyalty.balance(shell.database, ana) == 50
+    assert store_credit.balance(shell.database, ana) == 200
+
+
+def attach_to_one(desk: Desk, place: int, sale_id: int, people: list[int]) -> int:
+    try:
+        attaching.attach(desk, sale_id, people[place % 2], "said so")
+    except BadInput:
+        return 0
+    return people[place % 2]
+
+
+def test_a_sale_attached_at_many_consoles_ends_with_one_customer(store: Store, floor: Floor) -> None:
+    people = list(floor.customers[:2])
+    (sale_id,) = floor.post(floor.sale(customer=WALK_IN_ID))
+    moved = [who for who in at_once(store, attach_to_one, sale_id, people) if who]
+    (owner,) = floor.desk.database.execute_sql("SELECT customer_id FROM sale WHERE id = ?", (sale_id,)).fetchone()
+    moves = floor.desk.database.execute_sql(
+        "SELECT old_customer_id, new_customer_id FROM sale_move ORDER BY id"
+    ).fetchall()
+    assert len(moves) == len(moved) >= 1
+    assert [old for old, _ in moves] == [WALK_IN_ID, *(new for _, new in moves[:-1])], (
+        "each took it from the one before"
+    )
+    assert moves[-1][1] == owner
+    assert floor.failing() == {}

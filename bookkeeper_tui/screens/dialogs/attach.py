@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, cell_width, fit, mask_phone
+from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HouseDialog, HousePlace
 from bookkeeper_tui.store import attaching, search
 from bookkeeper_tui.store.attaching import AttachPreview, Side
@@ -106,7 +107,14 @@ class AttachDialog(HouseDialog[Attached]):
         """A card scanned here is the customer's: whatever else stands in the field gives way."""
         self._who.value = code
         self._search(code)
-        return bool(self._hits.total)
+        return True
+
+    async def do_back(self) -> None:
+        """Esc: the sale stays whose it is; a reason that was typed is not lost without asking."""
+        if self._why.value.strip() in ("", USUAL_WHY) or await self.ask(
+            Confirm("Leave the sale whose it is?", yes="Leave", no="Stay")
+        ):
+            self.dismiss(None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A letter more or less."""
