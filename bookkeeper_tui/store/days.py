@@ -78,6 +78,7 @@ def open(desk: Desk, date: str = "") -> Opened:
     that was opened.
     """
     date = date or today(desk)
+    tiers.check_date(date)
     if date > today(desk):
         raise BadInput(f"{date} has not come yet: a day is opened when it begins")
     is_new = False

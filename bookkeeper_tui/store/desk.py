@@ -195,6 +195,8 @@ class Desk:
                 change = Change(self, database, action, subject, customer_id)
                 if once is not None:
                     _refuse_second(database, once)
+                if approval is not None and self._approval is not approval:
+                    raise NotAllowed(f"The approval for {action} has been used already: ask for another")
                 yield change
                 if approval is not None:
                     change.note(approved_by=approval.by.who)

@@ -16,6 +16,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import baskets, ledger, loyalty, payments, sales, shifts, till
+from bookkeeper_tui.store.baskets.basket import refuse_elsewhere
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
@@ -96,6 +97,7 @@ def open_layaway(
             shift = shifts.require_open(change)
             basket = baskets.get(desk, basket_id)
             _check_basket(basket, due, shift.business_date)
+            refuse_elsewhere(change, basket_id, basket.state, basket.terminal, "open", "parked")
             number = f"L-{change.next_number('layaway'):07d}"
             lines = till.new_lines(basket)
             total = sum(line.amount for line in lines)
@@ -145,8 +147,8 @@ def pick_up(desk: Desk, layaway_id: int) -> int:
             sale_id = sales.post(
                 change,
                 NewSale(
-                    change.at, shift.business_date, shift.branch_id, layaway.customer_id, layaway.lines,
-                    [NewTender("deposit", layaway.total, layaway.number)], terminal=desk.terminal,
+                    till.moment(change, shift), shift.business_date, shift.branch_id, layaway.customer_id,
+                    layaway.lines, [NewTender("deposit", layaway.total, layaway.number)], terminal=desk.terminal,
                     staff_id=desk.staff.staff_id, note=layaway.note, shift_id=shift.id,
                 ),
             )  # fmt: skip
@@ -244,9 +246,11 @@ def _check_basket(basket: baskets.Basket, due: str, today: str) -> None:
     if basket.tenders:
         raise BadInput("Something was paid already: take it up before setting the goods aside")
     try:
-        date.fromisoformat(due)
+        is_date = date.fromisoformat(due).isoformat() == due
     except ValueError:
-        raise BadInput(f"“{due}” is no date to pick up by") from None
+        is_date = False
+    if not is_date:
+        raise BadInput(f"“{harmless(due[:20])}” is no date to pick up by")
     if due < today:
         raise BadInput(f"The goods cannot be due on {due}, which is past")
 

@@ -214,7 +214,7 @@ def adjust(desk: Desk, customer_id: int, points: int, reason: str, once: str | N
                 raise BadInput("Points are adjusted for a reason: say which")
             if not points or abs(points) > MOST_POINTS:
                 raise BadInput(f"Points cannot be adjusted by {points}")
-            _refuse_walk_in(customer_id)
+            _refuse_walk_in(change.database, customer_id)
             cause = Cause("adjust", today(change), reason=why)
             if points > 0:
                 points_ledger.begin_lot(change, customer_id, points, cause)
@@ -236,7 +236,7 @@ def redeem_to_credit(desk: Desk, customer_id: int, points: int, once: str | None
     """
     try:
         with desk.change("points.redeemed", customer_id=customer_id, once=once) as change:
-            _refuse_walk_in(customer_id)
+            _refuse_walk_in(change.database, customer_id)
             free = available(change.database, customer_id)
             if points > free:
                 raise BadInput(f"{points} points cannot be redeemed: {free} are available")
@@ -266,7 +266,7 @@ def set_own_rate(desk: Desk, customer_id: int, rate: int | None) -> None:
     Raises BadInput for a rate below zero or above a hundred times.
     """
     with desk.change("points.own_rate", customer_id=customer_id) as change:
-        _refuse_walk_in(customer_id)
+        _refuse_walk_in(change.database, customer_id)
         if rate is not None and not 0 <= rate <= 100_000:
             raise BadInput("A rate is from 0 to 100 times")
         row = change.database.execute_sql(SELECT_LOYALTY, (customer_id,)).fetchone()
@@ -281,9 +281,10 @@ def expire(desk: Desk, day: str) -> Expired:
     """Takes out what is left in lots whose last day is before the business date `day` (ISO); a second run finds none.
 
     Five hundred lots at a time, so that nobody waits for the lock. Each customer concerned stands in the audit log as
-    `points.expired`.
+    `points.expired`. Raises BadInput for a day that is none, and, save for the owner, for one that has not come.
     """
     database = desk.require("loyalty.reviewed")
+    tiers.refuse_no_day(day, desk)
     done = points = 0
     while database.execute_sql(EXPIRED_LOTS, (day, 1)).fetchone() is not None:
         with desk.change("loyalty.reviewed", subject=day) as change:
@@ -310,9 +311,11 @@ def _reserved(database: SqliteDatabase, customer_id: int, besides_basket: int | 
     return int(database.execute_sql(RESERVED, (customer_id, besides_basket or 0)).fetchone()[0])
 
 
-def _refuse_walk_in(customer_id: int) -> None:
+def _refuse_walk_in(database: SqliteDatabase, customer_id: int) -> None:
     if customer_id == WALK_IN_ID:
         raise BadInput("The walk-in customer has no points")
+    if database.execute_sql("SELECT 1 FROM customer WHERE id = ?", (customer_id,)).fetchone() is None:
+        raise BadInput(f"There is no customer with the id {customer_id}")
 
 
 BALANCE = """

@@ -357,6 +357,8 @@ def _end(change: Change, shift: Shift, counts: Mapping[int, int]) -> None:
         if denomination <= 0 or not 0 <= pieces <= MOST_PIECES:
             raise BadInput(f"{pieces} pieces of {_written(change, denomination)} cannot be: count them again")
     counted = sum(denomination * pieces for denomination, pieces in counts.items())
+    if counted > LARGEST:
+        raise BadInput(f"{_written(change, counted)} in one drawer cannot be: count it again")
     expected = expected_cash(database, shift.id)
     difference = counted - expected
     if difference:

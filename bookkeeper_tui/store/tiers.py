@@ -9,9 +9,11 @@ from typing import NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import business_date, harmless
 from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
+from bookkeeper_tui.store.permissions import OWNER
 from bookkeeper_tui.store.shop import read_shop
 
 PLAIN_RATE = 1000
@@ -126,9 +128,11 @@ def review(desk: Desk, day: str) -> Reviewed:
     """Gives every customer the tier that their spend reaches on the business date `day` (ISO).
 
     Few changes at a time, so that nobody waits for the lock. A second run finds nothing to change. Each
-    change stands in the audit log as `tier.changed`. Raises BadInput for a date that is none.
+    change stands in the audit log as `tier.changed`. Raises BadInput for a date that is none, and, save for the
+    owner, for one that has not come.
     """
     database = desk.require("loyalty.reviewed")
+    refuse_no_day(day, desk)
     rules, levels = program(database), tiers(database)
     window = _Window.ending(day, rules.window_days)
     last = int(database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM customer").fetchone()[0])
@@ -148,6 +152,13 @@ def review(desk: Desk, day: str) -> Reviewed:
     return Reviewed(looked, changed)
 
 
+def refuse_no_day(day: str, desk: Desk) -> None:
+    """Raises BadInput for a day that is no date, or has not come: only the owner may look ahead."""
+    check_date(day)
+    if desk.staff.role != OWNER and day > business_date(desk.now(), desk.store.shop.time_zone):
+        raise BadInput(f"{day} has not come yet: points expire and tiers are reviewed when it has")
+
+
 class _Window(NamedTuple):
     """The days a tier goes by: dates, the whole months among them, and instants that take in the rest with slack."""
 
@@ -158,7 +169,7 @@ class _Window(NamedTuple):
 
     @classmethod
     def ending(cls, day: str, days: int) -> "_Window":
-        last = _date(day)
+        last = check_date(day)
         first = last - timedelta(days=days - 1)
         return cls(first.isoformat(), day, first.isoformat()[:7], day[:7])
 
@@ -214,11 +225,15 @@ def _check(program: Program, levels: Sequence[Tier]) -> None:
         raise BadInput("No two tiers can have the same name or the same threshold")
 
 
-def _date(day: str) -> date:
+def check_date(day: str) -> date:
+    """A business date written as ISO has it. Raises BadInput for anything else."""
     try:
-        return date.fromisoformat(day)
+        found = date.fromisoformat(day)
     except ValueError:
-        raise BadInput(f"“{day[:40]}” is not a date such as 2026-11-20") from None
+        found = None
+    if found is None or found.isoformat() != day or found.year < _FIRST_YEAR:
+        raise BadInput(f"“{harmless(day[:40])}” is not a date such as 2026-11-20")
+    return found
 
 
 def _midnight(day: str) -> int:
@@ -238,6 +253,7 @@ def _shipped() -> tuple[tuple[str, int, int], ...]:
 
 
 _DAY = 86_400_000_000
+_FIRST_YEAR = 1900
 
 SELECT_PROGRAM = """
 SELECT shop.exponent, earn_points, earn_amount, point_value, lot_days, window_days

@@ -127,11 +127,15 @@ def _valued(change: Change, basket: Basket, tender: Tendered) -> Tendered:
 
 
 def _refuse_no_date(due: str, shift: Shift) -> None:
+    if not due:
+        return
     try:
-        sooner = bool(due) and date.fromisoformat(due).isoformat() < shift.business_date
+        is_date = date.fromisoformat(due).isoformat() == due
     except ValueError:
-        raise BadInput(f"“{harmless(due[:20])}” is no date to pay by") from None
-    if sooner:
+        is_date = False
+    if not is_date:
+        raise BadInput(f"“{harmless(due[:20])}” is no date to pay by")
+    if due < shift.business_date:
         raise BadInput(f"{due} is over: the rest can be due on {shift.business_date} or later")
 
 
@@ -140,6 +144,8 @@ def _net(change: Change, basket: Basket, tenders: Sequence[Tendered]) -> tuple[l
     write = change.desk.store.conventions
     cash = sum(tender.amount for tender in tenders if tender.kind == "cash")
     by_cash = any(tender.kind == "cash" for tender in tenders)
+    if cash > shifts.LARGEST:
+        raise BadInput(f"{write.amount(cash)} in cash cannot be: count it again")
     rest = basket.total - sum(tender.amount for tender in tenders if tender.kind != "cash")
     if rest < 0:
         raise BadInput(f"That is {write.amount(-rest)} more than there is to pay: only cash gives change")
@@ -174,7 +180,7 @@ def _check_means(change: Change, basket: Basket, tenders: Sequence[Tendered]) ->
 
 def _sale(change: Change, basket: Basket, shift: Shift, tenders: Sequence[PaidTender], due: str) -> NewSale:
     return NewSale(
-        sold_at=_moment(change, shift),
+        sold_at=moment(change, shift),
         business_date=shift.business_date,
         branch_id=shift.branch_id,
         customer_id=basket.customer_id,
@@ -212,8 +218,8 @@ def new_lines(basket: Basket) -> list[NewLine]:
     return lines
 
 
-def _moment(change: Change, shift: Shift) -> int:
-    """When the sale is: now, or just after the shift's newest sale where the clock was set back."""
+def moment(change: Change, shift: Shift) -> int:
+    """When a sale is (microseconds UTC): now, or just after the shift's newest one where the clock was set back."""
     row = change.database.execute_sql(NEWEST_OF_SHIFT, (shift.id,)).fetchone()
     earliest = max(shift.opened_at, row[0] + 1 if row else 0)
     if change.at < earliest:

@@ -21,6 +21,7 @@ class _Line(NamedTuple):
     sold_by: str
     own_price: int | None
     code: str
+    product_id: int | None
 
 
 def set_quantity(desk: Desk, basket_id: int, line_no: int, quantity: int, *, sure: bool = False) -> Basket:
@@ -36,6 +37,8 @@ def set_quantity(desk: Desk, basket_id: int, line_no: int, quantity: int, *, sur
         check_countable(line.description, line.sold_by, quantity)
         by_weight = line.sold_by == "weight"
         check_line(desk.store, line.description, quantity, line.price, by_weight=by_weight, sure=sure)
+        if quantity > line.quantity:
+            _refuse_more_than_approved(desk, line)
         off = min(line.discount_amount, line.discount_amount * quantity // line.quantity)
         _log(change, line_no, line, quantity=(line.quantity, quantity))
         change.database.execute_sql(SET_QUANTITY, (quantity, off, basket_id, line_no))
@@ -105,13 +108,30 @@ def _line(desk: Desk, basket_id: int, line_no: int) -> _Line:
     return _Line(*row)
 
 
+def _refuse_more_than_approved(desk: Desk, line: _Line) -> None:
+    """What somebody approved was for as many as there were then: more at that price is for who may give it."""
+    overridden = line.list_price is not None or line.product_id is None
+    if overridden and not desk.may("price.overridden"):
+        raise NotAllowed(
+            f"The price of {line.description} was approved for {line.quantity / 1000:g} (price.overridden): "
+            "ring more of it up on a line of its own"
+        )
+    gross = max(1, (line.quantity * line.price + 500) // 1000)
+    share = line.discount_percent + line.discount_amount * ALL // gross
+    if share > desk.limit("discount_percent", "discount.given"):
+        raise NotAllowed(
+            f"The discount of {share / 1000:g} % on {line.description} was approved for {line.quantity / 1000:g}: "
+            "ring more of it up on a line of its own"
+        )
+
+
 def _log(change: Change, line_no: int, line: _Line, **what: object) -> None:
     change.note(line=line_no, product=line.code or line.description, **what)
 
 
 SELECT_LINE = """
 SELECT quantity, basket_line.price, list_price, discount_percent, discount_amount, description,
-       COALESCE(product.sold_by, 'piece'), product.price, code
+       COALESCE(product.sold_by, 'piece'), product.price, basket_line.code, product_id
 FROM basket_line LEFT JOIN product ON product.id = basket_line.product_id WHERE basket_id = ? AND line_no = ?
 """
 SET_QUANTITY = "UPDATE basket_line SET quantity = ?, discount_amount = ? WHERE basket_id = ? AND line_no = ?"

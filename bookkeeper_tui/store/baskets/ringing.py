@@ -11,6 +11,7 @@ from bookkeeper_tui.store import tax_rates
 from bookkeeper_tui.store.baskets.basket import Basket, changing, read
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.pricing import ALL
 
 ONE = 1000
 _MOST_PIECES, _MOST_WEIGHT = 999 * ONE, 99_999
@@ -107,6 +108,8 @@ def ring_other(
     if not called:
         raise BadInput("An article that the catalogue lacks needs a name")
     check_line(desk.store, called, quantity, price, sure=sure)
+    if tax_rate is not None and not 0 <= tax_rate <= ALL:
+        raise BadInput(f"{called}: {tax_rate / 1000:g} % is no tax rate")
     with changing(desk, "price.overridden", basket_id) as change:
         rate = tax_rates.rate_for(change.database, None) if tax_rate is None else tax_rate
         change.note(article=called, price=price, quantity=quantity)

@@ -18,6 +18,8 @@ def lay_down(desk: Desk, basket_id: int, kind: str, amount: int, reference: str 
     Points laid down are reserved. Raises BadInput when it is more than is still to be paid or than there is.
     """
     reference = cleaned_reference(reference)
+    if points and kind != "points":
+        raise BadInput(f"Only points pay by points: {harmless(kind)} has none")
     with changing(desk, "sale.paid", basket_id) as change:
         basket = read(desk.store, desk.terminal, basket_id)
         if kind == "points":
