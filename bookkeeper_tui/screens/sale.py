@@ -157,7 +157,7 @@ class SaleScreen(SaleActions, HouseScreen):
 
     def scanned(self, code: str) -> bool:
         """Ring up a scanned article, or choose the customer whose card it is, whatever has the focus."""
-        if self.box.has_focus and self.is_current:
+        if self.box.has_focus and self.app.screen is self:
             # Its letters may still be on their way into the box; the keys after it wait.
             release = self.house.hold_keys()
             self.box.call_later(self._scanned_into_box, code, release)

@@ -56,7 +56,7 @@ async def at_the_till(app: BookkeeperApp, pilot: Pilot[int]) -> SaleScreen:
 async def typed(pilot: Pilot[int], *keys: str) -> None:
     """Keys one after the other; a text of several letters that is no key's name is typed letter by letter."""
     for key in keys:
-        await pilot.press(*([key] if key in NAMED or "+" in key else key))
+        await pilot.press(*([key] if key in NAMED or key.startswith(("alt+", "ctrl+")) else key))
         await settled(pilot)
 
 

@@ -125,12 +125,15 @@ class PayDialog(HouseDialog[PayAnswer]):
                 self._check_amount()
             else:
                 self._check_about()
-        except Conflict as changed:
+        except BookkeeperError as mistake:
+            self._refused(mistake)
+
+    def _refused(self, mistake: BookkeeperError) -> None:
+        """Say why it was not taken; where the sale was changed meanwhile, with what it comes to now."""
+        if isinstance(mistake, Conflict):
             self._read()
             self._turn_to(self._kind)
-            self._say(f"{changed}.")
-        except BookkeeperError as mistake:
-            self._say(f"{mistake}.")
+        self._say(f"{mistake}.")
 
     def _check_amount(self) -> None:
         """Enter in the amount: on to the reference or the date where the tender has one, else it is taken."""
@@ -158,7 +161,7 @@ class PayDialog(HouseDialog[PayAnswer]):
             self._tender(Tendered("account", amount))
             return
         if not about:
-            raise BadInput("The card terminal's slip has a reference, or the card its last digits: type them")
+            raise BadInput("Type the slip's reference, or the card's last digits")
         self._tender(Tendered("card", amount, about))
 
     async def _take_cash(self, amount: int) -> None:
@@ -172,7 +175,7 @@ class PayDialog(HouseDialog[PayAnswer]):
         try:
             self._tender(Tendered("cash", amount), left)
         except BookkeeperError as mistake:
-            self._say(f"{mistake}.")
+            self._refused(mistake)
 
     def _points(self, amount: int) -> Tendered:
         points = -(-amount // self._means.point_value)
