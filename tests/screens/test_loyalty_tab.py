@@ -56,7 +56,10 @@ async def test_enter_opens_the_sale_behind_an_entry(console: Opened, customer: C
 async def test_points_become_store_credit(console: Opened, shell: Desk, customer: Customer) -> None:
     async with console("cashier") as (app, pilot):
         await at_loyalty(app, pilot, customer, 50000)
-        await pilot.press("r", "ctrl+u", *"200", "enter")
+        await pilot.press("r", *"501", "enter")
+        await settled(pilot)
+        assert "from 1 to 500" in screen_text(app)
+        await pilot.press("ctrl+u", *"200", "enter")
         await settled(pilot)
         said = " ".join(screen_text(app).split())
         assert "200 points are 2,00 of store credit now" in said

@@ -85,7 +85,13 @@ class LoyaltyTab(ListTab):
         if not free:
             raise BadInput(f"{harmless(self.customer.name)} has no points to redeem")
         question = f"How many points become store credit? {conventions.count(free)} are available"
-        answer = await self._ask(question, [AskedField("points", "Points", str(free), 12)], self._check_points)
+
+        def check(answer: Mapping[str, str]) -> None:
+            points = self._points(answer["points"])
+            if not 0 < points <= free:
+                raise BadInput(f"Give a number of points from 1 to {conventions.count(free)}")
+
+        answer = await self._ask(question, [AskedField("points", "Points", "", 12)], check)
         if answer is not None:
             points = self._points(answer["points"])
             worth = loyalty.redeem_to_credit(self.desk, self.customer.id, points, once)
@@ -134,10 +140,6 @@ class LoyaltyTab(ListTab):
 
     def _points(self, text: str) -> int:
         return parse_amount(text, 0, self.conventions.decimal)
-
-    def _check_points(self, answer: Mapping[str, str]) -> None:
-        if self._points(answer["points"]) <= 0:
-            raise BadInput("Give a number of points above 0")
 
     def _check_adjustment(self, answer: Mapping[str, str]) -> None:
         if not self._points(answer["points"]):
