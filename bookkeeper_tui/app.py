@@ -307,7 +307,9 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         return True
 
     def _stray(self, text: str) -> None:
-        """Characters came in a burst where no field takes them: they are for the search box."""
+        """Characters came in a burst where no field takes them: they are for the screen's box, or the search box."""
+        if isinstance(self.screen, HouseScreen) and self.screen.stray(text):
+            return
         if self._desk is not None and not self._locked and not isinstance(self.screen, HouseDialog):
             self.show(self.HOME, text=text)
 

@@ -355,6 +355,10 @@ class HouseScreen(HousePlace[None]):
     def seen(self) -> None:
         """What a screen does each time it comes to be seen, be it opened or uncovered."""
 
+    def stray(self, text: str) -> bool:
+        """Take a burst of characters that no field took, if this screen has a box for them."""
+        return False
+
     def arrive(self, **what: Any) -> None:
         """Take what `show` was given; called each time somebody goes here, once the screen is mounted."""
 

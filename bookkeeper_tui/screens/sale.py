@@ -90,6 +90,8 @@ class SaleScreen(SaleActions, HouseScreen):
         """The shift may have been opened meanwhile, sales been parked elsewhere."""
         self._today = business_date(self.desk.now(), self.desk.store.shop.time_zone)
         self.has_shift = shifts.current(self.desk) is not None
+        if self.focused is None:
+            self.set_focus(self.box)
         self._say_empty()
         self.say_place()
         self.ring_awaited()
@@ -180,6 +182,12 @@ class SaleScreen(SaleActions, HouseScreen):
                 self.ring(Ringing(text=counted + code))
         finally:
             release()
+
+    def stray(self, text: str) -> bool:
+        """Letters that came in a burst while the lines had the focus are for the box."""
+        self.set_focus(self.box)
+        self.box.insert_text_at_cursor(text)
+        return True
 
     def do_back(self) -> Awaitable[None] | None:
         """Esc: from the lines to the box; the box is emptied; then the screen is left, and the sale stays."""

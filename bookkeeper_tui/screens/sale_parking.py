@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from bookkeeper_tui.errors import BadInput
@@ -11,6 +12,7 @@ from bookkeeper_tui.screens.sale_ringing import SaleRinging
 from bookkeeper_tui.store import baskets, customers
 from bookkeeper_tui.store.baskets import Basket, BasketLine, BasketRow
 from bookkeeper_tui.store.customers import WALK_IN_ID
+from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.till import Paid
 from bookkeeper_tui.widgets.sale_lines import SaleLines
 
@@ -91,11 +93,8 @@ class SaleParking(SaleRinging):
     async def _take_up(self, basket_id: int) -> None:
         if self.basket is not None and self.basket.id == basket_id:
             return
-        if not await self._made_room():
-            return
-        basket = baskets.get(self.desk, basket_id)
-        taken = baskets.resume if basket.state == "parked" else baskets.take_over
-        self.take(taken(self.desk, basket_id))
+        parked = baskets.get(self.desk, basket_id).state == "parked"
+        await self._change_over(baskets.resume if parked else baskets.take_over, basket_id)
 
     async def _begin_with(self, customer_id: int) -> None:
         """The sale becomes this customer's; one that is under way for another is asked about first."""
@@ -149,8 +148,8 @@ class SaleParking(SaleRinging):
             await self._show_bill(baskets.get(self.desk, row.id))
         elif answer.deed == "drop":
             await self._drop(baskets.get(self.desk, row.id))
-        elif await self._made_room():
-            self.take(baskets.resume(self.desk, row.id))
+        else:
+            await self._change_over(baskets.resume, row.id)
         self.say_place()
 
     async def do_move_lines(self) -> None:
@@ -225,19 +224,18 @@ class SaleParking(SaleRinging):
 
     # Helpers of the above.
 
-    async def _made_room(self) -> bool:
-        """Whether another sale may take the place of the one under way, which is parked first if it has lines."""
+    async def _change_over(self, take_up: Callable[[Desk, int], Basket], basket_id: int) -> None:
+        """Take another sale up; the one under way, if it has lines, is parked once the other is here."""
         from bookkeeper_tui.screens.dialogs.choose import Choose
 
-        basket = self.basket
-        if basket is None or not basket.lines:
-            return True
+        before = self.basket if self.basket is not None and self.basket.lines else None
         rows = [("park", "Park it, and take up the other"), ("stay", "Stay with it")]
-        if await self.ask(Choose("A sale is under way here.", rows)) != "park":
-            return False
-        baskets.park(self.desk, basket.id, basket.label)
-        self.let_go()
-        return True
+        if before is not None and await self.ask(Choose("A sale is under way here.", rows)) != "park":
+            return
+        taken = take_up(self.desk, basket_id)
+        if before is not None:
+            baskets.park(self.desk, before.id, before.label)
+        self.take(taken)
 
     async def _drop(self, basket: Basket) -> None:
         from bookkeeper_tui.screens.dialogs.confirm import Confirm

@@ -186,6 +186,19 @@ async def test_an_article_scanned_into_any_field_lands_in_the_sale(console: Open
     assert [code for code, _, _ in lines_of(shell)] == ["100", "101", "102"]
 
 
+async def test_letters_in_a_burst_over_the_lines_go_to_the_box(console: Opened, stock: None) -> None:
+    async with console("cashier") as (app, pilot):
+        screen = await at_the_till(app, pilot)
+        await typed(pilot, "f6")
+        app.keyboard.scan_gap = 0.1
+        for key in "moka":
+            app.post_message(typed_key(key))
+        await settled(pilot)
+        assert app.screen is screen
+        assert screen.box.value == "moka"
+        assert screen.lines.searching
+
+
 async def test_an_unknown_code_is_a_notice_and_no_line_is_lost(console: Opened, stock: None, shell: Desk) -> None:
     async with console("cashier") as (app, pilot):
         await at_the_till(app, pilot)
@@ -280,6 +293,20 @@ async def test_parking_taking_up_and_merging(console: Opened, stock: None, shell
         await typed(pilot, "alt+k", "enter", "alt+l", "enter")
         assert "TOTAL EUR 38,90" in screen_text(app)
     assert [baskets.get(shell, number).state for number in (1, 2)] == ["dropped", "open"]
+
+
+async def test_a_parked_sale_goes_to_the_first_who_takes_it_up(console: Opened, stock: None, shell: Desk) -> None:
+    async with console("cashier") as (app, pilot):
+        screen = await at_the_till(app, pilot)
+        await typed(pilot, "101", "enter", "alt+k", "table 5", "enter", "102", "enter", "alt+l")
+        person = staff.add(shell, "Cy Cash", "cashier", PIN)
+        other = Desk(shell.store, Actor(person.staff_id, person.number, person.name, "cashier"), "Till 4")
+        baskets.resume(other, 1)
+        await typed(pilot, "enter", "enter")
+        assert "Cy Cash" in notice(app)
+        assert screen.basket is not None
+        assert (screen.basket.id, screen.basket.state) == (2, "open")
+    assert baskets.get(shell, 2).state == "open"
 
 
 def rows_of(desk: Desk, basket_id: int) -> list[tuple[str, int, int]]:
