@@ -14,7 +14,9 @@ from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.store import (
     attaching,
     baskets,
+    catalogue,
     customer_accounts,
+    customers,
     days,
     layaways,
     loyalty,
@@ -22,8 +24,10 @@ from bookkeeper_tui.store import (
     shifts,
     statements,
     store_credit,
+    tax_rates,
     till,
 )
+from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.store.till import Tendered
@@ -155,8 +159,9 @@ def till_tender(kind: str, amount: int) -> NewTender:
 
 
 def void(morning: Morning, draw: Random, desk: Desk) -> None:
-    """Voids some sale."""
-    returns.void(desk, morning.one_of(desk, "sale", draw))
+    """Voids some sale, mostly one of a shift that is open."""
+    newer = "shift_id IN (SELECT id FROM shift WHERE closed_at IS NULL)" if draw.random() < 0.8 else "1"
+    returns.void(desk, morning.one_of(desk, "sale", draw, newer))
 
 
 def attach(morning: Morning, draw: Random, desk: Desk) -> None:
@@ -228,11 +233,64 @@ def drawer(morning: Morning, draw: Random, desk: Desk) -> None:
 
 def change_shift(morning: Morning, draw: Random, desk: Desk) -> None:
     """Counts the drawer, sometimes wrongly, and begins anew."""
+    _take_up(desk)
     shift = shifts.current(desk)
     if shift is not None:
         there = max(0, shifts.expected_cash(desk.database, shift.id) + draw.choice((0, 0, -150, 20)))
         shifts.end(desk, {1: there})
     shifts.open_shift(desk, draw.choice((0, 10000)))
+
+
+def edit_books(morning: Morning, draw: Random, desk: Desk) -> None:
+    """A manager changes what sales go by: tax, a price, an article out of sale, a customer gone or exempt."""
+    way = draw.randint(0, 5)
+    customer = draw.choice(morning.customers)
+    if way == 0:
+        tax_rates.exempt(desk, customer, "lives abroad")
+    elif way == 1:
+        tax_rates.end_exemption(desk, customer)
+    elif way == 2:
+        rate = draw.choice(tax_rates.list_rates(desk))
+        tax_rates.edit(desk, rate.id, rate.name, draw.choice((0, 4_000, 10_000, 21_000)))
+    elif way == 3:
+        catalogue.edit(desk, NewProduct("200", "Moka pot", price=draw.randint(1, 3000)))
+    elif way == 4:
+        catalogue.set_status(desk, "102", draw.choice(("active", "active", "inactive")))
+    elif draw.random() < 0.5:
+        customers.set_status(desk, customer, draw.choice(("active", "active", "inactive")))
+
+
+def deal_out(morning: Morning, draw: Random, desk: Desk) -> None:
+    """Parts and lines go from one parked sale to another, and what was laid down is taken up."""
+    some = morning.one_of(desk, "basket", draw, "state = 'parked'")
+    other = morning.one_of(desk, "basket", draw, f"state = 'parked' AND id <> {some}")
+    lines = baskets.get(desk, some).lines
+    if draw.random() < 0.5:
+        baskets.move_lines(desk, some, other, [draw.choice(lines).line_no])
+        return
+    basket = baskets.resume(desk, some)
+    basket = baskets.lay_down(desk, basket.id, "card", draw.randint(1, max(1, basket.to_pay)), "1234")
+    if len(basket.lines) > 1 and draw.random() < 0.5:
+        basket = baskets.remove_line(desk, basket.id, draw.choice(basket.lines).line_no)
+    baskets.take_up(desk, basket.id, 1)
+    line = draw.choice(basket.lines)
+    basket = baskets.set_quantity(desk, basket.id, line.line_no, line.quantity + 1000)
+    baskets.park(desk, basket.id, "again")
+
+
+def move_clock(morning: Morning, draw: Random, desk: Desk) -> None:
+    """Hours pass, perhaps past midnight, or the clock is set back."""
+    morning.at += draw.choice((-1, 1, 1, 5)) * DAY_US // 24
+
+
+def _take_up(desk: Desk) -> None:
+    """Takes up what unfinished payments at a till have laid down: no shift ends while something is."""
+    laid_down = """
+    SELECT basket.id, basket_tender.line_no FROM basket JOIN basket_tender ON basket_tender.basket_id = basket.id
+    WHERE basket.state = 'open' AND basket.terminal = ?
+    """
+    for basket_id, line_no in desk.database.execute_sql(laid_down, (desk.terminal,)).fetchall():
+        baskets.take_up(desk, basket_id, line_no)
 
 
 def begin_day(morning: Morning, draw: Random, desk: Desk) -> None:
@@ -243,11 +301,12 @@ def begin_day(morning: Morning, draw: Random, desk: Desk) -> None:
 def next_day(morning: Morning, draw: Random, desk: Desk) -> None:
     """Ends both shifts, closes the day, and begins another, tomorrow or months later."""
     for till_desk in morning.tills:
+        _take_up(till_desk)
         shift = shifts.current(till_desk)
         if shift is not None:
             shifts.end(till_desk, {1: max(0, shifts.expected_cash(desk.database, shift.id))})
     days.close(desk)
-    morning.at += DAY_US * draw.choice((1, 1, 20, 200))
+    morning.at += DAY_US * draw.choice((1, 1, 2, 20, 200))
     for till_desk in morning.tills:
         shifts.open_shift(till_desk, 10_000)
 
@@ -256,7 +315,8 @@ DEEDS: dict[str, Callable[[Morning, Random, Desk], None]] = {
     "sell": sell, "sell again": sell, "sell more": sell, "park": park, "resume": resume, "return": give_back,
     "return more": give_back, "void": void, "attach": attach, "points": points, "pay on account": pay_account,
     "change account": change_account, "layaway": lay_away, "drawer": drawer, "change shift": change_shift,
-    "begin day": begin_day, "next day": next_day,
+    "begin day": begin_day, "next day": next_day, "edit books": edit_books, "deal out": deal_out,
+    "move clock": move_clock,
 }  # fmt: skip
 
 
@@ -274,4 +334,22 @@ def statement_faults(desk: Desk, customers: tuple[int, ...], dates: tuple[str, s
             faults.append(f"{customer}: closing {second.closing} is not {owes}")
         if aging.balance != owes:
             faults.append(f"{customer}: buckets come to {aging.balance}, not {owes}")
+    return faults
+
+
+def report_faults(desk: Desk) -> list[str]:
+    """What does not hold of the Z reports: each figure is all of the same sales, and they stand as they were frozen."""
+    faults = []
+    for day in days.days(desk):
+        found = days.report(desk, day.date)
+        figures, drawer = found.figures, found.figures.drawer
+        for name in ("tenders", "cashiers", "categories"):
+            if (amount := sum(row.amount for row in getattr(figures, name))) != figures.total:
+                faults.append(f"{day.date}: {name} come to {amount}, not {figures.total}")
+        if (amount := sum(row.net + row.tax for row in figures.tax)) != figures.total:
+            faults.append(f"{day.date}: net and tax come to {amount}, not {figures.total}")
+        if day.z_number is not None and found.proof is not None and not found.proof.holds:
+            faults.append(f"{day.date}: the proof of Z report {day.z_number} does not hold")
+        if day.z_number is not None and drawer.counted != sum(shift.counted for shift in found.shifts):
+            faults.append(f"{day.date}: the drawer was not counted by its shifts")
     return faults

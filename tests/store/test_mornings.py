@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +25,7 @@ from bookkeeper_tui.store import (
     shifts,
     staff,
     tax_rates,
+    tiers,
 )
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
@@ -30,18 +33,31 @@ from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.founding import found_shop
 from bookkeeper_tui.store.opening import Store, open_store
+from bookkeeper_tui.store.tiers import Program, Tier
 from tests.conftest import PIN
 from tests.store.floor import PRODUCTS
-from tests.store.mornings import DEEDS, Morning, statement_faults
+from tests.store.mornings import DEEDS, Morning, report_faults, statement_faults
 
 PLAYED = int(os.environ.get("BOOKKEEPER_MORNINGS", "40"))
+# Currency and country, and what the shop chose: the smallest coin, tax on top of prices, codes that add up.
+SHOPS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "plain": ("EUR", "ES", {}),
+    "coins": ("EUR", "FI", {"cash_rounding": 5, "stack_discounts": True}),
+    "yen": ("JPY", "JP", {"prices_include_tax": False}),
+    "dinar": ("KWD", "KW", {"cash_rounding": 5, "prices_include_tax": False, "stack_discounts": True}),
+}
+kinds = st.sampled_from(sorted(SHOPS))
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop as it is before the morning, to be copied for each."""
-    home = tmp_path_factory.mktemp("mornings")
-    store = found_shop(home / "shop", home / "keys", name="Main St", currency="EUR", country="ES")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The shops as they are before the morning, to be copied for each."""
+    return {kind: found(tmp_path_factory.mktemp(kind), *SHOPS[kind][:2]) for kind in SHOPS}
+
+
+def found(home: Path, currency: str, country: str) -> Path:
+    """A shop with articles, tax, codes, tiers, three customers with accounts, and a manager."""
+    store = found_shop(home / "shop", home / "keys", name="Main St", currency=currency, country=country)
     owner = Desk.shell(store)
     with owner.change("import.products") as change:
         catalogue.bring_in(
@@ -52,6 +68,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalogue.edit(owner, NewProduct("201", "Beans", tax_rate=reduced.name, sold_by="weight"))
     discount_codes.define(owner, NewCode("SPRING", "percent", 7_500, typed=True))
     discount_codes.define(owner, NewCode("MINUS3", "amount", 300, typed=True))
+    tiers.choose(owner, Program(1, 100, 2, 30, 60), [Tier("Silver", 2_000, 1_250), Tier("Gold", 9_000, 2_000)])
+    discount_codes.define(owner, NewCode("SILVER", "percent", 3_333, tier="Silver"))
+    discount_codes.define(owner, NewCode("GOLD", "amount", 77, tier="Gold"))
     for number, name in enumerate(("Ana", "Bruno", "Chen"), 1):
         code = "SPRING" if number == 1 else ""
         customer = customers.create(owner, CustomerFields(name=name, phone=f"+3460011122{number}", discount_code=code))
@@ -61,10 +80,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def opened(shop: Path, place: Path) -> tuple[Store, Morning]:
-    """A copy of the shop with a shift open at each of two tills."""
-    shutil.copytree(shop, place)
+def opened(shops: dict[str, Path], kind: str, place: Path) -> tuple[Store, Morning]:
+    """A copy of a shop with a shift open at each of two tills."""
+    shutil.copytree(shops[kind], place)
     store = open_store(place / "shop", place / "keys")
+    chosen: Any = SHOPS[kind][2]
+    store = replace(store, settings=replace(store.settings, **chosen))
     store.database.execute_sql("PRAGMA synchronous = off")
     nadia = staff.list_staff(Desk.shell(store))[0]
     actor = Actor(nadia.staff_id, nadia.number, nadia.name, nadia.role)
@@ -77,10 +98,15 @@ def opened(shop: Path, place: Path) -> tuple[Store, Morning]:
 
 
 @settings(max_examples=PLAYED, deadline=None, suppress_health_check=list(HealthCheck))
-@given(deeds=st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 2**40)), min_size=1, max_size=30))
-def test_no_morning_breaks_an_invariant(shop: Path, tmp_path: Path, deeds: list[tuple[str, int]]) -> None:
+@given(
+    kind=kinds,
+    deeds=st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 2**40)), min_size=1, max_size=30),
+)
+def test_no_morning_breaks_an_invariant(
+    shops: dict[str, Path], tmp_path: Path, kind: str, deeds: list[tuple[str, int]]
+) -> None:
     place = tmp_path / "morning"
-    store, morning = opened(shop, place)
+    store, morning = opened(shops, kind, place)
     try:
         for deed, number in deeds:
             morning.do(deed, number)
@@ -88,15 +114,17 @@ def test_no_morning_breaks_an_invariant(shop: Path, tmp_path: Path, deeds: list[
         assert [(check.check, check.failing) for check in proof.checks(owner) if not check.ok] == []
         today = business_date(morning.at, store.shop.time_zone)
         assert statement_faults(owner, morning.customers, ("2020-01-01", "2020-06-30", today)) == []
+        assert report_faults(owner) == []
     finally:
         store.close()
         shutil.rmtree(place)
 
 
-def test_every_deed_is_done_and_not_only_refused(shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", sorted(SHOPS))
+def test_every_deed_is_done_and_not_only_refused(shops: dict[str, Path], tmp_path: Path, kind: str) -> None:
     """Else the mornings above would prove little."""
-    store, morning = opened(shop, tmp_path / "morning")
-    for number in range(400):
+    store, morning = opened(shops, kind, tmp_path / "morning")
+    for number in range(900):
         morning.do(sorted(DEEDS)[number % len(DEEDS)], number * 7919)
     assert {deed for deed in DEEDS if morning.done.get(deed, 0) < 4} == set()
     store.close()
