@@ -297,7 +297,8 @@ class PayDialog(HouseDialog[PayAnswer]):
         self._kind = kind
         self._amount.value = self._about.value = ""
         self._amount.placeholder = self._write(self._all())
-        terms = f"in {self._means.terms_days} days, or a date, or +14"
+        days = self._means.terms_days
+        terms = f"{f'in {days} days' if days else 'today'}, or a date, or +14"
         self._about.placeholder = "the card's last digits" if kind == "card" else terms
         self._receipt = False
         self.query_one("#pay-kind", Static).update(NAMES[kind])
