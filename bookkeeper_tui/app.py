@@ -24,7 +24,7 @@ from bookkeeper_tui.error_log import LOG_NAME, SORRY, write_down
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
-from bookkeeper_tui.keys import KeyTable, with_overrides
+from bookkeeper_tui.keys import Action, KeyTable, with_overrides
 from bookkeeper_tui.looks import look_to_begin_with
 from bookkeeper_tui.screens.house import Handler, HouseDialog, HousePlace, HouseScreen, StoreChanged
 from bookkeeper_tui.screens.sign_in import SignInScreen
@@ -75,6 +75,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self._desk: Desk | None = None
         self._locked = False
         self._idle: asyncio.TimerHandle | None = None
+        self._said: list[NoticeLine] = []
         self._listener: Any = None
         self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray)
         self._dress()
@@ -228,7 +229,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         if handler is None:
             return
         try:
-            if permission := self.table[action_id].permission:
+            if permission := self._needed(self.table[action_id]):
                 self.desk.require(permission)
             result = handler(position) if signature(handler).parameters else handler()
         except Exception as error:
@@ -242,8 +243,12 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         return [
             action.id
             for action in self.table
-            if self._handler(action.id) is not None and (not action.permission or self.may(action.permission))
+            if self._handler(action.id) is not None and (not (needed := self._needed(action)) or self.may(needed))
         ]
+
+    def _needed(self, action: Action) -> str:
+        place = self.screen
+        return place.NEEDS.get(action.id, action.permission) if isinstance(place, HousePlace) else action.permission
 
     def _handler(self, action_id: str) -> Handler | None:
         place = self.screen
@@ -340,6 +345,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         for screen in reversed(self.screen_stack):
             if found := screen.query(NoticeLine):
                 found.first().say(sentence, mark)
+                self._said.append(found.first())
                 return
 
     def failed(self, error: Exception) -> None:
@@ -364,15 +370,16 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
                 shop=shop.name, branch=self.settings.branch, terminal=self.terminal, person=desk.staff.name,
                 role=desk.staff.role, since=since, live=True,
             )  # fmt: skip
-        keys.show(self.table.key_line(screen.NAME, set(self.offered())))
+        keys.show(self.table.key_line(screen.NAME, set(self.offered()), ascii_only=self.ascii_only))
 
     def refresh_keys(self) -> None:
         if isinstance(self.screen, HouseScreen):
             self.frame(self.screen)
 
     def _clear_notice(self) -> None:
-        for screen in self.screen_stack:
-            for line in screen.query(NoticeLine):
+        while self._said:
+            line = self._said.pop()
+            if line.is_attached:
                 line.clear()
 
     def _handle_exception(self, error: Exception) -> None:
