@@ -15,6 +15,7 @@ from bookkeeper_tui.store import (
     audit_log,
     day_proof,
     discount_grants,
+    document_proof,
     layaways,
     ledger,
     open_items,
@@ -91,6 +92,7 @@ def checks(desk: Desk) -> Iterator[Check]:
     yield _search_index(desk)
     for name, counting, failing in SET_CHECKS:
         yield _set_check(database, name, counting, failing)
+    yield _z_reports(database)
     yield _zero_sum(desk)
     yield _control_accounts(database)
     yield from _figures(database)
@@ -167,6 +169,12 @@ def _zero_sum(desk: Desk) -> Check:
     total, postings = desk.database.execute_sql("SELECT COALESCE(SUM(amount), 0), COUNT(*) FROM posting").fetchone()
     wrong = _Failing([f"off by {plain(total, desk.store.shop.exponent)}"] if total else [])
     return wrong.check("the ledger sums to zero", postings)
+
+
+def _z_reports(database: SqliteDatabase) -> Check:
+    of = database.execute_sql("SELECT COUNT(*) FROM business_day WHERE z_number IS NOT NULL").fetchone()[0]
+    wrong = _Failing(document_proof.reports_changed(database))
+    return wrong.check("Z reports stand as they were frozen", of)
 
 
 def _control_accounts(database: SqliteDatabase) -> Check:
@@ -296,4 +304,5 @@ SET_CHECKS = (
     *returns.PROOFS,
     *till.PROOFS,
     *layaways.PROOFS,
+    *document_proof.PROOFS,
 )
