@@ -21,7 +21,16 @@ from bookkeeper_tui.screens.sale_drawing import (
     total_lines,
 )
 from bookkeeper_tui.screens.sale_ringing import Ringing, thousandths
-from bookkeeper_tui.store import baskets, catalogue, customer_accounts, customers, loyalty, shifts, store_credit
+from bookkeeper_tui.store import (
+    baskets,
+    catalogue,
+    customer_accounts,
+    customers,
+    loyalty,
+    shifts,
+    store_credit,
+    tax_rates,
+)
 from bookkeeper_tui.store.baskets import Basket
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.till import Paid
@@ -320,6 +329,7 @@ class SaleScreen(SaleActions, HouseScreen):
             account.owes, account.credit_limit, account.available,
             store_credit.balance(self.desk.require("account.viewed"), customer_id),
             customer.discount_code, customer.discount_until,
+            tax_rates.is_exempt(self.desk.require("customer.viewed"), customer_id),
         )  # fmt: skip
 
 

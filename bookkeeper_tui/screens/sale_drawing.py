@@ -40,6 +40,7 @@ class CustomerFacts:
     credit: int = 0
     code: str = ""
     code_until: str = ""
+    exempt: bool = False
 
 
 def strip_lines(
@@ -129,6 +130,8 @@ def _standing(facts: CustomerFacts, conventions: Conventions) -> list[Line]:
         said.append((Piece(f"Owes {write(facts.owes)} of {write(facts.limit)}", role),))
     else:
         said.append((Piece("No account", "quiet"),))
+    if facts.exempt:
+        said.append((Piece("Tax exempt"),))
     if facts.credit:
         said.append((Piece(f"Credit {write(facts.credit)}"),))
     return said

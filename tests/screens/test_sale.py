@@ -403,3 +403,18 @@ async def test_without_a_shift_the_way_to_one_is_offered(console: Opened, stock:
         looks_as_recorded(app, "sale_no_shift")
         await typed(pilot, "2")
         assert "No shift is open at this till: F8 opens one" in screen_text(app)
+
+
+async def test_goods_are_set_aside_as_a_layaway(console: Opened, stock: None, shell: Desk) -> None:
+    customer = maria(shell)
+    async with console("cashier") as (app, pilot):
+        screen = await at_the_till(app, pilot)
+        await typed(pilot, "102", "enter", "alt+a")
+        assert "needs a customer" in notice(app)
+        await typed(pilot, customer.number, "enter", "alt+a", "enter")
+        app.screen.query_one("#asked-deposit", Field).value = "10"
+        await typed(pilot, "enter", "enter", "enter")
+        assert screen.basket is None
+        assert "L-0000001" in screen_text(app)
+    assert shell.database.execute_sql("SELECT total, customer_id FROM layaway").fetchall() == [(2990, customer.id)]
+    assert shell.database.execute_sql("SELECT kind, amount FROM payment").fetchall() == [("deposit", 1000)]

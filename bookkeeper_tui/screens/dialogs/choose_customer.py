@@ -19,19 +19,20 @@ HITS = 30
 
 
 class ChooseCustomer(HouseDialog[int]):
-    """Answers the customer's id; the walk-in stands last, to take a customer off the sale again."""
+    """Answers the customer's id; where a sale is somebody's `now`, the walk-in stands last, to take them off again."""
 
     NAME = "choose_customer"
-    TITLE_WORDS = "Whose sale it is"
+    TITLE_WORDS = "Which customer"
     CSS_PATH = "till_dialogs.tcss"
 
-    def __init__(self, *, now: int = WALK_IN_ID) -> None:
+    def __init__(self, question: str = "Whose sale is it?", *, now: int = WALK_IN_ID) -> None:
         super().__init__()
+        self._question = question
         self._now = now
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet -broad"):
-            yield Static("Whose sale is it?  Name, phone, card or number", markup=False)
+            yield Static(f"{self._question}  Name, phone, card or number", markup=False)
             yield Field(id="whose-sale", most=200)
             found = HotList(
                 [Column("Name"), Column("Number", 9), Column("Phone", 13), Column("Why", 16, from_width=66)],
