@@ -63,7 +63,8 @@ class Refund:
     """What a return gives back, in minor units: `total` as the lines cost, of it `by_points` goes back as points.
 
     `due` is the rest, to go back by `ways`. `points` go back to the customer, `points_taken` were earned and go.
-    `returned` is what is back of `of`, the whole sale, once this return is done.
+    `returned` is what is back of `of`, the whole sale, once this return is done. By `cash_given` in coins, `cash_gone`
+    is back already, and `cash_left` in coins may still go.
     """
 
     sale_id: int
@@ -79,6 +80,8 @@ class Refund:
     ways: tuple[Way, ...]
     coin: int
     cash_left: int
+    cash_gone: int
+    cash_given: int
     lines: tuple[NewLine, ...]
     discounts: tuple[NewDiscount, ...]
     added_tax: int
@@ -94,11 +97,16 @@ class Refund:
         return tuple(tenders)
 
     def cash_of(self, amount: int) -> int:
-        """The cash that is handed out for an amount: in the shop's coins, and to the cent what was paid at the end."""
+        """The cash that is handed out for an amount: in the shop's coins, and to the cent what was paid at the end.
+
+        All that went back in cash so far is rounded together, so that returning piece by piece gives no coin more.
+        """
         if amount == next((way.most for way in self.ways if way.kind == "cash"), 0):
             return self.cash_left
-        coins = part(amount, 1, self.coin) * self.coin if self.coin > 1 else amount
-        return max(0, min(coins, self.cash_left))
+        if self.coin <= 1:
+            return max(0, min(amount, self.cash_left))
+        coins = part(self.cash_gone + amount, 1, self.coin) * self.coin
+        return max(0, min(coins - self.cash_given, self.cash_left))
 
 
 class Sold(NamedTuple):
@@ -163,6 +171,7 @@ def refund_of(database: SqliteDatabase, sold: Sold, wanted: Mapping[int, int], c
         part(earned, now.total, of) - part(earned, was.total, of),
         now.total, of, _ways(sold, due), coin,
         _sum(sold.tenders, _paid_elsewhere(sold) - {"rounding"}) - _sum(sold.back, {"cash"}),
+        _sum(sold.back, {"cash", "rounding"}), _sum(sold.back, {"cash"}),
         tuple(_line(line, quantities[line.line_no]) for line in sold.lines if line.line_no in quantities),
         tuple(
             NewDiscount(kind, old - new)

@@ -1,11 +1,13 @@
 """What a crafty cashier might try through the store: approvals stretched, points burnt, prices bent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bookkeeper_tui.errors import BadInput, BookkeeperError, Conflict, NotAllowed
-from bookkeeper_tui.store import baskets, days, layaways, loyalty, shifts, tiers
+from bookkeeper_tui.store import baskets, days, layaways, loyalty, returns, shifts, tiers
+from bookkeeper_tui.store import till as room
 from bookkeeper_tui.store.desk import Actor, Approval, Desk
 from bookkeeper_tui.store.till import Tendered
 from tests.store.tills import Till, beside
@@ -138,3 +140,16 @@ def test_a_customer_who_is_not_there_has_no_points_to_adjust(till: Till) -> None
     for deed in (lambda: loyalty.adjust(till.desk, 999, 5, "x"), lambda: loyalty.set_own_rate(till.desk, 999, 1000)):
         with pytest.raises(BookkeeperError, match="no customer"):
             deed()
+
+
+def test_returning_one_by_one_gives_no_more_coins_than_returning_together(till: Till) -> None:
+    store = replace(till.desk.store, settings=replace(till.desk.store.settings, cash_rounding=5))
+    desk = Desk(store, till.desk.staff, till.desk.terminal)
+    basket = baskets.ring(desk, baskets.start(desk).id, "10*103", price=3)
+    paid = room.pay(desk, basket.id, [Tendered("cash", basket.cash_to_pay)])
+    given = []
+    for _ in range(10):
+        back = returns.give_back(desk, paid.sale_id, {1: 1000})
+        rows = desk.database.execute_sql("SELECT amount FROM sale_tender WHERE sale_id = ? AND kind = 'cash'", (back,))
+        given.append(-sum(row[0] for row in rows))
+    assert [sum(given[: count + 1]) for count in range(10)] == [5, 5, 10, 10, 15, 20, 20, 25, 25, 30]
