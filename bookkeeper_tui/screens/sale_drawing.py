@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bookkeeper_tui.store.baskets import Basket, BasketLine
     from bookkeeper_tui.store.till import Paid
 
-STRIP_LINES = 2
 TENDERS = {"account": "on account", "points": "points"}
 _GAP = 3
 

@@ -260,11 +260,6 @@ def settle(change: Change, entry_id: int, customer_id: int, first: Sequence[int]
     open_items.spread(change, new, sorted(charges, key=lambda charge: _place(charge, first)))
 
 
-def settle_charge(change: Change, entry_id: int, customer_id: int) -> None:
-    """Lets what earlier credits left over pay for a new charge; the same as `settle`, inside the change."""
-    settle(change, entry_id, customer_id)
-
-
 def read(database: SqliteDatabase, customer_id: int) -> CustomerAccount:
     """A customer's account, for use inside a change and by other rooms."""
     status, limit, terms, since, owes = database.execute_sql(SELECT_ACCOUNT, (customer_id,)).fetchone()

@@ -100,14 +100,6 @@ def count(desk: Desk, customer_id: int, filter: SaleFilter = EVERYTHING) -> int:
     return int(row[0])
 
 
-def count_newer(desk: Desk, customer_id: int, key: Key, filter: SaleFilter = EVERYTHING) -> int:
-    """How many sales of the list stand before the one with this key: its place, counted from 0."""
-    database = desk.require("sale.viewed")
-    tests, values = _conditions(customer_id, filter)
-    sql = f"SELECT COUNT(*) FROM sale WHERE {' AND '.join(tests)} AND (sale.sold_at, sale.id) > (?, ?)"
-    return int(database.execute_sql(sql, (*values, *key)).fetchone()[0])
-
-
 def _conditions(customer_id: int, filter: SaleFilter) -> tuple[list[str], list[object]]:
     tests, values = ["sale.customer_id = ?"], list[object]([customer_id])
     asked: list[tuple[str, object]] = []
