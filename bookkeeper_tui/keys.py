@@ -5,7 +5,7 @@ An action's work is done by a method `do_<id>` of the screen (or of the tab it s
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding
@@ -64,11 +64,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_payment", ("m",), "Payment", "Takes a payment on the customer's account.", ("profile",),
            "payment.taken", shown=True),
     Action("account_terms", ("t",), "Terms", "Opens the customer's account, or changes its status, limit and terms.",
-           ("profile",), "account.viewed", shown=True),
+           ("profile",), "override.asked", shown=True),
     Action("set_against", ("l",), "Set against", "Sets what is left of a payment against charges.", ("profile",),
-           "account.viewed", shown=True),
+           "override.asked", shown=True),
     Action("take_back", ("y",), "Take back", "Takes back what a payment was set against.", ("profile",),
-           "account.viewed"),
+           "override.asked"),
     Action("return_lines", ("r",), "Return", "Returns lines of the sale, as many of each as you say.", ("receipt",),
            "screen.return_lines", shown=True),
     Action("void", ("d",), "Void", "Voids the whole sale, in the shift and at the till where it was sold.",
@@ -123,11 +123,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("drop_sale", ("alt+z", "z"), "Give up", "Gives the sale up, after asking.", ("sale",), "sale.rung"),
     Action("no_sale", ("alt+w", "w"), "No sale", "Opens the drawer without a sale.", ("sale", "shift"),
            "sale.rung"),
-    Action("deposit", ("d",), "Deposit", "Takes a deposit on the layaway.", ("layaway",), "layaway.deposited", shown=True),
+    Action("deposit", ("d",), "Deposit", "Takes a deposit on the layaway.", ("layaway",), "layaway.deposited",
+           shown=True),
     Action("pick_up", ("k",), "Pick up", "Hands the layaway over once it is paid, and posts its sale.", ("layaway",),
            "layaway.picked_up", shown=True),
     Action("cancel_layaway", ("c",), "Cancel", "Gives the goods up; what was paid goes back, less a fee.",
-           ("layaway",), shown=True),
+           ("layaway",), "override.asked", shown=True),
     Action("layaways", (), "Layaways", "Lists what is set aside for customers; the first due first.",
            permission="layaway.viewed"),
     Action("find_sale", ("ctrl+t",), "Find a sale",
@@ -161,7 +162,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("day_report", ("r",), "Report", "Shows the day's Z report, or its figures as they stand.", ("takings",),
            shown=True),
     Action("close_day", ("z",), "Close day", "Closes the day when its shifts are over, and freezes its Z report.",
-           ("shift", "takings"), "shift.viewed", shown=True),
+           ("shift", "takings"), "override.asked", shown=True),
     Action("save", ("ctrl+s", "alt+s"), "Save", "Saves what is in the form.", ("customer_form", "product_form"),
            shown=True),
     Action("pick", ("f6", "alt+6", "ctrl+o"), "Choose", "Lists what can stand in the field under the cursor.",
@@ -230,14 +231,14 @@ class KeyTable:
         """The actions of a screen, in the table's order: its own and those of everywhere."""
         return [action for action in self if not action.where or place in action.where]
 
-    def key_line(self, place: str, offered: Container[str]) -> list[tuple[str, str]]:
+    def key_line(self, place: str, offered: Container[str], *, ascii_only: bool = False) -> list[tuple[str, str]]:
         """What the key line of a screen says, of the actions offered there: key and label, the most needed first.
 
         Help and Find stand first on every screen, then what only this screen can do.
         """
         shown = [action for action in self.on(place) if action.shown and action.keys and action.id in offered]
         shown.sort(key=lambda action: 0 if action.id in _ALWAYS_FIRST else 1 if action.where else 2)
-        return [(key_name(action.keys[0]), action.label) for action in shown]
+        return [(key_names(action.keys, ascii_only=ascii_only)[0], action.label) for action in shown]
 
     def keymap(self, overrides: Container[str]) -> dict[str, str]:
         """For the toolkit: the new keys of each overridden action, under every one of its binding ids."""
@@ -286,6 +287,12 @@ def key_name(key: str) -> str:
     *modifiers, last = key.split("+")
     name = _NAMES.get(last, last.upper() if len(last) > 1 or modifiers else last)
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def key_names(keys: Sequence[str], *, ascii_only: bool = False) -> list[str]:
+    """Keys as they are printed on a keyboard; of an action's keys, an ASCII terminal is shown those it can write."""
+    names = [key_name(key) for key in keys]
+    return [name for name in names if name.isascii()] or names if ascii_only else names
 
 
 def menu_words(action: Action) -> str:

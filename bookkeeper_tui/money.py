@@ -47,11 +47,17 @@ def _taken_apart(text: str, decimal: str) -> tuple[bool, str]:
     sign = signed[1] + signed[2] + signed[4] if signed else "?"
     digits = re.sub(r"\s+", "'", signed[3]) if signed else ""
     if sign not in _SIGNS or not re.fullmatch(_WRITTEN[decimal], digits):
-        raise BadInput(f"“{text[:40]}” is not an amount")
+        raise BadInput(f"“{text[:40]}” is not an amount{_meant(text, decimal)}")
     digits = digits.replace("'", "").replace("." if decimal == "," else ",", "").replace(",", ".")
     if not digits.strip(".") or not digits.isascii():
         raise BadInput(f"“{text[:40]}” is not an amount")
     return sign not in ("", "+"), digits
+
+
+def _meant(text: str, decimal: str) -> str:
+    """How an amount with the other decimal mark is written here; nothing for what is none either way."""
+    point = re.fullmatch(r"\s*-?\d+([.,])\d{1,3}\s*", text, re.ASCII)
+    return f": here it is written {text.strip().replace(point[1], decimal)}" if point and point[1] != decimal else ""
 
 
 def round_half_up(value: Decimal) -> int:

@@ -356,3 +356,22 @@ def test_points_are_shown_and_exported(charged: Shop, tmp_path: Path) -> None:
     status, out, err = charged.run("export", "loyalty", "--since", "soon")
     assert (status, out) == (2, "")
     assert "“soon”" in err
+
+
+def test_layaways_are_shown(charged: Shop) -> None:
+    from bookkeeper_tui.store import baskets, catalogue, layaways, shifts, staff
+    from bookkeeper_tui.store.catalogue import NewProduct
+    from bookkeeper_tui.store.desk import Actor, Desk
+    from bookkeeper_tui.store.opening import open_store
+
+    with closing(open_store(charged.store, charged.keys)) as store:
+        manager = staff.list_staff(Desk.shell(store))[0]
+        desk = Desk(store, Actor(manager.staff_id, manager.number, manager.name, manager.role), "till-1")
+        catalogue.create(desk, NewProduct("700", "Yoga mat", price=3200))
+        shifts.open_shift(desk, 10_000)
+        basket = baskets.ring(desk, baskets.start(desk, 2).id, "700")
+        layaways.open_layaway(desk, basket.id, due="2026-12-24", deposit=1000)
+    shown = charged.json("show", "C-000001", "--tab", "layaways")
+    assert isinstance(shown, dict)
+    (row,) = shown["rows"]
+    assert (row["state"], row["paid"], row["outstanding"], row["what"]) == ("open", "10.00", "22.00", "Yoga mat")

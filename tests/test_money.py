@@ -100,3 +100,12 @@ def test_every_currency_has_its_notes_and_coins(currency: str, exponent: int, la
     known = denominations(currency, exponent)
     assert (known[0], known[-1]) == (largest, smallest)
     assert list(known) == sorted(set(known), reverse=True)
+
+
+def test_the_other_decimal_mark_is_answered_with_how_it_is_written_here() -> None:
+    with pytest.raises(BadInput, match=r"“12\.5” is not an amount: here it is written 12,5"):
+        parse_amount("12.5", 2, ",")
+    with pytest.raises(BadInput, match=r"amount: here it is written 7\.5"):
+        parse_amount("7,5", 2)
+    with pytest.raises(BadInput, match=r"amount$"):
+        parse_amount("1,5,0", 2)

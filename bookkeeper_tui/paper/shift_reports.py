@@ -13,7 +13,7 @@ from bookkeeper_tui.store.days import DayReport
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.takings import Drawer, Figures, Row, TaxRow, XReport
 
-NO_CATEGORY, NO_CASHIER = "Without a category", "No cashier"
+NO_CATEGORY, NO_CASHIER = "Without a category", "From files"
 
 
 def x_page(desk: Desk, found: XReport, *, copy: bool = False) -> Page:

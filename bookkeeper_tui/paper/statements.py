@@ -12,7 +12,7 @@ from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.statement import export_statement, record
-from bookkeeper_tui.store.statements import OPEN_ITEM, Statement, StatementLine
+from bookkeeper_tui.store.statements import OPEN_ITEM, TRANSACTIONS, Statement, StatementLine
 
 WIDE = 80
 AMOUNT = 11
@@ -93,6 +93,8 @@ def _wide(statement: Statement, conventions: Conventions, columns: int) -> Itera
         debit, credit = (conventions.amount(amount) if amount else "" for amount in (line.debit, line.credit))
         balance = conventions.amount(line.balance)
         yield _row(conventions.date(line.date), second, what, debit, credit, balance, columns)
+        if statement.kind == TRANSACTIONS and line.open:
+            yield PaperLine(f"{'':11}{_still_open(line, conventions)}")
 
 
 def _row(
@@ -114,6 +116,14 @@ def _narrow(statement: Statement, conventions: Conventions) -> Iterator[PaperLin
         yield PaperLine(f"{conventions.date(line.date)} {line.reference}", conventions.amount(_signed(line)))
         due = f", due {conventions.date(line.due)}" if statement.kind == OPEN_ITEM and line.debit else ""
         yield PaperLine(f"  {line.what}{due}", f"= {conventions.amount(line.balance)}")
+        if statement.kind == TRANSACTIONS and line.open:
+            yield PaperLine(f"  {_still_open(line, conventions)}")
+
+
+def _still_open(line: StatementLine, conventions: Conventions) -> str:
+    if line.open < 0:
+        return f"{conventions.amount(-line.open)} not used yet"
+    return f"{conventions.amount(line.open)} open, due {conventions.date(line.due)}"
 
 
 def _signed(line: StatementLine) -> int:

@@ -23,6 +23,7 @@ class CatalogueScreen(HouseScreen):
     """Typing searches at once, articles out of sale among them; with nothing typed the newest stand here."""
 
     NAME = "catalogue"
+    NEEDS = {"add": "product.created", "change": "product.edited", "retire": "product.edited"}
     TITLE_WORDS = "Catalogue"
     CSS_PATH = "catalogue.tcss"
 

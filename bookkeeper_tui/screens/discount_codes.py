@@ -15,7 +15,7 @@ from bookkeeper_tui.store import discount_codes
 from bookkeeper_tui.store.discount_codes import DiscountCode, NewCode
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
-_NONE_YET = ("No discount codes yet. A defines one: 10 % for staff, 5.00 off with a leaflet, a code for a tier.",)
+_NONE_YET = ("No discount codes yet. Alt+A defines one: 10 % for staff, 5.00 off with a leaflet, a code for a tier.",)
 _YES = ("yes", "y", "1", "true")
 _NO = ("no", "n", "0", "false", "")
 
@@ -24,6 +24,7 @@ class DiscountCodesScreen(HouseScreen):
     """A list; Enter changes the code under the cursor."""
 
     NAME = "discount_codes"
+    NEEDS = dict.fromkeys(("add", "change", "retire"), "discount.defined")
     TITLE_WORDS = "Discount codes"
 
     def body(self) -> ComposeResult:
@@ -151,13 +152,13 @@ def off_text(code: DiscountCode, conventions: Conventions) -> str:
 
 def read_off(text: str, conventions: Conventions) -> tuple[str, int]:
     """What is taken off, as typed: its kind and value. Raises BadInput for what is neither percentage nor amount."""
-    bare = text.strip()
+    bare, example = text.strip(), f"7{conventions.decimal}5%"
     try:
         if bare.endswith("%"):
             return "percent", parse_amount(bare[:-1].strip(), 3, conventions.decimal)
         return "amount", parse_amount(bare, conventions.exponent, conventions.decimal)
     except BadInput as mistake:
-        raise BadInput(f"Off: “{bare[:20]}” is neither a percentage such as 10% nor an amount") from mistake
+        raise BadInput(f"Off: “{bare[:20]}” is neither a percentage such as {example} nor an amount") from mistake
 
 
 def _tier_named(text: str, tiers: list[str]) -> str:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from bookkeeper_tui.formats import business_date, now_us
+from bookkeeper_tui.paper.shift_reports import NO_CASHIER
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.store import discount_review
@@ -188,7 +189,7 @@ class DiscountReviewScreen(HouseScreen):
         amount, count, zone = conventions.amount, conventions.count, desk.store.shop.time_zone
         if name == "cashiers":
             return [
-                Row(one.staff_id, (one.staff or "(from files)", count(one.sales), amount(one.by_hand),
+                Row(one.staff_id, (one.staff or NO_CASHIER, count(one.sales), amount(one.by_hand),
                                    amount(one.by_code), amount(one.cuts), self._percent(one.share), amount(one.gross)),
                     (), one)
                 for one in discount_review.by_cashier(desk, period)

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from bookkeeper_tui.keys import Action, key_name
+from bookkeeper_tui.keys import Action, key_names
 from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
@@ -49,13 +49,12 @@ class HelpDialog(HouseDialog[None]):
     def _lines(self, width: int) -> list[Line]:
         lines: list[Line] = []
         for action in self._actions:
-            keys = _span(action.keys) or f"({action.label})"
+            keys = _span(key_names(action.keys, ascii_only=self.house.ascii_only)) or f"({action.label})"
             for number, words in enumerate(wrap(action.help, max(16, width - _KEYS_WIDTH))):
                 left = keys if number == 0 else ""
                 lines.append((Piece(f"{left:<{_KEYS_WIDTH}}", "strong"), Piece(words)))
         return lines
 
 
-def _span(keys: Sequence[str]) -> str:
-    names = [key_name(key) for key in keys]
+def _span(names: Sequence[str]) -> str:
     return f"{names[0]}-{names[-2]}, {names[-1]}" if len(names) > 3 else ", ".join(names)

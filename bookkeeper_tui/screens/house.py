@@ -193,6 +193,8 @@ class HousePlace(Screen[Result]):
 
     NAME: ClassVar[str]
     TITLE_WORDS: ClassVar[str] = ""
+    NEEDS: ClassVar[Mapping[str, str]] = {}
+    """The permissions that actions need here, where the table cannot say it for every screen."""
 
     # Fields and lists paint their own focus; the toolkit would paint the whole screen whenever it moves.
     focused = Reactive[Widget | None](None, repaint=False)
@@ -301,8 +303,13 @@ class HousePlace(Screen[Result]):
         return await self.approved_desk(permission, what)
 
     async def approved_desk(self, permission: str, what: str) -> Desk | None:
-        """This desk backed by a second person's PIN, for what goes beyond one's own limit; None when none."""
+        """This desk backed by a second person's PIN, for what goes beyond one's own limit; None when none.
+
+        Raises NotAllowed for who changes nothing, whoever stands beside them.
+        """
         from bookkeeper_tui.screens.dialogs.override import OverrideDialog
+
+        self.desk.require("override.asked")
 
         approval = await self.ask(OverrideDialog(permission, what))
         return None if approval is None else self.desk.backed_by(approval)

@@ -35,7 +35,7 @@ class LayawaysScreen(HouseScreen):
                 Column("Outstanding", 11, right=True),
                 Column("", 9),
             ],
-            empty=["Nothing is set aside. On the sale screen, Alt+y sets a sale aside for its customer."],
+            empty=["Nothing is set aside. On the sale screen, Alt+A sets a sale aside for its customer."],
         )
 
     def arrive(self, **what: object) -> None:

@@ -111,7 +111,7 @@ def takings_lines(found: SpotCheck, state: days.Day | None, conventions: Convent
         Figure("Average sale", amount(divide(found.total, found.sales))),
         Figure("Returns, voids", count(found.returns)),
         Figure("Day", conventions.date(found.date)),
-        Figure("Till", how),
+        Figure("State", how),
     ]
     lines: list[Line] = [*figure_lines(figures, width), ()]
     if not found.sales and not found.returns:

@@ -23,6 +23,7 @@ class TaxRatesScreen(HouseScreen):
     """Three lists; F6 goes from one to the next, Enter changes the row under the cursor."""
 
     NAME = "tax_rates"
+    NEEDS = dict.fromkeys(("add", "change", "retire"), "tax.edited")
     TITLE_WORDS = "Tax and categories"
     CSS_PATH = "tax_rates.tcss"
 
@@ -30,7 +31,7 @@ class TaxRatesScreen(HouseScreen):
         """Rates, categories, exemptions."""
         yield HotList(
             [Column("Tax rate"), Column("Per cent", 10, right=True), Column("", 12)],
-            empty=["No tax rates: nothing is taxed. A adds one, and the first is the default."],
+            empty=["No tax rates: nothing is taxed. Alt+A adds one, and the first is the default."],
             id="rates",
         )
         yield HotList(
@@ -38,7 +39,7 @@ class TaxRatesScreen(HouseScreen):
                 Column("Category (F6)"), Column("Tax rate", 16), Column("Articles", 8, right=True),
                 Column("Its sales in the ledger", 28, from_width=76),
             ],
-            empty=["No categories yet. A adds one; articles that name a new one make it too."],
+            empty=["No categories yet. Alt+A adds one; articles that name a new one make it too."],
             id="categories",
         )  # fmt: skip
         yield HotList(
@@ -48,7 +49,7 @@ class TaxRatesScreen(HouseScreen):
                 Column("Why", 28),
                 Column("Since", 10, from_width=76),
             ],
-            empty=["Nobody is exempt from tax. A makes a customer exempt, with the reason."],
+            empty=["Nobody is exempt from tax. Alt+A makes a customer exempt, with the reason."],
             id="exempt",
         )
 
@@ -149,19 +150,25 @@ class TaxRatesScreen(HouseScreen):
         self._read()
 
     async def _ask_exemption(self) -> None:
-        def save(answer: Mapping[str, str]) -> None:
-            customer = customers.by_number(self.desk, answer["number"])
-            tax_rates.exempt(self.desk, customer.id, answer["reason"])
+        from bookkeeper_tui.screens.dialogs.choose_customer import ChooseCustomer
 
-        fields = [AskedField("number", "Customer no.", "", 12), AskedField("reason", "Why exempt")]
-        await self.ask(AskFields("A customer who pays no tax from now on", fields, check=save))
+        chosen = await self.ask(ChooseCustomer("Who pays no tax from now on?"))
+        if chosen is None:
+            return
+        question = f"{customers.get(self.desk, chosen).name} pays no tax from now on"
+
+        def save(answer: Mapping[str, str]) -> None:
+            tax_rates.exempt(self.desk, chosen, answer["reason"])
+
+        await self.ask(AskFields(question, [AskedField("reason", "Why exempt")], check=save))
         self._read()
 
     def _percent(self, text: str) -> int:
+        decimal = self.house.conventions.decimal
         try:
-            return parse_amount(text.strip().removesuffix("%").strip(), 3, self.house.conventions.decimal)
+            return parse_amount(text.strip().removesuffix("%").strip(), 3, decimal)
         except BadInput as mistake:
-            raise BadInput(f"Per cent: “{text[:20]}” is no percentage such as 21") from mistake
+            raise BadInput(f"Per cent: “{text[:20]}” is no percentage such as 21 or 5{decimal}5") from mistake
 
     def _rate_named(self, text: str) -> str:
         """A rate's name, whatever the case it was typed in."""

@@ -17,7 +17,7 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row, Source
 from bookkeeper_tui.widgets.pieces import Line, Piece, pair
 from bookkeeper_tui.widgets.sheet import Sheet
 
-WORDS = {"spend": "Spend", "points": "Points", "owes": "Owed", "sale": "Balance"}
+WORDS = {"spend": "Spend of", "points": "Points of", "owes": "Owed by", "sale": "Balance of"}
 
 
 class Total(NamedTuple):
@@ -113,7 +113,7 @@ def figure_question(desk: Desk, conventions: Conventions, figure: str, of_id: in
         agrees = found.figure == found.total
         return Total(write(found.figure), f"{entries}: {write(found.total)}", agrees)
 
-    return Question(f"{WORDS[figure]} of {whose}", WhyRows(desk, conventions, figure, of_id), total)
+    return Question(f"{WORDS[figure]} {whose}", WhyRows(desk, conventions, figure, of_id), total)
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,9 @@ def _override(
     action = str(json.loads(detail).get("for", ""))
     own = database.execute_sql(ACT_OF_OVERRIDE, (action, seq, at)).fetchone()
     subject, customer_id = own or ("", None)
+    if subject.startswith("basket "):
+        sold = database.execute_sql(SALE_OF_BASKET, (int(subject.removeprefix("basket ")),)).fetchone()
+        subject = sold[0] if sold else subject
     return Override(seq, at, who, approver, terminal, action, subject, customer_id)
 
 
@@ -267,6 +270,7 @@ WHERE action = 'override.used' AND at >= ? AND at < ? ORDER BY seq DESC LIMIT ?
 ACT_OF_OVERRIDE = """
 SELECT subject, customer_id FROM audit WHERE action = ? AND seq > ? AND at = ? ORDER BY seq LIMIT 1
 """
+SALE_OF_BASKET = "SELECT sale.number FROM basket JOIN sale ON sale.id = basket.sale_id WHERE basket.id = ?"
 GRANTS = """
 SELECT discount_grant.id, at, who, customer_id, customer.number, customer.name, code, until
 FROM discount_grant JOIN customer ON customer.id = customer_id

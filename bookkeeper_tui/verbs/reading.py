@@ -166,6 +166,26 @@ def _soa(desk: "Desk", customer: "Customer", as_of: str = "") -> Iterator[Row]:
         }
 
 
+def _layaways(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import layaways
+
+    before = None
+    while page := layaways.of_customer(desk, customer.id, before=before, limit=500):
+        before = page[-1].id
+        for one in page:
+            yield {
+                "layaway": one.number,
+                "state": one.state,
+                "opened": one.business_date,
+                "due": one.due,
+                "total": _amount(desk, one.total),
+                "paid": _amount(desk, one.paid),
+                "outstanding": _amount(desk, one.outstanding),
+                "sale_no": one.sale_number,
+                "what": ", ".join(one.descriptions),
+            }
+
+
 def _addresses(desk: "Desk", customer: "Customer") -> Iterator[Row]:
     from dataclasses import asdict
 
@@ -235,6 +255,7 @@ _TABS = {
     "soa": _soa,
     "loyalty": _loyalty,
     "account": _account,
+    "layaways": _layaways,
     "addresses": _addresses,
     "notes": _notes,
     "audit": _audit,

@@ -6,7 +6,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.paper.plain import as_text
 from bookkeeper_tui.paper.statements import save_statement, statement_page
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.statements import OPEN_ITEM, Statement, statement
+from bookkeeper_tui.store.statements import OPEN_ITEM, TRANSACTIONS, Statement, statement
 from tests.store.accounts_floor import charge
 from tests.store.floor import Floor
 
@@ -54,6 +54,14 @@ def test_open_items_say_when_they_are_due(floor: Floor, seen: Statement) -> None
     row = next(line for line in lines_of(floor.desk, of, 80) if line.startswith("10/09/2026"))
     assert row.split()[1] == "25/09/2026"
     assert row.split()[-2:] == ["10,00", "10,00"]
+
+
+def test_transactions_say_what_is_open_of_each(floor: Floor, seen: Statement) -> None:
+    of = statement(floor.desk, seen.customer_id, "2026-10-01", "2026-10-31", TRANSACTIONS)
+    for columns in (80, 42):
+        said = [" ".join(line.split()) for line in lines_of(floor.desk, of, columns)]
+        assert sum(" open, due " in line for line in said) == 1, columns
+        assert "1.234,56 open, due" in " ".join(said)
 
 
 def test_a_saved_statement_leads_nowhere_else(floor: Floor, seen: Statement) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.error_log import LOG_NAME, SORRY
-from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
@@ -177,3 +177,21 @@ async def test_a_change_elsewhere_while_a_screen_is_put_together_is_no_error(con
             await asyncio.sleep(0)
         await settled(pilot)
         assert isinstance(app.screen, SearchScreen)
+
+
+async def test_an_auditor_is_asked_for_nobodys_pin(console: Opened) -> None:
+    async with console("auditor") as (app, pilot):
+        assert "sale" not in app.offered()
+        await pilot.press("f8")
+        await settled(pilot)
+        assert "close_day" not in app.offered()
+        with pytest.raises(NotAllowed):
+            await app.screen.approved_desk("day.closed", "Closing the day")
+
+
+async def test_an_ascii_terminal_is_shown_keys_that_it_can_write(console: Opened) -> None:
+    async with console("manager", environment={"TERM": "linux", "BOOKKEEPER_TERMINAL": "Till 3"}) as (app, pilot):
+        app.show("takings")
+        await settled(pilot)
+        assert app.screen.key_line.text.isascii()
+        assert ", Day before" in app.screen.key_line.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from bookkeeper_tui.app import BookkeeperApp
-from bookkeeper_tui.keys import ACTIONS
+from bookkeeper_tui.keys import ACTIONS, key_name
 from bookkeeper_tui.screens.profile.layaways import LayawaysTab
 from bookkeeper_tui.store import baskets, catalogue, layaways, receipts, shifts
 from bookkeeper_tui.store.catalogue import NewProduct
@@ -102,3 +102,14 @@ async def test_the_tab_and_the_list_show_it_and_open_it(console: Opened, shell: 
 def shell_at_till(app: BookkeeperApp) -> Desk:
     """The same person, as if at another console of the same till."""
     return Desk(app.store, app.desk.staff, app.desk.terminal)
+
+
+async def test_where_nothing_is_set_aside_the_key_that_does_it_is_named(console: Opened, shell: Desk) -> None:
+    (key,) = (key_name(action.keys[0]) for action in ACTIONS if action.id == "set_aside")
+    async with console("cashier") as (app, pilot):
+        app.show("layaways")
+        await settled(pilot)
+        assert key in screen_text(app)
+        app.show("profile", customer_id=maria(shell).id, tab="layaways")
+        await settled(pilot)
+        assert key in screen_text(app)

@@ -8,6 +8,7 @@ from bookkeeper_tui.store import catalogue, categories, customers, discount_code
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.discount_codes import NewCode
 from tests.screens.conftest import Opened, settled
 from tests.screens.recording import looks_as_recorded, screen_text
 
@@ -77,7 +78,9 @@ async def test_a_category_gets_a_rate_and_a_customer_an_exemption(console: Opene
         await settled(pilot)
         await pilot.press("f6", "a")
         await settled(pilot)
-        await pilot.press("2", "enter", *"Embassy", "enter")
+        await pilot.press(*"bruno", "enter")
+        await settled(pilot)
+        await pilot.press(*"Embassy", "enter")
         await settled(pilot)
         await pilot.press("home", "r")
         await settled(pilot)
@@ -131,3 +134,31 @@ async def test_a_code_that_will_not_do_is_told_where_it_was_typed(
         assert said in shown
         assert name in shown
     assert discount_codes.list_codes(shell) == []
+
+
+@pytest.mark.parametrize("place", ["catalogue", "discount_codes", "tax_rates"])
+async def test_an_auditor_sees_prices_codes_and_tax_and_changes_none(
+    console: Opened, shop: None, shell: Desk, place: str
+) -> None:
+    discount_codes.define(shell, NewCode("SPRING", "percent", 5_000, name="Leaflet"))
+    async with console("auditor") as (app, pilot):
+        app.show(place)
+        await settled(pilot)
+        assert any(word in screen_text(app) for word in ("Beans", "SPRING", "Standard"))
+        assert not {"add", "change", "retire", "default_rate"} & set(app.offered())
+        for key in ("alt+a", "enter", "alt+r"):
+            await pilot.press(key)
+            await settled(pilot)
+            assert place == app.screen.NAME
+            assert "may not do this" in screen_text(app)
+
+
+async def test_what_is_neither_percentage_nor_amount_is_told_as_it_is_written_here(console: Opened, shop: None) -> None:
+    async with console("manager") as (app, pilot):
+        app.show("discount_codes")
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press(*"x", "enter", "enter", *"7.5%", "enter", "enter", "enter", "enter", "enter")
+        await settled(pilot)
+        assert "such as 7,5%" in " ".join(screen_text(app).split())

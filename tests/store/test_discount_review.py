@@ -6,7 +6,7 @@ import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.formats import business_date, now_us
-from bookkeeper_tui.store import customers, discount_codes, discount_review
+from bookkeeper_tui.store import baskets, customers, discount_codes, discount_review, shifts, till
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Approval, Desk
 from bookkeeper_tui.store.discount_review import Period
@@ -99,6 +99,19 @@ def test_overrides_name_both_people_and_what_for(floor: Floor, desk_of: Callable
     (found,) = discount_review.overrides(floor.desk, today(floor.desk))
     assert (found.who, found.approved_by) == (cashier.staff.who, manager.staff.who)
     assert (found.action, found.subject, found.customer_id) == ("price.overridden", "B-7", floor.customers[0])
+
+
+def test_an_override_at_the_till_names_the_receipt_it_became(floor: Floor, desk_of: Callable[[str], Desk]) -> None:
+    cashier, manager = desk_of("cashier"), desk_of("manager")
+    shifts.open_shift(cashier, 10_000)
+    basket = baskets.ring(cashier, baskets.start(cashier).id, "100")
+    backed = cashier.backed_by(Approval(manager.staff, "price.overridden"))
+    basket = baskets.override_price(backed, basket.id, 1, 700)
+    (found,) = discount_review.overrides(floor.desk, today(floor.desk))
+    assert found.subject == f"basket {basket.id}"
+    paid = till.pay(cashier, basket.id, [till.Tendered("cash", basket.total)])
+    (found,) = discount_review.overrides(floor.desk, today(floor.desk))
+    assert found.subject == paid.number
 
 
 def test_who_gave_which_code_to_whom(floor: Floor, desk: Desk) -> None:

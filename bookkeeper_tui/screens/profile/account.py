@@ -27,7 +27,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 NO_ACCOUNT = ["Nothing is open. t opens an account, so that this customer may buy now and pay later."]
 NOTHING_OPEN = ["Nothing is open. What is bought on account will stand here until it is paid; / shows what was."]
 NOTHING_EVER = ["Nothing was bought on account yet."]
-STATUS_WORDS = {NEVER_OPENED: "no account", "active": "active", "hold": "ON HOLD", "closed": "closed"}
+STATUS_WORDS = {NEVER_OPENED: "none", "active": "active", "hold": "ON HOLD", "closed": "closed"}
 LIMIT_AND_TERMS = "limit"
 GIVE_BACK = "give back"
 NAMED = 2

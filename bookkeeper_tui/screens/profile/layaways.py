@@ -28,7 +28,7 @@ class LayawaysTab(ListTab):
                 Column("Outstanding", 11, right=True),
                 Column("", 10),
             ],
-            empty=["Nothing is set aside. On the sale screen (F3), Alt+y sets a sale aside against a deposit."],
+            empty=["Nothing is set aside. On the sale screen (F3), Alt+A sets a sale aside against a deposit."],
         )
 
     def load(self) -> None:

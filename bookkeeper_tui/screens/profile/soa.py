@@ -16,7 +16,7 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.store import statements
-from bookkeeper_tui.store.statements import KINDS, OPEN_ITEM, Statement, StatementLine
+from bookkeeper_tui.store.statements import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, StatementLine
 from bookkeeper_tui.widgets.figures import Figure, figure_lines
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
@@ -60,6 +60,7 @@ class SoaTab(ListTab):
                 Column("What", 0, from_width=70),
                 Column("Debit", 9, right=True, from_width=46),
                 Column("Credit", 9, right=True, from_width=46),
+                Column("Open", 9, right=True, from_width=76),
                 Column("Balance", 10, right=True),
             ],
             empty=NONE_IN_PERIOD,
@@ -249,7 +250,7 @@ class StatementRows:
         if at < self._before_lines:
             opening = conventions.amount(self.statement.opening)
             day = conventions.date(self.statement.first)
-            return Row(at, (day, "Opening", "Opening balance", "", "", opening), ("quiet",))
+            return Row(at, (day, "Opening", "Opening balance", "", "", "", opening), ("quiet",))
         line = self.statement.lines[at - self._before_lines]
         debit, credit = (conventions.amount(amount) if amount else "" for amount in (line.debit, line.credit))
         cells = (
@@ -258,6 +259,7 @@ class StatementRows:
             line.what,
             debit,
             credit,
+            conventions.amount(line.open) if line.open and self.statement.kind != BALANCE_FORWARD else "",
             conventions.amount(line.balance),
         )
         return Row(at, cells, record=line)
