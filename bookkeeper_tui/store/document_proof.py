@@ -53,15 +53,14 @@ WHERE posting.customer_id IS NOT payment.customer_id OR posting.amount IS NOT -p
 # An entry at a till has the date of its shift, and so has what it stands for.
 DATES_UNLIKE_SHIFTS = """
 SELECT sale.number FROM sale LEFT JOIN shift ON shift.id = sale.shift_id JOIN entry ON entry.id = sale.entry_id
-WHERE entry.date <> sale.business_date OR sale.shift_id IS NOT NULL AND (
-    shift.business_date IS NOT sale.business_date OR shift.branch_id <> sale.branch_id
-    OR shift.terminal <> sale.terminal OR sale.sold_at < shift.opened_at)
+WHERE entry.date <> sale.business_date
+   OR sale.shift_id IS NOT NULL AND shift.business_date IS NOT sale.business_date
 UNION ALL
 SELECT payment.number FROM payment LEFT JOIN shift ON shift.id = payment.shift_id
 JOIN entry ON entry.id = payment.entry_id
-WHERE entry.date <> payment.business_date OR payment.shift_id IS NOT NULL AND (
-    shift.business_date IS NOT payment.business_date OR shift.branch_id <> payment.branch_id
-    OR shift.terminal <> payment.terminal)
+WHERE entry.date <> payment.business_date
+   OR payment.shift_id IS NOT NULL AND (
+    shift.business_date IS NOT payment.business_date OR shift.terminal <> payment.terminal)
 UNION ALL
 SELECT COALESCE(shift.number, 'movement ' || drawer_movement.id)
 FROM drawer_movement LEFT JOIN shift ON shift.id = drawer_movement.shift_id

@@ -32,7 +32,8 @@ def sell(floor: Floor, customer: int = WALK_IN_ID, amount: int = 5000, *tenders:
     with floor.desk.change("sale.paid") as change:
         new = floor.sale(floor.line(sku, amount), customer=customer, tenders=tenders)
         shift = shifts.open_at(change.database, change.desk.terminal)
-        new = new._replace(shift_id=shift.id if shift else None, terminal=change.desk.terminal)
+        if shift is not None:
+            new = new._replace(shift_id=shift.id, business_date=shift.business_date, terminal=change.desk.terminal)
         sale_id = sales.post(change, new)
         loyalty.settle_sale(change, sale_id)
     return sale_id
