@@ -15,7 +15,7 @@ from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.dialogs.parked import ParkedDialog
 from bookkeeper_tui.screens.sale import SaleScreen
-from bookkeeper_tui.store import baskets, catalogue, customer_accounts, customers, shifts, staff
+from bookkeeper_tui.store import baskets, catalogue, customer_accounts, customers, shifts, staff, tax_rates
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customers import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
@@ -355,6 +355,17 @@ async def test_the_customer_is_chosen_by_letters_and_taken_off_again(console: Op
         assert baskets.get(shell, 1).customer_id == customer.id
         await typed(pilot, "alt+c", "down", "down", "down", "enter")
         assert baskets.get(shell, 1).customer_id == 1
+
+
+async def test_who_pays_no_tax_is_told_beside_their_name(console: Opened, stock: None, shell: Desk) -> None:
+    customer = maria(shell)
+    tax_rates.exempt(shell, customer.id, "Embassy")
+    async with console("cashier") as (app, pilot):
+        screen = await at_the_till(app, pilot)
+        await typed(pilot, *"100", "enter", "alt+c", *"maria", "enter")
+        assert screen.basket is not None
+        assert screen.basket.customer_id == customer.id
+        assert "Tax exempt" in screen_text(app)
 
 
 async def test_an_unfinished_sale_is_offered_again(console: Opened, stock: None, shell: Desk) -> None:
