@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui.keys import ACTIONS, KeyTable, key_name, manual, with_overrides
-from bookkeeper_tui.screens.places import PLACES
+from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.store.permissions import all_permissions
 
 MANUAL = Path(__file__).parent.parent / "docs" / "keys.md"
@@ -36,6 +36,13 @@ def test_every_action_says_what_it_does_and_names_what_there_is(action: object) 
     assert action.help.endswith(".")  # type: ignore[attr-defined]
     assert set(action.where) <= set(PLACES)  # type: ignore[attr-defined]
     assert not action.permission or action.permission in all_permissions()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_a_screen_answers_to_is_told_on_it(place: str) -> None:
+    screen = type(build(place))
+    done = {action.id for action in ACTIONS if hasattr(screen, f"do_{action.id}")}
+    assert done <= {action.id for action in ACTIONS if not action.where or place in action.where}
 
 
 @pytest.mark.parametrize(
