@@ -222,7 +222,7 @@ def allocate(desk: Desk, credit_id: int, allocations: Sequence[Allocation], once
                 if amount < 0:
                     raise BadInput("Only a positive amount can be set against a charge")
                 open_items.allocate(change, credit_id, charge_id, amount, today)
-            change.note(set=len(allocations))
+            change.note(set=[[charge_id, amount] for charge_id, amount in allocations])
     except AlreadyDone:
         pass
 
@@ -239,7 +239,7 @@ def unallocate(desk: Desk, credit_id: int, charge_id: int, amount: int | None = 
             if taken <= 0:
                 raise BadInput("Nothing of this credit is set against that charge")
             open_items.allocate(change, credit_id, charge_id, -taken, business_date_of(change))
-            change.note(taken_back=1)
+            change.note(charge=charge_id, amount=-taken)
     except AlreadyDone:
         pass
 

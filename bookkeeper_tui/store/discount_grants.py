@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
+from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.store.desk import Change
 from bookkeeper_tui.store.engine import Table
 
@@ -35,12 +36,25 @@ class Grant(NamedTuple):
 
 
 def record(change: Change, customer_id: int, code: str, until: str) -> None:
-    """Keep, inside a change, that a customer's code or its last day (ISO text) is from now on this."""
+    """Keep, inside a change, that a customer's code or its last day (ISO text) is from now on this.
+
+    Raises NotAllowed for a code that takes off more than who gives it may; one that may be typed is anybody's.
+    """
     staff = change.desk.staff
+    _refuse_above_ceiling(change, code)
     change.database.execute_sql(
         "INSERT INTO discount_grant (customer_id, code, until, staff_id, who, at) VALUES (?, ?, ?, ?, ?, ?)",
         (customer_id, code, until, staff.staff_id, staff.who, change.at),
     )
+
+
+def _refuse_above_ceiling(change: Change, code: str) -> None:
+    row = change.database.execute_sql(PERCENT_OF, (code,)).fetchone() if code.strip() else None
+    if row is not None and row[1] > (ceiling := change.desk.limit("discount_percent", "discount.given")):
+        raise NotAllowed(
+            f"The discount code {row[0]} takes off {row[1] / 1000:g} %, above the {ceiling / 1000:g} % that a "
+            f"{change.desk.staff.role} may give"
+        )
 
 
 def of_customer(database: SqliteDatabase, customer_id: int, limit: int = 50) -> list[Grant]:
@@ -53,6 +67,9 @@ def of_customer(database: SqliteDatabase, customer_id: int, limit: int = 50) -> 
     return [Grant(*row) for row in rows]
 
 
+PERCENT_OF = """
+SELECT code, value FROM discount_code WHERE code = UPPER(TRIM(?)) AND kind = 'percent' AND NOT typed AND NOT retired
+"""
 CODES_UNLIKE_GRANTS = """
 SELECT customer.id FROM (SELECT customer_id, MAX(id) AS id FROM discount_grant GROUP BY customer_id) AS newest
 JOIN discount_grant ON discount_grant.id = newest.id JOIN customer ON customer.id = newest.customer_id

@@ -132,9 +132,10 @@ def set_default(desk: Desk, rate_id: int) -> TaxRate:
             raise BadInput(f"{rate.name} is out of use: put it back first")
         if rate.is_default:
             change.drop()
+        before = change.database.execute_sql("SELECT name FROM tax_rate WHERE is_default = 1").fetchone()
         TaxRateTable.update(is_default=0).where(TaxRateTable.is_default == 1).execute(change.database)
         TaxRateTable.update(is_default=1).where(TaxRateTable.id == rate_id).execute(change.database)
-        change.note(default=True)
+        change.note(default=(before[0] if before else "", rate.name))
     return _read(desk.require("tax.edited"), rate_id)
 
 

@@ -79,7 +79,10 @@ def choose(desk: Desk, program: Program, tiers: Sequence[Tier]) -> None:
     """
     with desk.change("tier.edited") as change:
         _check(program, tiers)
-        change.note(program=program._asdict(), tiers=[tier._asdict() for tier in tiers])
+        change.note(
+            program=_changed(_program_of(change.database), program._asdict()),
+            tiers=_changed(_tiers_of(change.database), [tier._asdict() for tier in tiers]),
+        )
         change.database.execute_sql("DELETE FROM loyalty_program")
         change.database.execute_sql(INSERT_PROGRAM, tuple(program))
         change.database.execute_sql("DELETE FROM tier")
@@ -211,6 +214,18 @@ def _due(
 def _change_tier(change: Change, customer_id: int, old: str, new: str, day: str) -> None:
     change.database.execute_sql(SET_TIER, (customer_id, new, day))
     change.also("tier.changed", customer_id=customer_id, detail={"from": old, "to": new, "date": day})
+
+
+def _changed(old: object, new: object) -> dict[str, object]:
+    return {"old": old, "new": new}
+
+
+def _program_of(database: SqliteDatabase) -> dict[str, int]:
+    return program(database)._asdict()
+
+
+def _tiers_of(database: SqliteDatabase) -> list[dict[str, object]]:
+    return [tier._asdict() for tier in tiers(database)]
 
 
 def _check(program: Program, levels: Sequence[Tier]) -> None:

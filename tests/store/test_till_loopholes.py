@@ -1,14 +1,31 @@
 """What a crafty cashier might try through the store: approvals stretched, points burnt, prices bent."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bookkeeper_tui.errors import BadInput, BookkeeperError, Conflict, NotAllowed
-from bookkeeper_tui.store import baskets, days, layaways, loyalty, returns, shifts, tiers
+from bookkeeper_tui.store import (
+    baskets,
+    customer_accounts,
+    customers,
+    days,
+    discount_codes,
+    layaways,
+    loyalty,
+    returns,
+    shifts,
+    tiers,
+)
 from bookkeeper_tui.store import till as room
+from bookkeeper_tui.store.customer_accounts import Allocation
+from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Approval, Desk
+from bookkeeper_tui.store.discount_codes import NewCode
+from bookkeeper_tui.store.tiers import Program
 from bookkeeper_tui.store.till import Tendered
 from tests.store.tills import Till, beside
 
@@ -153,3 +170,38 @@ def test_returning_one_by_one_gives_no_more_coins_than_returning_together(till: 
         rows = desk.database.execute_sql("SELECT amount FROM sale_tender WHERE sale_id = ? AND kind = 'cash'", (back,))
         given.append(-sum(row[0] for row in rows))
     assert [sum(given[: count + 1]) for count in range(10)] == [5, 5, 10, 10, 15, 20, 20, 25, 25, 30]
+
+
+def test_nobody_gives_a_customer_a_code_above_their_own_ceiling(till: Till, desk_of: Seat) -> None:
+    discount_codes.define(till.desk, NewCode("HALF", "percent", 50_000))
+    discount_codes.define(till.desk, NewCode("TENTH", "percent", 10_000))
+    cashier = desk_of("cashier", "till-2")
+    ana = customers.get(cashier, till.ana)
+    with pytest.raises(NotAllowed, match="HALF takes off 50 %"):
+        customers.edit(cashier, till.ana, {"discount_code": "half"}, ana.version)
+    with pytest.raises(NotAllowed, match="HALF"):
+        customers.create(cashier, CustomerFields(name="Eve", phone="+34600111999", discount_code="HALF"))
+    given = customers.edit(cashier, till.ana, {"discount_code": "TENTH"}, ana.version)
+    assert customers.edit(till.desk, till.ana, {"discount_code": "HALF"}, given.version).discount_code == "HALF"
+
+
+def test_the_log_says_what_was_set_back_and_what_the_rules_were(till: Till) -> None:
+    till.give_account(10_000)
+    till.pay(till.rung("100", customer=till.ana), Tendered("account", 1800))
+    customer_accounts.take_payment(till.desk, till.ana, "card", 700)
+    charge, credit = (item.id for item in customer_accounts.items(till.desk, till.ana, only_open=False))
+    customer_accounts.unallocate(till.desk, credit, charge)
+    assert newest_detail(till) == {"item": credit, "charge": charge, "amount": -700}
+    customer_accounts.allocate(till.desk, credit, [Allocation(charge, 300)])
+    assert newest_detail(till) == {"item": credit, "set": [[charge, 300]]}
+    tiers.choose(till.desk, Program(1, 100, 2), [])
+    assert newest_detail(till)["program"] == {
+        "old": Program(1, 100, 1)._asdict(), "new": Program(1, 100, 2)._asdict(),
+    }  # fmt: skip
+
+
+def newest_detail(till: Till) -> dict[str, Any]:
+    """The detail of the newest audit row."""
+    row = till.desk.database.execute_sql("SELECT detail FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    found: dict[str, Any] = json.loads(row[0])
+    return found
