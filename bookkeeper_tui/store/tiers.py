@@ -233,6 +233,11 @@ def _check(program: Program, levels: Sequence[Tier]) -> None:
         raise BadInput("The amount that earns, the value of a point and the days of a tier have to be above zero")
     if program.earn_points < 0 or program.lot_days < 0:
         raise BadInput("Neither the points that an amount earns nor the days that they last can be below zero")
+    amounts = (program.earn_points, program.earn_amount, program.point_value, *(tier.threshold for tier in levels))
+    if max(amounts) > _LARGEST or max(program.lot_days, program.window_days) > _MOST_DAYS:
+        raise BadInput(f"That is too large a rule: amounts go up to {_LARGEST}, days up to {_MOST_DAYS}")
+    if any(tier.rate > _HIGHEST_RATE for tier in levels):
+        raise BadInput("That is too large a rate: a tier multiplies points by a hundred at most")
     for tier in levels:
         if not tier.name.strip() or tier.threshold < 0 or tier.rate < 0:
             raise BadInput(f"The tier “{tier.name}” needs a name, and a threshold and rate that are not below zero")
@@ -269,6 +274,9 @@ def _shipped() -> tuple[tuple[str, int, int], ...]:
 
 _DAY = 86_400_000_000
 _FIRST_YEAR = 1900
+_LARGEST = 10**9
+_MOST_DAYS = 36_500
+_HIGHEST_RATE = 100_000
 
 SELECT_PROGRAM = """
 SELECT shop.exponent, earn_points, earn_amount, point_value, lot_days, window_days

@@ -25,7 +25,7 @@ from bookkeeper_tui.store.customer_accounts import Allocation
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Approval, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
-from bookkeeper_tui.store.tiers import Program
+from bookkeeper_tui.store.tiers import Program, Tier
 from bookkeeper_tui.store.till import Tendered
 from tests.store.tills import Till, beside
 
@@ -205,3 +205,17 @@ def newest_detail(till: Till) -> dict[str, Any]:
     row = till.desk.database.execute_sql("SELECT detail FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     found: dict[str, Any] = json.loads(row[0])
     return found
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        Program(10**30, 100, 1), Program(1, 10**30, 1), Program(1, 100, 10**30), Program(1, 100, 1, 10**9),
+        Program(1, 100, 1, 1, 10**9),
+    ],
+)  # fmt: skip
+def test_no_rule_of_loyalty_is_beyond_all_numbers(till: Till, program: Program) -> None:
+    with pytest.raises(BadInput, match="too large"):
+        tiers.choose(till.desk, program, [])
+    with pytest.raises(BadInput, match="too large"):
+        tiers.choose(till.desk, Program(1, 100, 1), [Tier("Gold", 100, 10**9)])
