@@ -105,6 +105,12 @@ def _check(change: Change, customer_id: int, tender: str, amount: int) -> None:
         raise BadInput("A payment of 0 is none: give an amount")
     if abs(amount) > LARGEST:
         raise BadInput(f"{plain(amount, exponent)} is too large a payment")
+    coin = change.desk.store.settings.cash_rounding
+    if tender == "cash" and amount < 0 and coin > 1 and amount % coin:
+        raise BadInput(
+            f"{plain(-amount, exponent)} cannot be handed out in coins of {plain(coin, exponent)}: "
+            "take the rest as a fee, or give it back in another way"
+        )
     if customer_id == WALK_IN_ID:
         raise BadInput("The walk-in customer has no account: choose who pays first")
     if change.database.execute_sql("SELECT 1 FROM customer WHERE id = ?", (customer_id,)).fetchone() is None:

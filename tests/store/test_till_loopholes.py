@@ -219,3 +219,13 @@ def test_no_rule_of_loyalty_is_beyond_all_numbers(till: Till, program: Program) 
         tiers.choose(till.desk, program, [])
     with pytest.raises(BadInput, match="too large"):
         tiers.choose(till.desk, Program(1, 100, 1), [Tier("Gold", 100, 10**9)])
+
+
+def test_no_cash_is_handed_out_that_the_coins_do_not_make_up(till: Till) -> None:
+    store = replace(till.desk.store, settings=replace(till.desk.store.settings, cash_rounding=5))
+    desk = Desk(store, till.desk.staff, till.desk.terminal)
+    basket = till.rung("100", customer=till.ana)
+    aside = layaways.open_layaway(desk, basket.id, due="2099-01-01", deposit=503, tender="card")
+    with pytest.raises(BadInput, match=r"5\.03 .* coins of 0\.05"):
+        layaways.cancel(desk, aside.id, tender="cash")
+    assert layaways.cancel(desk, aside.id, fee=3, tender="cash").state == "cancelled"
