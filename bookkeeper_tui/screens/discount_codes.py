@@ -15,7 +15,7 @@ from bookkeeper_tui.store import discount_codes
 from bookkeeper_tui.store.discount_codes import DiscountCode, NewCode
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
-_NONE_YET = ("No discount codes yet. Alt+A defines one: 10 % for staff, 5.00 off with a leaflet, a code for a tier.",)
+_NONE_YET = ("No discount codes yet. Alt+A defines one: 10 % for staff, 5 off with a leaflet, a code for a tier.",)
 _YES = ("yes", "y", "1", "true")
 _NO = ("no", "n", "0", "false", "")
 

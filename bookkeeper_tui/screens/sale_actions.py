@@ -61,10 +61,10 @@ class SaleActions(SaleParking):
         from bookkeeper_tui.screens.dialogs.ask_number import AskNumber
 
         line = self.line()
-        name = harmless(line.description)
+        name, example = harmless(line.description), self.house.conventions.amount(250)
         typed = await self.ask(
             AskNumber(
-                f"Discount on {name}: 10% of it, or an amount such as 2.50; 0 takes it away",
+                f"Discount on {name}: 10% of it, or an amount such as {example}; 0 takes it away",
                 also="%", check=self._discount,
             )
         )  # fmt: skip
@@ -115,7 +115,7 @@ class SaleActions(SaleParking):
         """A discount code that the customer says."""
         from bookkeeper_tui.screens.dialogs.ask_text import AskText
 
-        code = await self.ask(AskText("Discount code; none takes it away", self.here().code, most=30))
+        code = await self.ask(AskText("Discount code; none takes it away", self.here().code, most=30, over=True))
         if code is not None:
             basket = baskets.type_code(self.desk, self.here().id, code)
             self.take(basket)

@@ -12,14 +12,14 @@ from textual.widgets import Input, Static
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.store import receipts, sale_search
-from bookkeeper_tui.store.sale_search import SALE_WORDS, FoundSale, FoundSales, SaleQuestion
+from bookkeeper_tui.store.sale_search import FoundSale, FoundSales, SaleQuestion, sale_words
 from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 A_PAGE = 50
 MOST_SHOWN = 2000
-NOT_ASKED = ("Say what is remembered of the sale, then Enter. Nothing typed: the newest sales.", *SALE_WORDS)
-NONE_SUCH = ("No sale like that.", *SALE_WORDS)
+NOT_ASKED = "Say what is remembered of the sale, then Enter. Nothing typed: the newest sales."
+NONE_SUCH = "No sale like that."
 
 
 class SaleSearchScreen(HouseScreen):
@@ -53,7 +53,7 @@ class SaleSearchScreen(HouseScreen):
                 Column("Amount", 11, right=True),
                 Column("", 1),
             ],
-            empty=NOT_ASKED,
+            empty=(NOT_ASKED, *sale_words(self.house.conventions)),
             id="found-sales",
         )
 
@@ -148,7 +148,7 @@ class SaleSearchScreen(HouseScreen):
         self._take(sale_search.page(self.desk, question, limit=A_PAGE))
         if text:
             self.desk.look("sales.searched", detail={"found": len(self._rows)}, personal={"text": text})
-        self._list.set_empty(NONE_SUCH)
+        self._list.set_empty((NONE_SUCH, *sale_words(self.house.conventions)))
         self._list.focus(scroll_visible=False)
         self._look_further(until=A_PAGE // 2)
 

@@ -3,6 +3,7 @@
 Sales are walked from the newest backwards, so many at a time: a page says how far back it looked, and goes on there.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -85,7 +86,7 @@ class FoundSales:
 
 
 def parse(text: str, conventions: Conventions) -> SaleQuestion:
-    """The question that a line of words asks; see `SALE_WORDS`. Raises BadInput naming the word that means nothing.
+    """The question that a line of words asks; see `sale_words`. Raises BadInput naming the word that means nothing.
 
     Besides what narrows a customer's list (dates, `>50`, `branch:`, `receipt:`, words of an article) it understands
     `=47.10` or `47.10` for an amount, `tender:`, `cashier:`, `customer:` and `card:`. A `_` stands for a space.
@@ -104,6 +105,8 @@ def parse(text: str, conventions: Conventions) -> SaleQuestion:
             question = replace(question, customer=value)
         elif colon and name == "card":
             question = replace(question, card=_digits(value))
+        elif colon and name.isalpha() and name not in FILTERS:
+            raise BadInput(f"“{typed[:40]}”: sales are found by {', '.join(FILTERS)}")
         elif (amount := _amount(typed, conventions)) is not None:
             exact = amount
         else:
@@ -112,6 +115,15 @@ def parse(text: str, conventions: Conventions) -> SaleQuestion:
     if exact is not None:
         about = replace(about, least=exact, most=exact)
     return replace(question, about=about)
+
+
+def sale_words(conventions: Conventions) -> tuple[str, ...]:
+    """What may be typed, in a few sentences, with an amount as it is written here."""
+    return (
+        f"Dates: 2026-11, 2026-11-20, since:2026-10 until:2026-11. Amounts: {conventions.amount(4710)}, >50, <20.",
+        "tender:card  cashier:101  branch:leeds  customer:maria or a card  card:4242 (its last four digits).",
+        "receipt:123 or S-0000123. Any other words, a sku or a bar code: an article that was bought.",
+    )
 
 
 def page(desk: Desk, question: SaleQuestion, *, before: Key | None = None, limit: int = 50) -> FoundSales:
@@ -254,7 +266,10 @@ def _digits(text: str) -> str:
 
 
 def _amount(word: str, conventions: Conventions) -> int | None:
-    """`=47.10`, and a figure that has the decimals of an amount."""
+    """`=47.10`, and a figure that has the decimals of an amount, behind whichever mark a number pad has."""
+    other = "." if conventions.decimal == "," else ","
+    if conventions.exponent in (1, 2) and re.fullmatch(rf"=?\d+[{other}]\d{{{conventions.exponent}}}", word):
+        word = word.replace(other, conventions.decimal)
     is_exact = word.startswith("=")
     if not is_exact and (conventions.decimal not in word or not word[-1].isdigit() or ".." in word):
         return None
@@ -271,11 +286,7 @@ def _part(text: str) -> str:
     return f"%{escaped}%"
 
 
-SALE_WORDS = (
-    "Dates: 2026-11, 2026-11-20, since:2026-10 until:2026-11. Amounts: 47.10, >50, <20.",
-    "tender:card  cashier:101  branch:leeds  customer:maria or a card  card:4242 (its last four digits).",
-    "receipt:123 or S-0000123. Any other words, a sku or a bar code: an article that was bought.",
-)
+FILTERS = ("tender", "cashier", "customer", "card", "branch", "receipt", "since", "until")
 # The walk and its bound use the index of business dates alone; the tests are put only to sales within them.
 BOUND = """
 SELECT business_date, id FROM sale WHERE (business_date, id) < (?, ?) AND business_date >= ?

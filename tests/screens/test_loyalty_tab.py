@@ -95,7 +95,10 @@ async def test_a_manager_gives_a_rate_of_their_own_and_takes_it_away(
 ) -> None:
     async with console("manager") as (app, pilot):
         await at_loyalty(app, pilot, customer)
-        await pilot.press("o", *"1,5", "enter")
+        await pilot.press("o")
+        await settled(pilot)
+        assert "1,5 is half as many again" in " ".join(screen_text(app).split())
+        await pilot.press(*"1,5", "enter")
         await settled(pilot)
         assert tiers.rate_of(shell.database, customer.id) == 1500
         assert "× 1,5 own" in screen_text(app)

@@ -92,3 +92,10 @@ async def test_a_scanned_receipt_article_or_card_finds_its_sales(console: Opened
         assert app.screen.scanned("S-0000003")
         await settled(pilot)
         assert isinstance(app.screen, ReceiptScreen)
+
+
+async def test_an_amount_is_told_as_it_is_written_here(console: Opened) -> None:
+    async with console("cashier") as (app, pilot):
+        app.show("sale_search")
+        await settled(pilot)
+        assert "Amounts: 47,10," in " ".join(screen_text(app).split())

@@ -38,7 +38,7 @@ def found(floor: Floor, text: str) -> list[int]:
     ("text", "ids"),
     [
         ("", [6, 5, 4, 3, 2, 1]), ("2026-11", [6, 5, 4, 3]), ("until:2026-10", [2, 1]), (">17,99", [5, 4, 1]),
-        ("29,90", [5]), ("=9", [2]), ("<4,51", [6, 3]), ("tender:store", [4]), ("tender:card", [4, 3]),
+        ("29,90", [5]), ("29.90", [5]), ("=9", [2]), ("<4,51", [6, 3]), ("tender:store", [4]), ("tender:card", [4, 3]),
         ("card:1234", [4, 3]), ("card:7771234", [4]), ("card:9999", []), ("receipt:2", [2]), ("S-0000004", [4]),
         ("receipt:R-77", [2]), ("receipt:99", []), ("branch:har", [4, 2]), ("moka", [5, 4]), ("4006381333931", [4, 1]),
         ("X9", [3]), ("something", [3]), ("customer:ana", [5, 4, 1]), ("customer:C-000002", [2]),
@@ -56,7 +56,7 @@ def test_whatever_is_remembered_finds_it(busy: Floor, text: str, ids: list[int])
         ("tender:shells", "tenders are cash, card"), ("card:12", "last 4 digits"),
         ("cashier:zoe", "No member of staff"),
         ("customer:zoe", "No customer has the number, card or name “zoe”"), ("2026-13", "is no date"),
-        ("card:", "say which after the colon"),
+        ("card:", "say which after the colon"), ("carx:1", "sales are found by tender, cashier"),
     ],
 )  # fmt: skip
 def test_what_means_nothing_is_named(busy: Floor, text: str, sentence: str) -> None:

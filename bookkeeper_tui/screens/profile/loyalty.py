@@ -120,7 +120,7 @@ class LoyaltyTab(ListTab):
         """o: what this customer's points are multiplied by, whatever the tier says."""
         own = self._glance().own_rate
         answer = await self._ask(
-            "A rate of their own: 1.5 is half as many again; empty is the tier's",
+            f"A rate of their own: {self.conventions.quantity(1500)} is half as many again; empty is the tier's",
             [AskedField("rate", "Rate", "" if own is None else self.conventions.quantity(own), 8)],
             self._rate,
         )
