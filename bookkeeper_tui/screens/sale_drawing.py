@@ -126,7 +126,8 @@ def _standing(facts: CustomerFacts, conventions: Conventions) -> list[Line]:
         said.append((Piece("! account closed", "bad"),))
     if facts.status != "none" or facts.owes:
         role = "bad" if facts.owes > facts.limit else "plain"
-        said.append((Piece(f"Owes {write(facts.owes)} of {write(facts.limit)}", role),))
+        most = f" of {write(facts.limit)}" if facts.status != "none" else ", no account"
+        said.append((Piece(f"Owes {write(facts.owes)}{most}", role),))
     else:
         said.append((Piece("No account", "quiet"),))
     if facts.exempt:

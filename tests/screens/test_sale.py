@@ -25,6 +25,7 @@ from tests.conftest import PIN
 from tests.screens.conftest import Opened, deeds, settled, typed_key
 from tests.screens.recording import looks_as_recorded, screen_text
 from tests.screens.regulars import maria
+from tests.store.accounts_floor import charge
 
 Press = Callable[..., object]
 
@@ -292,6 +293,9 @@ async def test_parking_taking_up_and_merging(console: Opened, stock: None, shell
         assert [code for code, _, _ in rows_of(shell, 2)] == ["102", "101"]
         await typed(pilot, "alt+k", "enter", "alt+l", "enter")
         assert "TOTAL EUR 38,90" in screen_text(app)
+        await typed(pilot, "alt+k", "bar", "enter", "alt+l", "enter", "alt+k", "window", "enter")
+        assert "Parked as “window”" in notice(app)
+        await typed(pilot, "alt+l", "enter")
     assert [baskets.get(shell, number).state for number in (1, 2)] == ["dropped", "open"]
 
 
@@ -366,6 +370,15 @@ async def test_who_pays_no_tax_is_told_beside_their_name(console: Opened, stock:
         assert screen.basket is not None
         assert screen.basket.customer_id == customer.id
         assert "Tax exempt" in screen_text(app)
+
+
+async def test_who_owes_without_an_account_has_no_limit_told(console: Opened, stock: None, shell: Desk) -> None:
+    customer = maria(shell)
+    charge(shell, customer.id, 4500, "2026-11-01")
+    async with console("cashier") as (app, pilot):
+        await at_the_till(app, pilot)
+        await typed(pilot, "alt+c", *"maria", "enter")
+        assert "Owes 45,00, no account" in screen_text(app)
 
 
 async def test_an_unfinished_sale_is_offered_again(console: Opened, stock: None, shell: Desk) -> None:
