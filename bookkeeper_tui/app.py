@@ -35,6 +35,7 @@ from bookkeeper_tui.terminal import ConsoleDriver, colours, terminal_name, wants
 from bookkeeper_tui.widgets.header_line import HeaderLine
 from bookkeeper_tui.widgets.key_line import KeyLine
 from bookkeeper_tui.widgets.notice_line import NoticeLine
+from bookkeeper_tui.widgets.number_field import NumberField
 
 # What may be done where nobody is signed in or the console is locked.
 _OUTSIDE = ("help", "back", "leave")
@@ -77,7 +78,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self._idle: asyncio.TimerHandle | None = None
         self._said: list[NoticeLine] = []
         self._listener: Any = None
-        self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray)
+        self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray, self._is_amount)
         self._dress()
 
     # Beginning and ending.
@@ -310,6 +311,11 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         if self._desk is not None and not self._locked and not isinstance(place, HouseDialog):
             self.show(self.HOME, scanned=code)
         return True
+
+    def _is_amount(self, text: str) -> bool:
+        """Whether what came in a burst can only have been typed into the field of figures that has the focus."""
+        field = self.screen.focused
+        return isinstance(field, NumberField) and field.is_amount(text)
 
     def _stray(self, text: str) -> None:
         """Characters came in a burst where no field takes them: they are for the screen's box, or the search box."""

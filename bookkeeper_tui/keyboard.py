@@ -27,11 +27,17 @@ class Keyboard:
     """Stands between the terminal and the screens.
 
     A key that may move the focus makes one that follows at once wait until all who could act on the first have.
-    `scanned` is told a scanned code, `stray` a run of characters that nothing takes.
+    `scanned` is told a scanned code, `stray` a run of characters that nothing takes. `is_amount` says whether a run
+    is an amount for the field of figures that has the focus: a line that halts delivers what a hand typed at once.
     """
 
     def __init__(
-        self, app: App[int], pass_on: PassOn, scanned: Callable[[str], bool], stray: Callable[[str], None]
+        self,
+        app: App[int],
+        pass_on: PassOn,
+        scanned: Callable[[str], bool],
+        stray: Callable[[str], None],
+        is_amount: Callable[[str], bool],
     ) -> None:
         self.scan_gap = SCAN_GAP
         self.touched = 0.0
@@ -39,6 +45,7 @@ class Keyboard:
         self._pass_on = pass_on
         self._scanned = scanned
         self._stray = stray
+        self._is_amount = is_amount
         self._holds = 0
         self._waiting: list[tuple[events.Key, bool]] = []
         self._draining = False
@@ -143,6 +150,10 @@ class Keyboard:
             self._timer = asyncio.get_running_loop().call_later(wait, self._no_scan)
             return True
         if key.key == "enter" and (code := self._burst.finished(key.time)) and self._maybe_scan:
+            if self._is_amount(code):
+                self._maybe_scan.append(key)
+                self._release_maybe_scan()
+                return True
             self._forget()
             self._scanned(code)
             return True
@@ -161,8 +172,10 @@ class Keyboard:
 
     def _no_scan(self) -> None:
         """Nothing followed: the keys do what they do, but a long run of them is text that nothing takes."""
-        if len(self._maybe_scan) >= SHORTEST_CODE:
-            self._stray("".join(key.character or "" for key in self._forget()))
+        run = "".join(key.character or "" for key in self._maybe_scan)
+        if len(run) >= SHORTEST_CODE and not self._is_amount(run):
+            self._forget()
+            self._stray(run)
         else:
             self._release_maybe_scan()
 

@@ -362,6 +362,10 @@ class HouseScreen(HousePlace[None]):
     def seen(self) -> None:
         """What a screen does each time it comes to be seen, be it opened or uncovered."""
 
+    def is_code(self, text: str) -> bool:
+        """Whether a burst that came into a field of a dialog was scanned, not typed ahead on a line that halted."""
+        return True
+
     def stray(self, text: str) -> bool:
         """Take a burst of characters that no field took, if this screen has a box for them."""
         return False
@@ -388,6 +392,8 @@ class HouseDialog(HousePlace[Result], ModalScreen[Result]):
             return False
         field = self.focused
         if isinstance(field, Input):
+            if field.check_consume_key("a", "a") and not beneath.is_code(code):
+                return False
             # Its letters may still be on their way into the field; the keys after it wait.
             field.call_later(self._take_out, field, code, beneath, self.house.hold_keys())
         elif field is not None and field.check_consume_key("a", "a"):

@@ -42,6 +42,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 
 HITS = 50
 _PARKING = frozenset({"sale.parked", "sale.line_removed"})
+_SHORTEST_BAR_CODE = 8
 _COUNTED = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*\*\s*(.*)", re.DOTALL)
 _EMPTY = (
     "Scan an article, or type its code and Enter. Letters search by name.",
@@ -191,6 +192,11 @@ class SaleScreen(SaleActions, HouseScreen):
                 self.ring(Ringing(text=counted + code))
         finally:
             release()
+
+    def is_code(self, text: str) -> bool:
+        """As long as a bar code is, or known: a slip's reference and a label are neither."""
+        long = len(text) >= _SHORTEST_BAR_CODE and text.isalnum() and any(letter.isdigit() for letter in text)
+        return long or catalogue.find(self.desk, text) is not None or self.customer_with(text) is not None
 
     def stray(self, text: str) -> bool:
         """Letters that came in a burst while the lines had the focus are for the box."""

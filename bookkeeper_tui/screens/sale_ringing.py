@@ -124,13 +124,18 @@ class SaleRinging(OfScreen):
 
     # Codes that are no article's.
 
-    def _is_customer(self, code: str) -> bool:
-        """Choose the customer whose card or number the code is."""
+    def customer_with(self, code: str) -> int | None:
+        """The customer whose card or number the code is."""
         hits = search.search(self.desk, code, limit=5).hits
         sure = [hit for hit in hits if _bare(code) in (_bare(hit.number), _bare(self._card(hit)))]
-        if len(sure) != 1:
+        return sure[0].customer_id if len(sure) == 1 else None
+
+    def _is_customer(self, code: str) -> bool:
+        """Choose the customer whose card or number the code is."""
+        customer_id = self.customer_with(code)
+        if customer_id is None:
             return False
-        self.take(baskets.choose_customer(self.desk, self.begun().id, sure[0].customer_id))
+        self.take(baskets.choose_customer(self.desk, self.begun().id, customer_id))
         return True
 
     def _card(self, hit: Hit) -> str:

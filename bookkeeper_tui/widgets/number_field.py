@@ -7,6 +7,9 @@ from textual import events
 from bookkeeper_tui.widgets.field import Field
 
 FIGURES = frozenset("0123456789.,'+-")
+# What stands in amounts and in no bar code; and what is too short to be one.
+MARKS = frozenset(".,'%")
+SHORTEST_CODE = 5
 
 
 class NumberField(Field):
@@ -23,6 +26,10 @@ class NumberField(Field):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """No letter is claimed before it comes."""
         return False
+
+    def is_amount(self, text: str) -> bool:
+        """Whether figures that came faster than a hand types are no code all the same."""
+        return set(text) <= self._taken and (len(text) < SHORTEST_CODE or not MARKS.isdisjoint(text))
 
     async def _on_key(self, event: events.Key) -> None:
         if not event.is_printable or event.character in self._taken:

@@ -14,7 +14,7 @@ from bookkeeper_tui.screens.sale import SaleScreen
 from bookkeeper_tui.store import baskets, customer_accounts, loyalty
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Actor, Desk
-from tests.screens.conftest import Opened, settled, typed_key
+from tests.screens.conftest import Opened, deeds, settled, typed_key
 from tests.screens.recording import looks_as_recorded, screen_text
 from tests.screens.regulars import maria
 from tests.screens.test_sale import at_the_till, scan, stock, typed
@@ -156,6 +156,30 @@ async def test_an_article_scanned_over_the_payment_is_paid_for_too(console: Open
     assert tenders(shell) == [("cash", 2700, "")]
 
 
+async def test_amounts_and_references_that_come_in_a_burst_are_no_scans(
+    console: Opened, stock: None, shell: Desk
+) -> None:
+    async with console("cashier") as (app, pilot):
+        await rung(app, pilot, "101")
+        await scan(app, pilot, "4,00")
+        assert "LEFT EUR 5,00" in screen_text(app)
+        await typed(pilot, "d", "enter")
+        await scan(app, pilot, "4711")
+    assert sorted(tenders(shell)) == [("card", 500, "4711"), ("cash", 400, "")]
+
+
+async def test_figures_of_a_burst_without_enter_stay_in_the_amount(console: Opened, stock: None, shell: Desk) -> None:
+    async with console("cashier") as (app, pilot):
+        await rung(app, pilot, "101")
+        app.keyboard.scan_gap = 0.1
+        for key in "50,00":
+            app.post_message(typed_key(key))
+        await settled(pilot)
+        await typed(pilot, "enter")
+    assert tenders(shell) == [("cash", 900, "")]
+    assert deeds(shell, "sale.paid")
+
+
 async def test_a_total_that_changed_meanwhile_is_looked_at_again(console: Opened, stock: None, shell: Desk) -> None:
     async with console("cashier") as (app, pilot):
         await rung(app, pilot, "101")
@@ -194,3 +218,15 @@ def test_the_notes_that_a_cashier_is_handed() -> None:
     assert quick_amounts(2169, notes) == [2169, 2500, 3000, 4000, 5000]
     assert quick_amounts(5000, notes) == [5000, 6000, 10_000]
     assert quick_amounts(0, notes) == []
+
+
+async def test_a_tender_that_is_not_there_says_why(console: Opened, stock: None, shell: Desk) -> None:
+    async with console("cashier") as (app, pilot):
+        screen = await rung(app, pilot, "101")
+        await typed(pilot, "p")
+        assert "needs a customer" in screen_text(app)
+        await typed(pilot, "escape")
+        assert screen.basket is not None
+        screen.take(baskets.choose_customer(app.desk, screen.basket.id, maria(shell).id))
+        await typed(pilot, "enter", "p")
+        assert "has no points to pay with" in screen_text(app)

@@ -19,6 +19,7 @@ from bookkeeper_tui.screens.pay_plan import NAMES, Means, kinds_offered, means_o
 from bookkeeper_tui.screens.sale_drawing import beside
 from bookkeeper_tui.store import baskets, customer_accounts, shifts, till
 from bookkeeper_tui.store.baskets import Basket
+from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.till import Paid, Tendered
 from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.number_field import NumberField
@@ -312,7 +313,7 @@ class PayDialog(HouseDialog[PayAnswer]):
 
     def _why_not(self, kind: str) -> str:
         who = harmless(self._basket.customer_name)
-        if self._basket.customer_number and not self._basket.codes and self._means == Means():
+        if self._basket.customer_id == WALK_IN_ID:
             return f"Paying by {NAMES[kind].lower()} needs a customer: Esc, then Alt+C chooses one"
         return {
             "account": f"{who} has no account to charge: a supervisor can open one on the Account tab",
