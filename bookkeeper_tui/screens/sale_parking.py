@@ -128,7 +128,7 @@ class SaleParking(SaleRinging):
         if not basket.lines:
             raise BadInput(NOTHING_YET)
         start = basket.label or ("" if basket.customer_id == WALK_IN_ID else basket.customer_name)
-        label = await self.ask(AskText("Park this sale as", start, most=40))
+        label = await self.ask(AskText("Park this sale as", start, most=40, over=True))
         if label is not None:
             baskets.park(self.desk, basket.id, label)
             self.let_go()

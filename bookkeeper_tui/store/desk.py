@@ -166,11 +166,15 @@ class Desk:
 
         With an approval for `permission` it is the further of both people's.
         """
-        limits = limits_of(self.store.database, name)
-        own = limits.get(self.staff.role, 0)
+        return limits_of(self.store.database, name).get(self.limit_role(name, permission), 0)
+
+    def limit_role(self, name: str, permission: str) -> str:
+        """The role whose limit counts: this person's, or with an approval for `permission` that which goes further."""
+        own = self.staff.role
         if self._approval is None or self._approval.permission != permission:
             return own
-        return max(own, limits.get(self._approval.by.role, 0))
+        limits = limits_of(self.store.database, name)
+        return max(own, self._approval.by.role, key=lambda role: limits.get(role, 0))
 
     def require(self, permission: str) -> SqliteDatabase:
         """The database for reading, to those who may. Raises NotAllowed naming role and permission."""

@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from bookkeeper_tui.formats import cell_width
 from bookkeeper_tui.widgets.pieces import Painted, Piece, parts
 
 
@@ -100,4 +101,5 @@ class Choices(Painted, can_focus=True):
         here = index == self._cursor
         number = f"{index + 1} " if len(self._rows) <= 9 else ""
         words = f"{'>' if here else ' '} {number}{self._rows[index][1]}"
-        return self.strip_of((Piece(words.ljust(self.size.width), "cursor" if here else "plain"),), self.size.width)
+        fill = " " * (self.size.width - cell_width(words))
+        return self.strip_of((Piece(words + fill, "cursor" if here else "plain"),), self.size.width)

@@ -372,6 +372,15 @@ async def test_who_pays_no_tax_is_told_beside_their_name(console: Opened, stock:
         assert "Tax exempt" in screen_text(app)
 
 
+async def test_before_a_letter_is_typed_nobody_is_said_to_be_unknown(console: Opened, stock: None) -> None:
+    async with console("cashier") as (app, pilot):
+        await at_the_till(app, pilot)
+        await typed(pilot, "alt+c")
+        assert "The customers of your shift will be here" in screen_text(app)
+        await typed(pilot, "q", "x", "z")
+        assert "Nobody answers to that" in screen_text(app)
+
+
 async def test_who_owes_without_an_account_has_no_limit_told(console: Opened, stock: None, shell: Desk) -> None:
     customer = maria(shell)
     charge(shell, customer.id, 4500, "2026-11-01")

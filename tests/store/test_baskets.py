@@ -8,7 +8,7 @@ from bookkeeper_tui.errors import BadInput, BookkeeperError, Conflict, NotAllowe
 from bookkeeper_tui.store import baskets, catalogue, discount_codes
 from bookkeeper_tui.store.baskets import Absurd, Basket, PriceNeeded, UnknownCode, WeightNeeded
 from bookkeeper_tui.store.catalogue import NewProduct
-from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.desk import Approval, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from tests.store.tills import Till, beside
 
@@ -104,6 +104,9 @@ def test_prices_and_discounts_by_hand_need_their_permission_and_stay_under_the_c
         baskets.override_price(cashier, basket.id, 1, 1)
     with pytest.raises(NotAllowed, match=r"25 % is above the 10 %"):
         baskets.discount_line(cashier, basket.id, 1, percent=25000)
+    backed = cashier.backed_by(Approval(desk_of("supervisor").staff, "discount.given"))
+    with pytest.raises(NotAllowed, match=r"50 % is above the 30 % that a supervisor may give"):
+        baskets.discount_line(backed, basket.id, 1, percent=50000)
     with pytest.raises(NotAllowed):
         baskets.discount_line(cashier, basket.id, 1, amount=361)
     assert baskets.discount_line(cashier, basket.id, 1, amount=360).total == 3240
@@ -194,11 +197,12 @@ def test_a_split_that_leaves_nothing_or_takes_too_much_changes_nothing(till: Til
 
 def test_lines_move_between_parked_sales_and_a_customer_comes_along_with_a_merge(till: Till) -> None:
     one, other = till.rung("100", "101"), till.rung("102", customer=till.ana)
+    baskets.note(till.desk, other.id, "Call first")
     baskets.park(till.desk, other.id)
     kept, more = baskets.move_lines(till.desk, one.id, other.id, [2])
     assert (lines(kept), lines(more)) == ([("100", 1000, 1800)], [("102", 1000, 2990), ("101", 1000, 900)])
     merged = baskets.merge(till.desk, one.id, other.id)
-    assert (merged.customer_id, merged.total) == (till.ana, 1800 + 900 + 2990)
+    assert (merged.customer_id, merged.total, merged.note) == (till.ana, 1800 + 900 + 2990, "Call first")
 
 
 def test_what_is_laid_down_keeps_the_sale_together(till: Till) -> None:

@@ -12,14 +12,14 @@ from bookkeeper_tui.widgets.field import Field
 
 
 class AskText(HouseDialog[str]):
-    """One line of text; Enter gives it, Esc gives none."""
+    """One line of text; Enter gives it, Esc gives none. With `over`, typing overwrites what stands there."""
 
     NAME = "ask_text"
     TITLE_WORDS = "A question"
 
-    def __init__(self, question: str, start: str = "", *, most: int = 500) -> None:
+    def __init__(self, question: str, start: str = "", *, most: int = 500, over: bool = False) -> None:
         super().__init__()
-        self._question, self._start, self._most = question, start, most
+        self._question, self._start, self._most, self._over = question, start, most, over
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -28,7 +28,10 @@ class AskText(HouseDialog[str]):
 
     def on_mount(self) -> None:
         """There is one field."""
-        self.set_focus(self.query_one("#answer"))
+        field = self.query_one("#answer", Field)
+        self.set_focus(field)
+        if self._over:
+            field.action_select_all()
 
     async def do_back(self) -> None:
         """Esc: no answer, but what was typed is not lost without asking."""

@@ -83,7 +83,8 @@ def discount_line(desk: Desk, basket_id: int, line_no: int, *, percent: int = 0,
         ceiling = desk.limit("discount_percent", "discount.given")
         if share > ceiling:
             raise NotAllowed(
-                f"A discount of {share / 1000:g} % is above the {ceiling / 1000:g} % that a {desk.staff.role} may give"
+                f"A discount of {share / 1000:g} % is above the {ceiling / 1000:g} % that a "
+                f"{desk.limit_role('discount_percent', 'discount.given')} may give"
             )
         _log(change, line_no, line, percent=percent, amount=amount, share=share)
         change.database.execute_sql(SET_DISCOUNT, (percent, amount, basket_id, line_no))

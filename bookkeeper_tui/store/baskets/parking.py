@@ -90,7 +90,7 @@ def split(desk: Desk, basket_id: int, quantities: Mapping[int, int]) -> tuple[Ba
 def merge(desk: Desk, into: int, other: int) -> Basket:
     """Brings all of another basket, parked or open here, into this one; the other ends.
 
-    A customer and a discount code come along where this one has none. Raises BadInput when the two are one, or
+    A customer, a discount code and a note come along where this one has none. Raises BadInput when the two are one, or
     something is laid down on the other.
     """
     if into == other:
@@ -101,6 +101,7 @@ def merge(desk: Desk, into: int, other: int) -> Basket:
         if change.database.execute_sql(OF_CUSTOMER, (into,)).fetchone() is None:
             change.database.execute_sql(TAKE_CUSTOMER, (other, WALK_IN_ID, into))
         change.database.execute_sql(TAKE_CODE, (other, into))
+        change.database.execute_sql(TAKE_NOTE, (other, into))
         moved = {line.line_no: line.quantity for line in _lines(change, other)}
         _move(change, other, into, moved, all_may_go=True)
         change.database.execute_sql("UPDATE basket SET state = 'dropped' WHERE id = ?", (other,))
@@ -172,6 +173,7 @@ OF_CUSTOMER = "SELECT 1 FROM basket_tender WHERE basket_id = ? LIMIT 1"
 TAKE_CUSTOMER = """
 UPDATE basket SET customer_id = (SELECT customer_id FROM basket WHERE id = ?) WHERE customer_id = ? AND id = ?
 """
+TAKE_NOTE = "UPDATE basket SET note = (SELECT note FROM basket WHERE id = ?) WHERE id = ? AND note = ''"
 TAKE_CODE = "UPDATE basket SET code = (SELECT code FROM basket WHERE id = ?) WHERE code = '' AND id = ?"
 SELECT_STORED = """
 SELECT line_no, product_id, code, description, quantity, basket_line.price, list_price, discount_percent,
