@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_accounts, ledger, loyalty, standing
+from bookkeeper_tui.store import customer_accounts, ledger, loyalty, shifts, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
@@ -92,7 +92,7 @@ def move_entries(database: SqliteDatabase, sale_id: int) -> list[int]:
 
 def _move(change: Change, found: AttachPreview, why: str) -> None:
     database, old, new = change.database, found.old.customer_id, found.new.customer_id
-    day = loyalty.today(change)
+    day = shifts.posting_date(change)
     database.execute_sql("UPDATE sale SET customer_id = ? WHERE id = ?", (new, found.sale_id))
     standing.move_sale(database, found.sale_id, old, new)
     moved = loyalty.move_sale(change, found.sale_id, old, new, day)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import Conventions, business_date, harmless
+from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import ledger, open_items, payments, shifts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
@@ -90,7 +90,7 @@ def open_account(desk: Desk, customer_id: int, *, credit_limit: int, terms_days:
         name = _name(change.database, customer_id)
         if read(change.database, customer_id).status != NEVER_OPENED:
             raise BadInput(f"{name} has an account already: change its status, limit or terms")
-        change.database.execute_sql(INSERT_ACCOUNT, (customer_id, credit_limit, terms_days, business_date_of(change)))
+        change.database.execute_sql(INSERT_ACCOUNT, (customer_id, credit_limit, terms_days, shifts.posting_date(change)))
         change.field("status", "", "active")
         _note_money(change, "credit_limit", 0, credit_limit)
         change.field("terms_days", 0, terms_days)
@@ -217,7 +217,7 @@ def allocate(desk: Desk, credit_id: int, allocations: Sequence[Allocation], once
     try:
         with desk.change("account.allocated", once=once) as change:
             _name_item(change, credit_id)
-            today = business_date_of(change)
+            today = shifts.posting_date(change)
             for charge_id, amount in allocations:
                 if amount < 0:
                     raise BadInput("Only a positive amount can be set against a charge")
@@ -238,7 +238,7 @@ def unallocate(desk: Desk, credit_id: int, charge_id: int, amount: int | None = 
             taken = open_items.between(change.database, credit_id, charge_id) if amount is None else amount
             if taken <= 0:
                 raise BadInput("Nothing of this credit is set against that charge")
-            open_items.allocate(change, credit_id, charge_id, -taken, business_date_of(change))
+            open_items.allocate(change, credit_id, charge_id, -taken, shifts.posting_date(change))
             change.note(charge=charge_id, amount=-taken)
     except AlreadyDone:
         pass
@@ -265,12 +265,6 @@ def read(database: SqliteDatabase, customer_id: int) -> CustomerAccount:
     status, limit, terms, since, owes = database.execute_sql(SELECT_ACCOUNT, (customer_id,)).fetchone()
     available = max(0, limit - owes) if status == "active" else 0
     return CustomerAccount(customer_id, status, limit, terms, since, owes, available)
-
-
-def business_date_of(change: Change) -> str:
-    """The business date of what is done now: that of the shift open here, else the shop's date."""
-    shift = shifts.open_at(change.database, change.desk.terminal)
-    return shift.business_date if shift else business_date(change.at, change.desk.store.shop.time_zone)
 
 
 def _take_payment(change: Change, customer_id: int, tender: str, amount: int, reference: str) -> Payment:

@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date
-from bookkeeper_tui.store import ledger, points_ledger, tiers
+from bookkeeper_tui.store import ledger, points_ledger, shifts, tiers
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
@@ -215,7 +215,7 @@ def adjust(desk: Desk, customer_id: int, points: int, reason: str, once: str | N
             if not points or abs(points) > MOST_POINTS:
                 raise BadInput(f"Points cannot be adjusted by {points}")
             _refuse_walk_in(change.database, customer_id)
-            cause = Cause("adjust", today(change), reason=why)
+            cause = Cause("adjust", shifts.posting_date(change), reason=why)
             if points > 0:
                 points_ledger.begin_lot(change, customer_id, points, cause)
             else:
@@ -240,7 +240,7 @@ def redeem_to_credit(desk: Desk, customer_id: int, points: int, once: str | None
             free = available(change.database, customer_id)
             if points > free:
                 raise BadInput(f"{points} points cannot be redeemed: {free} are available")
-            day, worth = today(change), value_of(change.database, points)
+            day, worth = shifts.posting_date(change), value_of(change.database, points)
             redeem(change, customer_id, points, sale_id=None, business_date=day)
             entry_id = ledger.post(
                 change,
@@ -301,12 +301,6 @@ def expire(desk: Desk, day: str) -> Expired:
     return Expired(done, points)
 
 
-def today(change: Change) -> str:
-    """The business date of an act at this terminal: its open shift's, else the shop's own date."""
-    row = change.database.execute_sql(SHIFT_DATE, (change.desk.terminal,)).fetchone()
-    return str(row[0]) if row else business_date(change.at, change.desk.store.shop.time_zone)
-
-
 def _reserved(database: SqliteDatabase, customer_id: int, besides_basket: int | None) -> int:
     return int(database.execute_sql(RESERVED, (customer_id, besides_basket or 0)).fetchone()[0])
 
@@ -352,4 +346,3 @@ SET_OWN_RATE = """
 INSERT INTO customer_loyalty (customer_id, own_rate) VALUES (?, ?)
 ON CONFLICT (customer_id) DO UPDATE SET own_rate = excluded.own_rate
 """
-SHIFT_DATE = "SELECT business_date FROM shift WHERE terminal = ? AND closed_at IS NULL"

@@ -93,6 +93,12 @@ def require_open(change: Change) -> Shift:
     return shift
 
 
+def posting_date(change: Change) -> str:
+    """The business date of what is done at this terminal now: that of its open shift, else the shop's own date."""
+    shift = open_at(change.database, change.desk.terminal)
+    return shift.business_date if shift else business_date(change.at, change.desk.store.shop.time_zone)
+
+
 def open_shift(desk: Desk, float_amount: int, once: str | None = None) -> Shift:
     """Opens a shift at this terminal with a float (minor units) from the safe; the first of a date opens the day.
 
