@@ -90,7 +90,8 @@ def open_account(desk: Desk, customer_id: int, *, credit_limit: int, terms_days:
         name = _name(change.database, customer_id)
         if read(change.database, customer_id).status != NEVER_OPENED:
             raise BadInput(f"{name} has an account already: change its status, limit or terms")
-        change.database.execute_sql(INSERT_ACCOUNT, (customer_id, credit_limit, terms_days, shifts.posting_date(change)))
+        since = shifts.posting_date(change)
+        change.database.execute_sql(INSERT_ACCOUNT, (customer_id, credit_limit, terms_days, since))
         change.field("status", "", "active")
         _note_money(change, "credit_limit", 0, credit_limit)
         change.field("terms_days", 0, terms_days)
