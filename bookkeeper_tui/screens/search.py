@@ -23,9 +23,8 @@ _EMPTY_BOX = (
     "The customers of your shift will be here.",
     "Type a name, a phone number's last digits, an e-mail, a card, a receipt or a customer number.",
     "Filters may stand beside words: spend>500 last<30d tag:vip city:leeds visits>=10",
-    "F4 starts a new customer.",
 )
-_NO_HITS = ("Nobody answers to that.", "F4 starts a new customer with what you typed.")
+_NOBODY = ("Nobody answers to that.",)
 
 
 class SearchScreen(HouseScreen):
@@ -173,10 +172,15 @@ class SearchScreen(HouseScreen):
             self._answer, mistakes = None, []
             hits = list(search.recent(self.desk, HITS))
         self._hits = {hit.customer_id: hit for hit in hits}
-        self.hits.set_empty(_NO_HITS if text.strip() else _EMPTY_BOX)
+        self.hits.set_empty(self._empty_words(text.strip()))
         self.hits.show([self._row(hit) for hit in hits], keep=keep)
         self._say_mistake(mistakes)
         self._say_place()
+
+    def _empty_words(self, typed: str) -> tuple[str, ...]:
+        """What is said where nobody is shown; F4 only to those who may."""
+        begins = "F4 starts a new customer with what you typed." if typed else "F4 starts a new customer."
+        return (*(_NOBODY if typed else _EMPTY_BOX), *([begins] if self.house.may("customer.created") else ()))
 
     def _row(self, hit: Hit) -> Row:
         conventions, mark = self.house.conventions, "*" if self.house.ascii_only else "•"

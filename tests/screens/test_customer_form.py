@@ -194,6 +194,8 @@ async def test_a_form_in_which_nothing_was_typed_takes_over_what_others_change(
 
 async def test_an_auditor_cannot_begin_a_customer(console: Opened) -> None:
     async with console("auditor") as (app, pilot):
+        assert "The customers of your shift" in screen_text(app)
+        assert "F4" not in screen_text(app)
         await pilot.press("f4")
         await settled(pilot)
         assert isinstance(app.screen, SearchScreen)

@@ -16,6 +16,8 @@ from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 HITS = 30
+NOT_ASKED = ("The customers of your shift will be here. Letters find any other.",)
+NOBODY = ("Nobody answers to that.",)
 
 
 class ChooseCustomer(HouseDialog[int]):
@@ -36,7 +38,7 @@ class ChooseCustomer(HouseDialog[int]):
             yield Field(id="whose-sale", most=200)
             found = HotList(
                 [Column("Name"), Column("Number", 9), Column("Phone", 13), Column("Why", 16, from_width=66)],
-                empty=("Nobody answers to that.",),
+                empty=NOT_ASKED,
                 id="found",
             )
             yield found.taking_no_focus()
@@ -76,6 +78,7 @@ class ChooseCustomer(HouseDialog[int]):
         rows = [self._row(hit) for hit in hits]
         if self._now != WALK_IN_ID and not typed:
             rows.append(Row(WALK_IN_ID, ("Nobody: a walk-in sale", "", "", "")))
+        self.query_one(HotList).set_empty(NOBODY if typed else NOT_ASKED)
         self.query_one(HotList).show(rows)
 
     def _row(self, hit: Hit) -> Row:
