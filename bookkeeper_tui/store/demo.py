@@ -9,7 +9,8 @@ from bookkeeper_tui.formats import instant_of
 from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.settings import FILE_NAME, write_settings
 from bookkeeper_tui.store import customers, notes, staff
-from bookkeeper_tui.store.demo_weeks import Staffed, play
+from bookkeeper_tui.store.demo_tills import Staffed
+from bookkeeper_tui.store.demo_weeks import play
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.founding import found_shop
 from bookkeeper_tui.store.importing import Kind, import_files

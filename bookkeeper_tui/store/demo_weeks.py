@@ -1,48 +1,28 @@
-"""Three weeks at the demo shop's two tills, made through the same functions that cashiers use, the same every time.
+"""Three weeks at the demo shop's two tills, made through the same functions that cashiers use, the same every time."""
 
-Everyday sales are drawn; what should be seen in a shop that is lived in (debts, layaways, returns, mistakes put right)
-is in DEEDS, by day.
-"""
+from datetime import date, timedelta
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from random import Random
-from typing import NamedTuple
-
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import instant_of
 from bookkeeper_tui.store import (
-    attaching,
     baskets,
     catalogue,
     categories,
     customer_accounts,
-    customers,
     days,
     discount_codes,
-    layaways,
     loyalty,
-    returns,
     shifts,
-    sign_in,
     tax_rates,
-    till,
 )
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customers import WALK_IN_ID
-from bookkeeper_tui.store.desk import Actor, Approval, Desk
+from bookkeeper_tui.store.demo_deeds import DEEDS
+from bookkeeper_tui.store.demo_tills import Staffed, Weeks
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.opening import Store
-from bookkeeper_tui.store.permissions import NOBODY
-from bookkeeper_tui.store.sales import NewTender
-from bookkeeper_tui.store.till import Paid, Tendered
 
 FIRST_DAY, LAST_DAY = date(2026, 11, 2), date(2026, 11, 20)
 FLOAT = 15_000
 SALES_A_DAY = (12, 17)
-TERMINALS = ("till-1", "till-2")
 RATES = (
     ("General", 21_000, ()),
     ("Reduced", 10_000, ("Coffee & Tea", "Drinks", "Pantry")),
@@ -64,103 +44,8 @@ ACCOUNTS = (
     ("C-000076", 25_000, 30), ("C-000099", 40_000, 60), ("C-000120", 15_000, 0),
 )  # fmt: skip
 CARRIED_POINTS = (("C-000184", 980), ("C-000012", 240), ("C-000003", 410), ("C-000060", 75), ("C-000002", 620))
-
-
-class Staffed(NamedTuple):
-    """Who works in the demo shop, by role; two cashiers, each with a till."""
-
-    cashiers: tuple[Actor, Actor]
-    supervisor: Actor
-    manager: Actor
-    supervisors_pin: str
-
-
-class Weeks:
-    """The shop over three weeks: its clock, its desks and its dice."""
-
-    def __init__(self, store: Store, staffed: Staffed) -> None:
-        self.store, self.staffed = store, staffed
-        self.draw = Random(20261102)
-        self.at = 0
-        self.owner = Desk.shell(store, self.now)
-        self.manager = self.desk(staffed.manager, "office")
-        self.tills = tuple(map(self.desk, staffed.cashiers, TERMINALS))
-        self.supervisor = tuple(self.desk(staffed.supervisor, terminal) for terminal in TERMINALS)
-        self.regulars: list[int] = []
-        self.on_sale: list[str] = []
-
-    def now(self) -> int:
-        """The demo's clock: it stands until something is done."""
-        return self.at
-
-    def desk(self, actor: Actor, terminal: str) -> Desk:
-        """Somebody at a terminal, by the demo's clock."""
-        return Desk(self.store, actor, terminal, self.now)
-
-    def clock(self, day: date, hour: int, minute: int = 0) -> None:
-        """Sets the clock to a time of the shop's day."""
-        moment = datetime(day.year, day.month, day.day, hour, minute)
-        self.at = instant_of(moment, self.store.shop.time_zone)
-
-    def later(self, least: int, most: int) -> None:
-        """Lets some seconds pass."""
-        self.at += self.draw.randint(least, most) * 1_000_000
-
-    def customer(self, number: str) -> int:
-        """A customer's id by their number."""
-        return customers.by_number(self.owner, number).id
-
-    def approval(self, desk: Desk, permission: str) -> Approval:
-        """The supervisor comes and types the PIN."""
-        nobody = Desk(self.store, Actor(None, "", NOBODY, NOBODY), desk.terminal, self.now)
-        attempt = sign_in.begin(nobody, self.staffed.supervisor.number)
-        right = sign_in.pin_matches(self.store, attempt, self.staffed.supervisors_pin)
-        return sign_in.finish_approval(desk, attempt, right, permission)
-
-    def sell(self, desk: Desk, customer_id: int, typed: list[str], *kinds: str, code: str = "") -> Paid:
-        """Rings articles up for somebody and takes the money, by the last kind whatever the others leave."""
-        basket = baskets.start(desk)
-        for text in typed:
-            self.later(4, 15)
-            basket = baskets.ring(desk, basket.id, text)
-        if customer_id != WALK_IN_ID:
-            basket = baskets.choose_customer(desk, basket.id, customer_id)
-        if code:
-            basket = baskets.type_code(desk, basket.id, code)
-        self.later(10, 40)
-        tenders = self._tenders(basket, kinds or ("cash",))
-        return till.pay(desk, basket.id, tenders, seen_total=basket.total)
-
-    def _tenders(self, basket: baskets.Basket, kinds: tuple[str, ...]) -> list[Tendered]:
-        tenders, left = list[Tendered](), basket.total
-        for kind in kinds:
-            last = kind == kinds[-1]
-            amount = left if last else min(left, max(100, left // 2))
-            points = 0
-            if kind == "points":
-                worth = loyalty.value_of(self.store.database, 1)
-                points = min(loyalty.available(self.store.database, basket.customer_id), amount // worth)
-                amount = points * worth
-            if kind == "cash":
-                amount = -(-amount // 500) * 500
-            if amount:
-                reference = f"{self.draw.randint(0, 9999):04d}" if kind == "card" else ""
-                tenders.append(Tendered(kind, amount, reference, points))
-            left -= amount
-        return tenders
-
-    def everyday_sale(self) -> Paid:
-        """A sale as most are: some articles, to a regular or to nobody known, by card or in cash."""
-        draw, desk = self.draw, self.draw.choice(self.tills)
-        many = draw.choices((1, 2, 3, 4, 6), (30, 28, 22, 14, 6))[0]
-        typed = [f"2*{sku}" if draw.random() < 0.12 else sku for sku in draw.choices(self.on_sale, k=many)]
-        if draw.random() < 0.08:
-            typed.append(f"0.{draw.randint(120, 950)}*{draw.choice(('02900', '03900'))}")
-        known = draw.random() < 0.55
-        whom = draw.choice(self.regulars) if known else WALK_IN_ID
-        kind = draw.choices(("card", "cash"), (60, 40))[0]
-        kinds = ("points", kind) if known and draw.random() < 0.08 else (kind,)
-        return self.sell(desk, whom, typed, *kinds, code="WELCOME3" if draw.random() < 0.03 else "")
+WRONG_COUNTS = {(7, 0): -500, (13, 1): 20, (17, 0): -10}
+"""Day and till: how far the count was from what was expected, in minor units."""
 
 
 def play(store: Store, staffed: Staffed) -> None:
@@ -251,159 +136,3 @@ def _leave_for_tomorrow(weeks: Weeks) -> None:
         for text in typed:
             basket = baskets.ring(desk, basket.id, text)
         baskets.park(desk, basket.id, label)
-
-
-# What happens besides everyday sales. A deed is given the weeks, a cashier's desk and the supervisor's at that till.
-
-Deed = Callable[[Weeks, Desk, Desk], object]
-
-
-def _on_account(number: str, *typed: str) -> Deed:
-    return lambda weeks, desk, _: weeks.sell(desk, weeks.customer(number), list(typed), "account")
-
-
-def _part_on_account(number: str, *typed: str) -> Deed:
-    return lambda weeks, desk, _: weeks.sell(desk, weeks.customer(number), list(typed), "card", "account")
-
-
-def _pays(number: str, amount: int, tender: str = "card") -> Deed:
-    return lambda weeks, desk, _: customer_accounts.take_payment(desk, weeks.customer(number), tender, amount)
-
-
-def _on_hold(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    customer = weeks.customer("C-000120")
-    customer_accounts.edit(weeks.manager, customer, status="hold", credit_limit=15_000, terms_days=0)
-
-
-def _wrong_customer(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    """A sale was rung up for a namesake: it is moved to the right one."""
-    paid = weeks.sell(desk, weeks.customer("C-000012"), ["01006", "02004"], "card")
-    weeks.later(60, 200)
-    attaching.attach(supervisor, paid.sale_id, weeks.customer("C-000040"), "Rung up for the neighbour")
-
-
-def _forgotten_card(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    """A walk-in sale, and the customer comes back with the card."""
-    paid = weeks.sell(desk, WALK_IN_ID, ["01010", "03002"], "cash")
-    weeks.later(60, 300)
-    attaching.attach(desk, paid.sale_id, weeks.customer("C-000060"), "Had forgotten the card")
-
-
-def _wrong_tender(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    """Rung up as cash though it was paid by card: voided and rung up again."""
-    paid = weeks.sell(desk, WALK_IN_ID, ["04003", "04005"], "cash")
-    weeks.later(20, 60)
-    returns.void(desk.backed_by(weeks.approval(desk, "sale.voided")), paid.sale_id, note="Was paid by card")
-    weeks.sell(desk, WALK_IN_ID, ["04003", "04005"], "card")
-
-
-def _damaged_box(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    """A damaged box goes for less, with the supervisor's PIN; the cashier gives ten per cent besides."""
-    basket = baskets.start(desk)
-    basket = baskets.ring(desk, basket.id, "04001")
-    basket = baskets.override_price(desk.backed_by(weeks.approval(desk, "price.overridden")), basket.id, 1, 500)
-    basket = baskets.note_line(desk, basket.id, 1, "Box damaged")
-    basket = baskets.ring(desk, basket.id, "02007")
-    basket = baskets.discount_line(desk, basket.id, basket.lines[-1].line_no, percent=10_000)
-    till.pay(desk, basket.id, [Tendered("cash", 2000)])
-
-
-def _large_discount(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    """A quarter off, which is above the cashier's ceiling."""
-    basket = baskets.ring(desk, baskets.start(desk, weeks.customer("C-000055")).id, "3*01003")
-    backed = desk.backed_by(weeks.approval(desk, "discount.given"))
-    basket = baskets.discount_line(backed, basket.id, basket.lines[0].line_no, percent=25_000)
-    till.pay(desk, basket.id, [Tendered("account", basket.total)])
-
-
-def _expired_code(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    """Somebody tries last month's code."""
-    basket = baskets.ring(desk, baskets.start(desk).id, "05002")
-    try:
-        baskets.type_code(desk, basket.id, "AUTUMN15")
-    except BadInput:
-        till.pay(desk, basket.id, [Tendered("card", basket.total, "2231")])
-
-
-def _bring_back(as_credit: bool) -> Deed:
-    def bring_back(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-        """Two loaves are bought; one comes back, and later the other."""
-        paid = weeks.sell(desk, weeks.customer("C-000003"), ["2*02001", "01005"], "card")
-        weeks.later(300, 900)
-        for _ in range(2):
-            due = returns.preview(supervisor, paid.sale_id, {1: 1000}).due
-            credit = [NewTender("store credit", due)] if as_credit else None
-            returns.give_back(supervisor, paid.sale_id, {1: 1000}, credit, note="Too hard")
-            weeks.later(200, 400)
-
-    return bring_back
-
-
-def _credit_spent(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    weeks.sell(desk, weeks.customer("C-000003"), ["01001", "03004"], "store credit", "cash")
-
-
-def _sets_aside(number: str, due: str, deposit: int, *typed: str) -> Deed:
-    def set_aside(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-        basket = baskets.start(desk, weeks.customer(number))
-        for text in typed:
-            basket = baskets.ring(desk, basket.id, text)
-        layaways.open_layaway(desk, basket.id, due=due, deposit=deposit)
-
-    return set_aside
-
-
-def _layaway_goes_on(layaway_id: int, amount: int = 0) -> Deed:
-    def go_on(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-        """Another deposit; without an amount all that is left, and the goods go home."""
-        left = layaways.get(desk, layaway_id).outstanding
-        layaways.take_deposit(desk, layaway_id, amount or left, tender="card", reference="7719")
-        if not amount:
-            weeks.later(30, 60)
-            layaways.pick_up(desk, layaway_id)
-
-    return go_on
-
-
-def _layaway_given_up(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    layaways.cancel(supervisor, 2, fee=300, reason="Changed her mind")
-
-
-def _petty(amount: int, category: str, reason: str) -> Deed:
-    return lambda weeks, desk, supervisor: shifts.petty(supervisor, amount, category, reason)
-
-
-def _change_from_the_safe(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    shifts.pay_in(desk, 2_000, "coins")
-    shifts.no_sale(supervisor, "Changed a note for the bakery")
-
-
-def _goodwill(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    loyalty.adjust(supervisor, weeks.customer("C-000012"), 50, "Had to wait for half an hour")
-    loyalty.redeem_to_credit(desk, weeks.customer("C-000002"), 200)
-
-
-DEEDS: dict[str, tuple[Deed, ...]] = {
-    "11-02": (
-        _on_account("C-000028", "07009", "07005"),
-        _sets_aside("C-000041", "2026-11-30", 4_000, "11003", "2*11012"),
-    ),
-    "11-03": (_sets_aside("C-000012", "2026-11-25", 1_000, "07001"), _petty(1_290, "Cleaning", "window cleaner")),
-    "11-04": (_wrong_customer, _on_account("C-000033", "3*01003", "01006")),
-    "11-05": (_damaged_box, _change_from_the_safe),
-    "11-06": (_bring_back(as_credit=True), _sets_aside("C-000184", "2026-11-18", 2_000, "07006")),
-    "11-07": (_wrong_tender, _petty(380, "Postage", "stamps")),
-    "11-09": (_forgotten_card, _part_on_account("C-000055", "2*01008", "03006")),
-    "11-10": (_layaway_goes_on(1, 2_000), _on_account("C-000184", "01001", "04002")),
-    "11-11": (_layaway_given_up, _pays("C-000028", 5_000)),
-    "11-12": (_credit_spent, _expired_code),
-    "11-13": (_large_discount, _goodwill),
-    "11-14": (_pays("C-000055", 3_000, "cash"), _bring_back(as_credit=False)),
-    "11-16": (_on_account("C-000099", "11006", "2*11009"), _petty(990, "Supplies", "receipt rolls")),
-    "11-17": (_layaway_goes_on(1), _on_account("C-000120", "01009")),
-    "11-18": (_on_hold, _pays("C-000033", 10_000)),
-    "11-19": (_sets_aside("C-000076", "2026-12-15", 2_500, "2*11010", "11004"), _forgotten_card),
-    "11-20": (_on_account("C-000184", "02001", "01002"), _wrong_customer),
-}
-WRONG_COUNTS = {(7, 0): -500, (13, 1): 20, (17, 0): -10}
-"""Day and till: how far the count was from what was expected, in minor units."""
