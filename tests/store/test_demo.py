@@ -1,5 +1,6 @@
 """The demo shop: what it promises to whoever tries the console for the first time."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,18 +9,33 @@ import pytest
 from bookkeeper_tui.formats import now_us
 from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.store import customers, notes, proof
-from bookkeeper_tui.store.demo import DemoShop, make_demo
+from bookkeeper_tui.store.demo import DemoShop, DemoStaff, make_demo
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.importing import import_files
+from bookkeeper_tui.store.opening import open_store
 from bookkeeper_tui.store.sign_in import sign_in
+from tests.conftest import cost_little
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[DemoStaff, ...]]:
+    """Where the demo shop lies, made once, and its staff."""
+    home = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patched:
+        cost_little(patched)
+        shop = make_demo(home / "shop", home / "keys")
+    shop.store.close()
+    return home, shop.staff
 
 
 @pytest.fixture
-def demo(tmp_path: Path, cheap_pins: None) -> Iterator[DemoShop]:
-    """The demo shop, made."""
-    shop = make_demo(tmp_path / "shop", tmp_path / "keys")
-    yield shop
-    shop.store.close()
+def demo(made: tuple[Path, tuple[DemoStaff, ...]], tmp_path: Path) -> Iterator[DemoShop]:
+    """A copy of the demo shop."""
+    home, staff = made
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    store = open_store(tmp_path / "shop", tmp_path / "keys")
+    yield DemoShop(store, staff)
+    store.close()
 
 
 def test_the_demo_shop_is_whole_and_proves_itself(demo: DemoShop) -> None:

@@ -34,8 +34,10 @@ def test_the_door_closes_again_after_success_and_after_failure(store: Store) -> 
 
 
 def test_money_is_synced_and_keys_are_enforced(store: Store) -> None:
-    settings = {name: store.database.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in (
+    again = store.again()
+    settings = {name: again.database.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in (
         "journal_mode", "synchronous", "foreign_keys", "query_only")}  # fmt: skip
+    again.close()
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": 1}
 
 
