@@ -17,7 +17,7 @@ _KEYS_WIDTH = 20
 
 
 class HelpDialog(HouseDialog[None]):
-    """What each key does here. Esc, Enter or F1 closes it."""
+    """What each key does here, those of this screen alone first. Esc, Enter or F1 closes it."""
 
     NAME = "help"
     TITLE_WORDS = "Help"
@@ -25,7 +25,7 @@ class HelpDialog(HouseDialog[None]):
 
     def __init__(self, title: str, actions: Sequence[Action]) -> None:
         super().__init__()
-        self._heading, self._actions = title, list(actions)
+        self._heading, self._actions = title, sorted(actions, key=lambda action: not action.where)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):

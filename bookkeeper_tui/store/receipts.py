@@ -131,7 +131,8 @@ WHERE sale.id = ?
 """
 SELECT_LINES = """
 SELECT sale_line.line_no, COALESCE(product.sku, sale_line.code, ''),
-       COALESCE(sale_line.description, product.name, ''), sale_line.quantity, sale_line.pieces, sale_line.amount,
+       COALESCE(sale_line.description, TRIM(product.name || ' ' || product.size), ''),
+       sale_line.quantity, sale_line.pieces, sale_line.amount,
        sale_line.discount, sale_line.tax, sale_line.price, sale_line.list_price, sale_line.tax_rate,
        COALESCE(sale_line.note, '')
 FROM sale_line LEFT JOIN product ON product.id = sale_line.product_id

@@ -285,7 +285,8 @@ FROM sale WHERE id = ?
 SELECT_DISCOUNTS = "SELECT line_no, kind, amount FROM sale_discount WHERE sale_id = ? ORDER BY line_no, kind"
 SELECT_LINES = """
 SELECT sale_line.line_no, sale_line.product_id, COALESCE(product.sku, sale_line.code, ''),
-       COALESCE(sale_line.description, product.name, ''), sale_line.quantity, sale_line.pieces, sale_line.amount,
+       COALESCE(sale_line.description, TRIM(product.name || ' ' || product.size), ''),
+       sale_line.quantity, sale_line.pieces, sale_line.amount,
        sale_line.tax, sale_line.account_id, sale_line.price, sale_line.list_price, sale_line.tax_rate,
        COALESCE((SELECT SUM(quantity) FROM returned_line
                  WHERE returned_line.sale_id = sale_line.sale_id AND sold_line_no = sale_line.line_no), 0),

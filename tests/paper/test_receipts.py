@@ -55,9 +55,9 @@ def test_goods_stand_with_quantity_price_discount_and_note(till: Till) -> None:
     basket = baskets.discount_line(till.desk, basket.id, 2, percent=10_000)
     basket = baskets.note_line(till.desk, basket.id, 1, "ground for a moka pot")
     lines = said(receipt_page(till.desk, till.pay(basket).sale_id))
-    at = lines.index("Espresso beans")
+    at = lines.index("Espresso beans 1 kg")
     assert lines[at : at + 7] == [
-        "Espresso beans", "2 × 18,00 36,00", "ground for a moka pot", "Moka pot 29,90", "Discount −2,99", "-" * WIDTH,
+        "Espresso beans 1 kg", "2 × 18,00 36,00", "ground for a moka pot", "Moka pot 29,90", "Discount −2,99", "-" * WIDTH,
         "Total EUR 62,91",
     ]  # fmt: skip
 
@@ -142,7 +142,7 @@ def test_a_void_says_what_it_takes_back_and_the_sale_that_it_is_void(till: Till)
 def test_an_imported_sale_has_a_receipt_too(floor: Floor, desk: Desk) -> None:
     sold = floor.post(floor.sale(floor.line("100", 3600, pieces=2), added_tax=100))
     lines = said(receipt_page(desk, sold[0]))
-    assert {"2 × Espresso beans 36,00", "Tax 1,00", "Total EUR 37,00", "Cash 37,00"} <= set(lines)
+    assert {"2 × Espresso beans 1 kg 36,00", "Tax 1,00", "Total EUR 37,00", "Cash 37,00"} <= set(lines)
 
 
 def test_tax_of_no_known_rate_is_said_to_be_included(floor: Floor, desk: Desk) -> None:
@@ -170,3 +170,9 @@ def test_a_bill_shows_what_is_laid_down_and_that_it_is_no_receipt(till: Till) ->
     assert "BILL - THIS IS NO RECEIPT" in lines
     assert any(line.startswith("Bill table 4 ") for line in lines)
     assert {"Moka pot 29,90", "Total EUR 29,90", "Card 10,00", "Still to pay 19,90"} <= set(lines)
+
+
+def test_two_sizes_of_an_article_are_told_apart(till: Till) -> None:
+    paid = till.pay(till.rung("100"))
+    assert "Espresso beans 1 kg 18,00" in said(receipt_page(till.desk, paid.sale_id))
+    assert [line.description for line in returns.returnable(till.desk, paid.sale_id)] == ["Espresso beans 1 kg"]

@@ -451,3 +451,12 @@ async def test_goods_are_set_aside_as_a_layaway(console: Opened, stock: None, sh
         assert "L-0000001" in screen_text(app)
     assert shell.database.execute_sql("SELECT total, customer_id FROM layaway").fetchall() == [(2990, customer.id)]
     assert shell.database.execute_sql("SELECT kind, amount FROM payment").fetchall() == [("deposit", 1000)]
+
+
+async def test_help_begins_with_what_only_this_screen_can_do(console: Opened, stock: None) -> None:
+    async with console("cashier") as (app, pilot):
+        await at_the_till(app, pilot)
+        await pilot.press("f1")
+        await settled(pilot)
+        assert "Takes the money" in screen_text(app)
+        assert "Goes to the search box" not in screen_text(app)
