@@ -222,8 +222,13 @@ def _paid(found: Receipt, more: Aftermath, conventions: Conventions) -> Iterator
         yield PaperLine("Change", conventions.amount(more.change_due), strong=True)
 
 
+def tender_name(kind: str) -> str:
+    """What a kind of tender is called on paper and in reports."""
+    return TENDERS.get(kind, kind.capitalize())
+
+
 def _tender(kind: str, reference: str) -> str:
-    return f"{TENDERS.get(kind, kind.capitalize())} {reference}".strip()
+    return f"{tender_name(kind)} {reference}".strip()
 
 
 def _points(more: Aftermath, conventions: Conventions) -> Iterator[PaperLine]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
-from bookkeeper_tui.paper.receipts import TENDERS, head
+from bookkeeper_tui.paper.receipts import head, tender_name
 from bookkeeper_tui.store.day_proof import DayProof
 from bookkeeper_tui.store.days import DayReport
 from bookkeeper_tui.store.desk import Desk
@@ -82,6 +82,21 @@ def rate_name(rate: int | None, conventions: Conventions) -> str:
     return f"{Decimal(rate) / 1000:f} %".replace(".", conventions.decimal)
 
 
+def tenders_named(rows: Iterable[Row]) -> list[Row]:
+    """Figures by tender, under the names that people read."""
+    return [row._replace(name=tender_name(row.name)) for row in rows]
+
+
+def cashiers_named(rows: Iterable[Row], names: Mapping[str, str]) -> list[Row]:
+    """Figures by cashier, under their number and, from `names`, their name."""
+    return [row._replace(name=_whose(row.name, names)) for row in rows]
+
+
+def categories_named(rows: Iterable[Row]) -> list[Row]:
+    """Figures by category; what has none says so."""
+    return [row._replace(name=row.name or NO_CATEGORY) for row in rows]
+
+
 def _figures(found: Figures, conventions: Conventions, names: Mapping[str, str]) -> Iterator[PaperLine]:
     count, amount = conventions.count, conventions.amount
     yield RULE
@@ -90,16 +105,13 @@ def _figures(found: Figures, conventions: Conventions, names: Mapping[str, str])
     yield PaperLine(f"Takings {conventions.currency}", amount(found.total), strong=True)
     if found.first_sale:
         yield PaperLine("Receipts", f"{found.first_sale} - {found.last_sale}")
-    tenders = [row._replace(name=TENDERS.get(row.name, row.name.capitalize())) for row in found.tenders]
-    yield from _titled("Tenders", tenders, conventions)
+    yield from _titled("Tenders", tenders_named(found.tenders), conventions)
     payments = [row._replace(name=row.name.capitalize()) for row in found.payments]
     yield from _titled("Payments without a sale", payments, conventions)
     yield from _titled("Discounts given", found.discounts, conventions)
     yield from _taxes(found.tax, conventions)
-    cashiers = [row._replace(name=_whose(row.name, names)) for row in found.cashiers]
-    yield from _titled("Cashiers", cashiers, conventions)
-    categories = [row._replace(name=row.name or NO_CATEGORY) for row in found.categories]
-    yield from _titled("Categories", categories, conventions)
+    yield from _titled("Cashiers", cashiers_named(found.cashiers, names), conventions)
+    yield from _titled("Categories", categories_named(found.categories), conventions)
     yield from _titled("Petty expenses", found.petty, conventions)
     yield from _drawer(found.drawer, found.drawer_openings, conventions)
 

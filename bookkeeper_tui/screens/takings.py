@@ -10,8 +10,7 @@ from textual.app import ComposeResult
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.money import divide
-from bookkeeper_tui.paper.receipts import TENDERS
-from bookkeeper_tui.paper.shift_reports import NO_CASHIER, NO_CATEGORY, z_page
+from bookkeeper_tui.paper.shift_reports import cashiers_named, categories_named, tenders_named, z_page
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.store import days, takings
@@ -118,14 +117,10 @@ def takings_lines(found: SpotCheck, state: days.Day | None, conventions: Convent
         return [*lines, (Piece("Nothing was sold on this day.", "quiet"),)]
     lines.append(heading("By hour", width, ascii_only=ascii_only))
     lines += [*bars(_hours(found, conventions), width, ascii_only=ascii_only), ()]
-    tenders = [row._replace(name=TENDERS.get(row.name, row.name.capitalize())) for row in found.tenders]
-    cashiers = [
-        row._replace(name=f"{row.name} {found.names.get(row.name, '')}".strip() or NO_CASHIER) for row in found.cashiers
-    ]
+    tenders, cashiers = tenders_named(found.tenders), cashiers_named(found.cashiers, found.names)
     lines += _two(("Tenders", tenders), ("Cashiers", cashiers), conventions, width)
-    categories = [row._replace(name=row.name or NO_CATEGORY) for row in found.categories]
     lines += [(), heading("Categories", width, ascii_only=ascii_only)]
-    measures = [Measure(row.name, row.amount, amount(row.amount)) for row in categories]
+    measures = [Measure(row.name, row.amount, amount(row.amount)) for row in categories_named(found.categories)]
     lines += bars(measures, width, ascii_only=ascii_only)
     if len(found.branches) > 1:
         lines += [(), heading("Branches", width, ascii_only=ascii_only)]
