@@ -10,6 +10,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import business_date, harmless, now_us
 from bookkeeper_tui.store import discount_codes, pricing, tax_rates
+from bookkeeper_tui.store.baskets.stored_lines import stored_lines
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.discount_codes import CodeInForce
@@ -218,24 +219,26 @@ def read(store: Store, terminal: str, basket_id: int) -> Basket:
     head: list[Any] = list(database.execute_sql(SELECT_BASKET, (basket_id,)).fetchone() or ())
     if not head:
         raise BadInput(f"There is no basket {basket_id}")
-    lines: list[Any] = database.execute_sql(SELECT_LINES, (basket_id,)).fetchall()
+    lines = stored_lines(database, basket_id)
     tenders = tuple(BasketTender(*row) for row in database.execute_sql(SELECT_TENDERS, (basket_id,)))
     customer_id, typed = head[3], head[6]
     codes = discount_codes.in_force(database, customer_id, typed, _date_at(store, terminal))
     exempt = customer_id != WALK_IN_ID and tax_rates.is_exempt(database, customer_id)
     settings = store.settings
     priced = pricing.price(
-        [LineToPrice(row[0], row[4], row[5], row[7], row[8], row[9]) for row in lines],
+        [
+            LineToPrice(
+                line.line_no, line.quantity, line.price, line.discount_percent, line.discount_amount, line.tax_rate
+            )
+            for line in lines
+        ],
         codes,
         stacking=settings.stack_discounts,
         includes_tax=settings.prices_include_tax,
         exempt=exempt,
     )
-    read_lines = []
-    for row, line in zip(lines, priced.lines, strict=True):
-        line_values: list[Any] = [*row, line]
-        read_lines.append(BasketLine(*line_values))
-    values: list[Any] = [*head, tuple(read_lines), tenders, codes, priced, settings.cash_rounding]
+    with_prices = tuple(BasketLine(*line, costs) for line, costs in zip(lines, priced.lines, strict=True))
+    values: list[Any] = [*head, with_prices, tenders, codes, priced, settings.cash_rounding]
     return Basket(*values)
 
 
@@ -361,12 +364,6 @@ SELECT basket.id, basket.state, basket.label, basket.customer_id, customer.numbe
        basket.created_at, basket.touched_at, basket.version
 FROM basket JOIN customer ON customer.id = basket.customer_id LEFT JOIN staff ON staff.id = basket.staff_id
 WHERE basket.id = ?
-"""
-SELECT_LINES = """
-SELECT basket_line.line_no, product_id, code, description, quantity, basket_line.price, list_price, discount_percent,
-       discount_amount, tax_rate, note, COALESCE(product.sold_by, 'piece')
-FROM basket_line LEFT JOIN product ON product.id = basket_line.product_id
-WHERE basket_id = ? ORDER BY basket_line.line_no
 """
 SELECT_TENDERS = """
 SELECT line_no, kind, amount, reference, points FROM basket_tender WHERE basket_id = ? ORDER BY line_no

@@ -1,7 +1,6 @@
 """Baskets put aside and taken up again, split, merged, and lines moved from one to another."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
@@ -18,34 +17,18 @@ from bookkeeper_tui.store.baskets.basket import (
     who_has_it,
     why_not,
 )
+from bookkeeper_tui.store.baskets.stored_lines import StoredLine, stored_lines
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
 
 _LONGEST_LABEL = 40
 
 
-class _StoredLine(NamedTuple):
-    """A line as it is stored; units as in BasketLine."""
-
-    line_no: int
-    product_id: int | None
-    code: str
-    description: str
-    quantity: int
-    price: int
-    list_price: int | None
-    discount_percent: int
-    discount_amount: int
-    tax_rate: int
-    note: str
-    sold_by: str
-
-
 def park(desk: Desk, basket_id: int, label: str = "") -> None:
     """Puts a basket aside for any till to take up. Raises BadInput when it has no line."""
     label = " ".join(harmless(label).split())[:_LONGEST_LABEL]
     with changing(desk, "sale.parked", basket_id) as change:
-        if not _lines(change, basket_id):
+        if not stored_lines(change.database, basket_id):
             raise BadInput("There is nothing to park: ring something up first")
         change.note(parked=True)
         change.database.execute_sql("UPDATE basket SET state = 'parked', label = ? WHERE id = ?", (label, basket_id))
@@ -102,7 +85,7 @@ def merge(desk: Desk, into: int, other: int) -> Basket:
             change.database.execute_sql(TAKE_CUSTOMER, (other, WALK_IN_ID, into))
         change.database.execute_sql(TAKE_CODE, (other, into))
         change.database.execute_sql(TAKE_NOTE, (other, into))
-        moved = {line.line_no: line.quantity for line in _lines(change, other)}
+        moved = {line.line_no: line.quantity for line in stored_lines(change.database, other)}
         _move(change, other, into, moved, all_may_go=True)
         change.database.execute_sql("UPDATE basket SET state = 'dropped' WHERE id = ?", (other,))
         change.note(merged=other, lines=sorted(moved))
@@ -116,7 +99,7 @@ def move_lines(desk: Desk, from_id: int, to_id: int, line_nos: Iterable[int]) ->
     with changing(desk, "sale.parked", from_id, "open", "parked") as change:
         take(change, to_id, "open", "parked")
         refuse_laid_down(change.database, from_id)
-        there = {line.line_no: line.quantity for line in _lines(change, from_id)}
+        there = {line.line_no: line.quantity for line in stored_lines(change.database, from_id)}
         moved = {line_no: there.get(line_no, 0) for line_no in line_nos}
         _move(change, from_id, to_id, moved)
         change.note(moved_to=to_id, lines=sorted(moved))
@@ -124,7 +107,7 @@ def move_lines(desk: Desk, from_id: int, to_id: int, line_nos: Iterable[int]) ->
 
 
 def _move(change: Change, from_id: int, to_id: int, quantities: Mapping[int, int], *, all_may_go: bool = False) -> None:
-    lines = {line.line_no: line for line in _lines(change, from_id)}
+    lines = {line.line_no: line for line in stored_lines(change.database, from_id)}
     for line_no, quantity in quantities.items():
         _check_part(lines.get(line_no), line_no, quantity)
     if not quantities and not all_may_go:
@@ -146,17 +129,13 @@ def _move(change: Change, from_id: int, to_id: int, quantities: Mapping[int, int
             change.database.execute_sql(KEEP_REST, values)
 
 
-def _check_part(line: _StoredLine | None, line_no: int, quantity: int) -> None:
+def _check_part(line: StoredLine | None, line_no: int, quantity: int) -> None:
     if line is None:
         raise BadInput(f"This sale has no line {line_no}")
     if not 0 < quantity <= line.quantity:
         raise BadInput(f"{line.description}: {quantity / 1000:g} cannot go of {line.quantity / 1000:g}")
     if line.sold_by == "piece" and (line.quantity % 1000 == 0) and quantity % 1000:
         raise BadInput(f"{line.description} is sold by the piece: {quantity / 1000:g} is no number of pieces")
-
-
-def _lines(change: Change, basket_id: int) -> list[_StoredLine]:
-    return [_StoredLine(*row) for row in change.database.execute_sql(SELECT_STORED, (basket_id,))]
 
 
 PARKED = """
@@ -175,12 +154,6 @@ UPDATE basket SET customer_id = (SELECT customer_id FROM basket WHERE id = ?) WH
 """
 TAKE_NOTE = "UPDATE basket SET note = (SELECT note FROM basket WHERE id = ?) WHERE id = ? AND note = ''"
 TAKE_CODE = "UPDATE basket SET code = (SELECT code FROM basket WHERE id = ?) WHERE code = '' AND id = ?"
-SELECT_STORED = """
-SELECT line_no, product_id, code, description, quantity, basket_line.price, list_price, discount_percent,
-       discount_amount, tax_rate, note, COALESCE(product.sold_by, 'piece')
-FROM basket_line LEFT JOIN product ON product.id = basket_line.product_id
-WHERE basket_id = ? ORDER BY basket_line.line_no
-"""
 LAST_LINE = "SELECT COALESCE(MAX(line_no), 0) FROM basket_line WHERE basket_id = ?"
 INSERT_LINE = """
 INSERT INTO basket_line (basket_id, line_no, product_id, code, description, quantity, price, list_price,
