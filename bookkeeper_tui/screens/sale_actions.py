@@ -12,9 +12,8 @@ from bookkeeper_tui.screens.sale_ringing import thousandths
 from bookkeeper_tui.store import baskets, shifts
 from bookkeeper_tui.store.baskets import Absurd, Basket, BasketLine
 from bookkeeper_tui.store.customers import WALK_IN_ID
+from bookkeeper_tui.store.pricing import ALL, share_of
 from bookkeeper_tui.store.till import Paid
-
-_HUNDRED = 100_000
 
 
 class SaleActions(SaleParking):
@@ -71,8 +70,7 @@ class SaleActions(SaleParking):
         if typed is None:
             return
         share, amount = self._discount(typed)
-        gross = line.priced.gross
-        given = share or (-(-amount * _HUNDRED // gross) if gross else 0)
+        given = share or share_of(amount, line.priced.gross)
         desk = self.desk
         if given > desk.limit("discount_percent", "discount.given"):
             what = f"A discount of {percent(given, self.house.conventions)} on {name}"
@@ -194,7 +192,7 @@ class SaleActions(SaleParking):
         if not typed.endswith("%"):
             return 0, self.amount(typed)
         share = 0 if typed.strip("0.,% ") == "" else thousandths(typed.removesuffix("%"))
-        if share > _HUNDRED:
+        if share > ALL:
             raise BadInput(f"“{typed}” is more than all of it")
         return share, 0
 

@@ -97,6 +97,11 @@ def apportioned(amount: int, weights: Sequence[int]) -> list[int]:
     return cumulative(weights, lambda sum_so_far: round_half_up(Decimal(amount) * sum_so_far / whole))
 
 
+def share_of(amount: int, gross: int) -> int:
+    """The share of a line's `gross` that an amount off (both minor units) is, rounded up; 0 where there is nothing."""
+    return -(-amount * ALL // gross) if gross else 0
+
+
 def gross_of(line: LineToPrice) -> int:
     """What a line comes to before discounts, in minor units; a weight is rounded to the smallest of them."""
     whole, thousandths = divmod(line.quantity * line.price, 1000)

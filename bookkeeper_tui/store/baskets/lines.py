@@ -6,7 +6,7 @@ from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.store.baskets.basket import Basket, changing, cleaned_note, read
 from bookkeeper_tui.store.baskets.ringing import check_countable, check_line
 from bookkeeper_tui.store.desk import Change, Desk
-from bookkeeper_tui.store.pricing import ALL
+from bookkeeper_tui.store.pricing import ALL, share_of
 
 
 class _Line(NamedTuple):
@@ -79,7 +79,7 @@ def discount_line(desk: Desk, basket_id: int, line_no: int, *, percent: int = 0,
         gross = (line.quantity * line.price + 500) // 1000
         if not 0 <= percent <= ALL or not 0 <= amount <= gross:
             raise BadInput(f"{line.description}: that discount is more than the line comes to")
-        share = percent or (-(-amount * ALL // gross) if amount else 0)
+        share = percent or share_of(amount, gross)
         ceiling = desk.limit("discount_percent", "discount.given")
         if share > ceiling:
             raise NotAllowed(
