@@ -84,7 +84,7 @@ def open_credits(database: SqliteDatabase, customer_id: int) -> list[OpenItem]:
 
 
 def allocate(change: Change, credit_id: int, charge_id: int, amount: int, today: str) -> None:
-    """Sets an amount of a credit against a charge, inside a change; a negative amount takes it back.
+    """Sets an amount (minor units) of a credit against a charge, inside a change; a negative one takes it back.
 
     `today` is the business date. Raises BadInput when more than is open on either side would be set, more taken back
     than was set, or the two are not a credit and a charge of one customer.

@@ -118,7 +118,10 @@ def ring_other(
 
 
 def check_line(store: Store, name: str, quantity: int, price: int, *, by_weight: bool = False, sure: bool) -> None:
-    """Raises BadInput for a quantity or price that cannot be, Absurd for one that is probably a slip until `sure`."""
+    """Raises BadInput for a quantity (thousandths) or price (minor units) that cannot be.
+
+    For one that is probably a slip it raises Absurd until `sure`.
+    """
     write = store.conventions
     if not 0 < quantity <= _MOST_EVER:
         raise BadInput(f"{name}: {write.quantity(quantity)} is no quantity to sell")
@@ -134,7 +137,7 @@ def check_line(store: Store, name: str, quantity: int, price: int, *, by_weight:
 
 
 def check_countable(name: str, sold_by: str, quantity: int) -> None:
-    """Raises BadInput for none of an article, and for a fraction of one that is sold by the piece."""
+    """Raises BadInput for none (thousandths) of an article, and for a fraction of one that is sold by the piece."""
     if quantity <= 0:
         raise BadInput(f"{name}: {quantity / ONE:g} is no quantity to sell")
     if sold_by != "weight" and quantity % ONE:
