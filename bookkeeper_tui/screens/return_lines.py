@@ -26,7 +26,7 @@ from bookkeeper_tui.widgets.pieces import Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
 NOTHING_LEFT = ["All of this sale came back already. Esc goes back to its receipt."]
-NOTHING_CHOSEN = "Enter returns all of a line, a digit so many of it, a all lines; Ctrl+S gives the money back."
+NOTHING_CHOSEN = "Enter takes all of a line, a digit so many, a all lines; Ctrl+S gives it back."
 
 
 class ReturnLinesScreen(HouseScreen):

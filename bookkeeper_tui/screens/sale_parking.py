@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from bookkeeper_tui.errors import BadInput
@@ -192,16 +192,20 @@ class SaleParking(SaleRinging):
         once, conventions = token_hex(8), self.house.conventions
         today = date.fromisoformat(business_date(self.desk.now(), self.desk.store.shop.time_zone))
         due = (today + timedelta(days=LAYAWAY_DAYS)).isoformat()
+
+        def read_due(given: Mapping[str, str]) -> str:
+            return conventions.read_date(given["due"], "Fetched by")
+
         answer = await self.ask(
             AskFields(
                 f"Set aside for {harmless(basket.customer_name)}: {conventions.amount(basket.total)}.",
                 [
-                    AskedField("due", "To be fetched by", due),
+                    AskedField("due", "Fetched by", conventions.date(due)),
                     AskedField("deposit", "Deposit", "0"),
                     AskedField("tender", "Tender", "cash"),
                     AskedField("reference", "Reference"),
                 ],
-                lambda given: (self.amount(given["deposit"]), tender_of(given["tender"])),
+                lambda given: (read_due(given), self.amount(given["deposit"]), tender_of(given["tender"])),
             )
         )
         if answer is None:
@@ -209,7 +213,7 @@ class SaleParking(SaleRinging):
         made = layaways.open_layaway(
             self.desk,
             basket.id,
-            due=answer["due"],
+            due=read_due(answer),
             deposit=self.amount(answer["deposit"]),
             tender=tender_of(answer["tender"]),
             reference=answer["reference"],

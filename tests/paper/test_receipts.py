@@ -57,7 +57,8 @@ def test_goods_stand_with_quantity_price_discount_and_note(till: Till) -> None:
     lines = said(receipt_page(till.desk, till.pay(basket).sale_id))
     at = lines.index("Espresso beans 1 kg")
     assert lines[at : at + 7] == [
-        "Espresso beans 1 kg", "2 × 18,00 36,00", "ground for a moka pot", "Moka pot 29,90", "Discount −2,99", "-" * WIDTH,
+        "Espresso beans 1 kg", "2 × 18,00 36,00", "ground for a moka pot", "Moka pot 29,90", "Discount −2,99",
+        "-" * WIDTH,
         "Total EUR 62,91",
     ]  # fmt: skip
 

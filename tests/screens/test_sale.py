@@ -253,7 +253,7 @@ async def test_a_discount_above_the_ceiling_asks_for_a_second_person(console: Op
         assert baskets.get(shell, 1).lines[0].discount_percent == 10_000
         await typed(pilot, "alt+d", "25%", "enter")
         assert isinstance(app.screen, OverrideDialog)
-        await typed(pilot, boss.number, "enter", PIN, "enter")
+        await typed(pilot, "9", "enter", PIN, "enter", boss.number, "enter", PIN, "enter")
         assert baskets.get(shell, 1).lines[0].discount_percent == 25_000
     assert deeds(shell, "override.used") == ["override.used"]
 
@@ -446,10 +446,15 @@ async def test_goods_are_set_aside_as_a_layaway(console: Opened, stock: None, sh
         assert "needs a customer" in notice(app)
         await typed(pilot, customer.number, "enter", "alt+a", "enter")
         app.screen.query_one("#asked-deposit", Field).value = "10"
+        app.screen.query_one("#asked-due", Field).value = "24/12/26"
         await typed(pilot, "enter", "enter", "enter")
+        assert "is not a date such as" in screen_text(app)
+        app.screen.query_one("#asked-due", Field).value = app.conventions.date("2026-12-24")
+        await typed(pilot, "enter")
         assert screen.basket is None
         assert "L-0000001" in screen_text(app)
-    assert shell.database.execute_sql("SELECT total, customer_id FROM layaway").fetchall() == [(2990, customer.id)]
+    layaway = shell.database.execute_sql("SELECT total, customer_id, due FROM layaway").fetchall()
+    assert layaway == [(2990, customer.id, "2026-12-24")]
     assert shell.database.execute_sql("SELECT kind, amount FROM payment").fetchall() == [("deposit", 1000)]
 
 

@@ -72,7 +72,9 @@ class OverrideDialog(HouseDialog[Approval]):
             approval = sign_in.finish_approval(desk, attempt, right, self._permission)
         except (SignInRefused, NotAllowed) as refused:
             self._say(f"{refused}.")
-            self.set_focus(self.query_one("#number"))
+            number_field = self.query_one("#number", Field)
+            self.set_focus(number_field)
+            number_field.action_select_all()
             return
         self.dismiss(approval)
 
