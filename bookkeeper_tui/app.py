@@ -6,11 +6,9 @@ import asyncio
 import gc
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from inspect import isawaitable, signature
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events
@@ -20,7 +18,7 @@ from textual.screen import Screen
 from textual.worker import NoActiveWorker, Worker, get_current_worker
 
 from bookkeeper_tui.common_actions import CommonActions
-from bookkeeper_tui.error_log import LOG_NAME, SORRY, write_down
+from bookkeeper_tui.error_log import SORRY, write_down
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
@@ -413,30 +411,6 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
             self._dressed = False
         else:
             super().refresh_css(animate)
-
-
-def run_console(
-    store_directory: Path, keys_directory: Path, demo_staff: Sequence[Mapping[str, str]] | None = None
-) -> int:
-    """Open the console on a store and stay until somebody leaves it. Returns the exit code.
-
-    Raises StoreUnusable when the store cannot be opened. Standard input must be a terminal.
-    """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        print("The console needs a terminal: standard input is none.", file=sys.stderr)
-        return 2
-    from bookkeeper_tui.store.opening import open_store
-
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    store = open_store(store_directory, keys_directory)
-    try:
-        app = BookkeeperApp(store, demo_staff=demo_staff)
-        app.run(mouse=False)
-    finally:
-        store.close()
-    if app.return_code:
-        print(f"The console ended on an error; it is written down in {LOG_NAME} in the store.", file=sys.stderr)
-    return app.return_code or 0
 
 
 def current_worker() -> Worker[Any] | None:

@@ -1,7 +1,8 @@
-"""Opening the console: what must be set before the toolkit is loaded, and then loading it."""
+"""Opening the console: what must be set before the toolkit is loaded, then loading it and staying in it."""
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,30 @@ def open_console(store: Path, keys: Path, demo_staff: Sequence[Mapping[str, str]
     gc.disable()
     # The second part of a reply, such as the hits after the letter, waits for a frame: 4 ms, not 17.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    from bookkeeper_tui.app import run_console
-
     return run_console(store, keys, demo_staff)
+
+
+def run_console(
+    store_directory: Path, keys_directory: Path, demo_staff: Sequence[Mapping[str, str]] | None = None
+) -> int:
+    """Stay in the console until somebody leaves it. Returns the exit code.
+
+    Raises StoreUnusable when the store cannot be opened. Standard input must be a terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print("The console needs a terminal: standard input is none.", file=sys.stderr)
+        return 2
+    from bookkeeper_tui.app import BookkeeperApp
+    from bookkeeper_tui.error_log import LOG_NAME
+    from bookkeeper_tui.store.opening import open_store
+
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    store = open_store(store_directory, keys_directory)
+    try:
+        app = BookkeeperApp(store, demo_staff=demo_staff)
+        app.run(mouse=False)
+    finally:
+        store.close()
+    if app.return_code:
+        print(f"The console ended on an error; it is written down in {LOG_NAME} in the store.", file=sys.stderr)
+    return app.return_code or 0

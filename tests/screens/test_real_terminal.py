@@ -21,7 +21,7 @@ from tests.screens.conftest import deeds
 RUN = """
 import sys
 from pathlib import Path
-from bookkeeper_tui.app import run_console
+from bookkeeper_tui.console import run_console
 sys.exit(run_console(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 
