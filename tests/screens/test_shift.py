@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.formats import local_time
+from bookkeeper_tui.screens.dialogs.ask_fields import AskFields
 from bookkeeper_tui.screens.dialogs.count import CountDialog
+from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.screens.preview import PreviewScreen
 from bookkeeper_tui.screens.shift import ShiftScreen
 from bookkeeper_tui.store import days, ledger, shifts
 from bookkeeper_tui.store.desk import Desk
@@ -28,6 +32,15 @@ async def at_shift(app: BookkeeperApp, pilot: object) -> ShiftScreen:
     await typed(app, pilot, "f8")
     assert isinstance(app.screen, ShiftScreen)
     return app.screen
+
+
+async def come_to(app: BookkeeperApp, pilot: object, screen: type[HousePlace[Any]]) -> None:
+    """Wait until a PIN has been checked, and the screen behind it is shown."""
+    for _ in range(200):
+        if isinstance(app.screen, screen):
+            break
+        await pilot.pause(0.02)  # type: ignore[attr-defined]
+    await settled(pilot)  # type: ignore[arg-type]
 
 
 async def typed(app: BookkeeperApp, pilot: object, *keys: str) -> None:
@@ -103,10 +116,7 @@ async def test_cash_leaves_the_drawer_with_a_second_persons_pin(
     async with console("cashier") as (app, pilot):
         await at_shift(app, pilot)
         await typed(app, pilot, *"150", "enter", "o", *supervisor.staff.number, "enter", *PIN, "enter")
-        for _ in range(20):
-            await settled(pilot)
-            if app.screen.NAME == "ask_fields":  # type: ignore[attr-defined]
-                break
+        await come_to(app, pilot, AskFields)
         await typed(app, pilot, *"50", "enter", *"bank", "enter")
         assert "Taken out: 50,00" in said(app)
         await typed(app, pilot, "i", *"20", "enter", "enter")
@@ -286,8 +296,5 @@ async def test_an_x_report_is_shown_after_a_second_persons_pin(console: Opened, 
     async with console("cashier") as (app, pilot):
         await at_shift(app, pilot)
         await typed(app, pilot, *"150", "enter", "r", *supervisor.staff.number, "enter", *PIN, "enter")
-        for _ in range(20):
-            await settled(pilot)
-            if app.screen.NAME == "preview":  # type: ignore[attr-defined]
-                break
+        await come_to(app, pilot, PreviewScreen)
         looks_as_recorded(app, "x_report")
