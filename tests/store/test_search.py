@@ -377,6 +377,9 @@ def test_the_empty_box_shows_the_customers_of_this_shift_latest_first(
         ("John O'Brien", "seen"),
     ]
     assert len(recent(cashier, limit=1)) == 1
+    with cashier.change("sale.paid", customer_id=people["John"].id):
+        pass
+    assert [(hit.name, hit.why) for hit in recent(cashier, limit=1)] == [("John O'Brien", "sold to")]
 
 
 def test_nobody_searches_before_signing_in(desk: Desk, people: dict[str, Customer]) -> None:

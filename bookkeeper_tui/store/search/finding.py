@@ -154,6 +154,7 @@ _DEEDS = {
     "customer.edited": "edited",
     "sale.viewed": "seen",
     "sale.made": "sold to",
+    "sale.paid": "sold to",
 }
 _SHIFT = """
 SELECT seq, customer_id, action FROM audit
