@@ -1,5 +1,6 @@
 """Statements of account: balances that chain, aging that sums to them, and past dates that stay as they were."""
 
+import shutil
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import customer_accounts, customers, open_items, proof, statements
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.founding import found_shop
+from bookkeeper_tui.store.opening import open_store
 from bookkeeper_tui.store.sales import NewTender
 from bookkeeper_tui.store.statements import BALANCE_FORWARD, KINDS, OPEN_ITEM, TRANSACTIONS, Aging
 from tests.store.accounts_floor import charge, open_shift
@@ -123,9 +124,11 @@ FIRST_DAY = date(2026, 1, 1)
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_buckets_are_the_balance_on_every_date(steps: list[Step], cheap_pins: None) -> None:
+def test_buckets_are_the_balance_on_every_date(steps: list[Step], founded: Path) -> None:
     with TemporaryDirectory() as place:
-        store = found_shop(Path(place) / "shop", Path(place) / "keys", name="Main", currency="EUR", country="ES")
+        shutil.copytree(founded, place, dirs_exist_ok=True)
+        store = open_store(Path(place) / "shop", Path(place) / "keys")
+        store.database.execute_sql("PRAGMA synchronous = off")
         try:
             _live_through(Desk.shell(store), steps)
         finally:
