@@ -15,7 +15,7 @@ from bookkeeper_tui.money import denominations, parse_amount
 from bookkeeper_tui.paper.page import Page, drawer_page
 from bookkeeper_tui.paper.shift_reports import over_or_short, x_page
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
 from bookkeeper_tui.screens.shift_drawing import closed_lines, movement_row, open_lines, shift_row
 from bookkeeper_tui.store import days, shifts, takings
 from bookkeeper_tui.store.desk import Desk
@@ -25,6 +25,7 @@ from bookkeeper_tui.widgets.number_field import NumberField
 from bookkeeper_tui.widgets.sheet import Sheet
 
 CONCERNED = ("shift.", "drawer.", "day.")
+AT_THE_DRAWER = ("count", "pull_out", "pay_in", "petty", "no_sale")
 
 
 class ShiftScreen(HouseScreen):
@@ -118,6 +119,10 @@ class ShiftScreen(HouseScreen):
             self.start(self._report(event.key), "report")
 
     # What may be done.
+
+    def handler(self, action_id: str) -> Handler | None:
+        """What is done at the drawer is not offered where no shift is open."""
+        return None if self._shift is None and action_id in AT_THE_DRAWER else super().handler(action_id)
 
     async def do_pull_out(self) -> None:
         """Cash to the safe."""
