@@ -135,11 +135,15 @@ class SaleScreen(SaleActions, HouseScreen):
             self._search(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: pay, take the article under the cursor, change a quantity, or ring up a code."""
+        """Enter: pay, take the article under the cursor, change a quantity, or ring up a code.
+
+        One Enter too many after paying is nothing to tell of.
+        """
         event.stop()
         text = event.value.strip()
         if not text:
-            self.house.act("pay")
+            if self._paid is None:
+                self.house.act("pay")
             return
         with self.guard():
             self._enter(text)

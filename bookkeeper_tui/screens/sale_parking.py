@@ -71,7 +71,7 @@ class SaleParking(SaleRinging):
 
         if not self.house.may("shift.opened"):
             return
-        rows = [("open", "Open a shift now (F8)"), ("stay", "Stay here: a sale can be rung up, but not paid")]
+        rows = [("open", "Open a shift now"), ("stay", "Stay here: a sale can be rung up, but not paid")]
         if await self.ask(Choose("No shift is open at this till.", rows)) == "open":
             self.house.act("shift")
 

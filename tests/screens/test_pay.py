@@ -230,3 +230,16 @@ async def test_a_tender_that_is_not_there_says_why(console: Opened, stock: None,
         screen.take(baskets.choose_customer(app.desk, screen.basket.id, maria(shell).id))
         await typed(pilot, "enter", "p")
         assert "has no points to pay with" in screen_text(app)
+
+
+async def test_enter_twice_at_once_is_one_sale_and_nothing_to_tell_of(
+    console: Opened, stock: None, shell: Desk
+) -> None:
+    async with console("cashier") as (app, pilot):
+        await rung(app, pilot, "101")
+        for key in ("enter", "enter"):
+            app.post_message(typed_key(key))
+        await settled(pilot)
+        assert "Nothing is rung up yet" not in screen_text(app)
+        assert "paid" in screen_text(app)
+    assert deeds(shell, "sale.paid") == ["sale.paid"]
