@@ -75,9 +75,9 @@ def value_of(database: SqliteDatabase, points: int) -> int:
     return points * tiers.program(database).point_value
 
 
-def points_for(database: SqliteDatabase, amount: int) -> int:
-    """The points that it takes to pay an amount of minor units: rounded up."""
-    return -(-amount // tiers.program(database).point_value)
+def points_for(amount: int, point_value: int) -> int:
+    """The points that it takes to pay an amount when one pays `point_value` (both minor units): rounded up."""
+    return -(-amount // point_value)
 
 
 def earned_by(database: SqliteDatabase, customer_id: int, amount: int) -> int:

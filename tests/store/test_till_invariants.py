@@ -104,7 +104,7 @@ class Morning:
 
     def _pay(self, place: int, kind: str, part: int) -> Paid:
         basket = baskets.get(self.till.desk, self.hands[place])
-        points = loyalty.points_for(self.till.desk.database, part) if kind == "points" else 0
+        points = loyalty.points_for(part, loyalty.value_of(self.till.desk.database, 1)) if kind == "points" else 0
         first = Tendered(kind, loyalty.value_of(self.till.desk.database, points) if points else part, points=points)
         rest = max(0, basket.to_pay - (0 if kind == "cash" else first.amount))
         tenders = [tender for tender in (first, Tendered("cash", rest)) if tender.amount]

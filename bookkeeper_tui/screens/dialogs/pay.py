@@ -17,7 +17,7 @@ from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.screens.pay_plan import NAMES, Means, kinds_offered, means_of, quick_amounts
 from bookkeeper_tui.screens.sale_drawing import beside
-from bookkeeper_tui.store import baskets, customer_accounts, shifts, till
+from bookkeeper_tui.store import baskets, customer_accounts, loyalty, shifts, till
 from bookkeeper_tui.store.baskets import Basket
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.till import Paid, Tendered
@@ -179,7 +179,7 @@ class PayDialog(HouseDialog[PayAnswer]):
             self._refused(mistake)
 
     def _points(self, amount: int) -> Tendered:
-        points = -(-amount // self._means.point_value)
+        points = loyalty.points_for(amount, self._means.point_value)
         if points * self._means.point_value > self._basket.to_pay:
             points = self._basket.to_pay // self._means.point_value
         count = self.house.conventions.count
