@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import business_date
+from bookkeeper_tui.keys import key_name
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.screens.sale_actions import SaleActions
 from bookkeeper_tui.screens.sale_drawing import (
@@ -76,6 +77,12 @@ class SaleScreen(SaleActions, HouseScreen):
         with Horizontal(id="sale-box-line"):
             yield Static("Scan", id="sale-label", markup=False)
             yield ScanBox(id="sale-box", most=200)
+            yield Static(self._hint(), id="sale-hint", markup=False)
+
+    def _hint(self) -> str:
+        """What the key line has no room for at 80 columns and every cashier needs."""
+        named = {action_id: key_name(self.house.table[action_id].keys[0]) for action_id in ("park", "parked")}
+        return f"Enter pays   {named['park']} Park   {named['parked']} Parked"
 
     @property
     def box(self) -> ScanBox:
