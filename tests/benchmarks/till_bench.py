@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -81,10 +82,10 @@ def run(shop: Shop) -> Area:
             ready = [rung(desk, customer_of(place, shop)) for place in range(SALES)]
             store.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             shutil.copy(directory / "ours" / DATABASE, directory / "bare" / DATABASE)
-            # The copies are gigabytes that the disk still has to take: no sale should wait behind them.
-            os.sync()
+            settle(directory / "ours" / DATABASE, directory / "bare" / DATABASE)
             scans = [scanned(desk, place) for place in range(SALES)]
             paid, bare = in_turns(desk, ready, directory / "bare" / DATABASE)
+            settle(directory / "ours" / DATABASE)
             forty = of_many(many_tills(store, shop, ringing=False), many_tills(store, shop, ringing=True))
         finally:
             store.close()
@@ -147,6 +148,16 @@ def scanned(desk: Desk, place: int) -> float:
     ).fetchone()
     basket = baskets.start(desk)
     return timed(lambda: baskets.ring(desk, basket.id, row[0], sure=True))
+
+
+def settle(*copies: Path) -> None:
+    """Let the disk take the copies, which no sale should wait behind, and read them: a server has them at hand.
+
+    Another process reads: closing a file that this one has open would drop its locks.
+    """
+    os.sync()
+    for copy in copies:
+        subprocess.run(["cat", str(copy)], stdout=subprocess.DEVNULL, check=True)
 
 
 def in_turns(desk: Desk, ready: list[Basket], bare: Path) -> tuple[list[float], list[float]]:
