@@ -207,14 +207,14 @@ def of_customer(desk: Desk, customer_id: int, *, before: int | None = None, limi
     """A customer's layaways, newest first; `before` is the id that the last page ended with."""
     database = desk.require("layaway.viewed")
     ids = database.execute_sql(IDS_OF_CUSTOMER, (customer_id, before or 1 << 62, limit)).fetchall()
-    return [_read(database, row[0]) for row in ids]
+    return _read_all(database, [row[0] for row in ids])
 
 
 def newer_of_customer(desk: Desk, customer_id: int, *, after: int = 0, limit: int = 50) -> list[Layaway]:
     """The customer's layaways that come before the id `after` in the list, newest first."""
     database = desk.require("layaway.viewed")
     ids = database.execute_sql(IDS_NEWER, (customer_id, after, limit)).fetchall()
-    return [_read(database, row[0]) for row in reversed(ids)]
+    return _read_all(database, [row[0] for row in reversed(ids)])
 
 
 def count_of_customer(desk: Desk, customer_id: int) -> int:
@@ -227,7 +227,7 @@ def open_ones(desk: Desk, *, after: tuple[str, int] = ("", 0), limit: int = 50) 
     """The shop's open layaways, first due first; `after` is the due date and id that the last page ended with."""
     database = desk.require("layaway.viewed")
     ids = database.execute_sql(IDS_OPEN, (*after, limit)).fetchall()
-    return [_read(database, row[0]) for row in ids]
+    return _read_all(database, [row[0] for row in ids])
 
 
 def deposits(desk: Desk, layaway_id: int) -> list[Deposit]:
@@ -283,12 +283,23 @@ def _must_be_open(database: SqliteDatabase, layaway_id: int) -> Layaway:
 
 
 def _read(database: SqliteDatabase, layaway_id: int) -> Layaway:
-    row = database.execute_sql(SELECT, (layaway_id,)).fetchone()
-    if row is None:
+    found = _read_all(database, [layaway_id])
+    if not found:
         raise BadInput(f"There is no layaway {layaway_id}")
-    descriptions = tuple(one[0] for one in database.execute_sql(SELECT_DESCRIPTIONS, (layaway_id,)))
-    values: list[Any] = [*row[:-1], _lines(row[-1]), descriptions]
-    return Layaway(*values)
+    return found[0]
+
+
+def _read_all(database: SqliteDatabase, layaway_ids: Sequence[int]) -> list[Layaway]:
+    """The layaways with these ids, in their order; two queries however many."""
+    marks = ", ".join("?" * len(layaway_ids))
+    described: dict[int, list[str]] = {}
+    for layaway_id, description in database.execute_sql(SELECT_DESCRIPTIONS.format(marks=marks), layaway_ids):
+        described.setdefault(layaway_id, []).append(description)
+    found = {}
+    for row in database.execute_sql(SELECT.format(marks=marks), layaway_ids):
+        values: list[Any] = [*row[:-1], _lines(row[-1]), tuple(described.get(row[0], ()))]
+        found[row[0]] = Layaway(*values)
+    return [found[layaway_id] for layaway_id in layaway_ids if layaway_id in found]
 
 
 def _lines(frozen: str) -> tuple[NewLine, ...]:
@@ -321,11 +332,12 @@ SELECT layaway.id, layaway.number, layaway.customer_id, customer.number, custome
        layaway.note, layaway.frozen
 FROM layaway JOIN customer ON customer.id = layaway.customer_id JOIN branch ON branch.id = layaway.branch_id
 LEFT JOIN staff ON staff.id = layaway.staff_id LEFT JOIN sale ON sale.id = layaway.sale_id
-WHERE layaway.id = ?
+WHERE layaway.id IN ({marks})
 """
 SELECT_DESCRIPTIONS = """
-SELECT basket_line.description FROM layaway JOIN basket_line ON basket_line.basket_id = layaway.basket_id
-WHERE layaway.id = ? ORDER BY basket_line.line_no
+SELECT layaway.id, basket_line.description
+FROM layaway JOIN basket_line ON basket_line.basket_id = layaway.basket_id
+WHERE layaway.id IN ({marks}) ORDER BY layaway.id, basket_line.line_no
 """
 IDS_OF_CUSTOMER = "SELECT id FROM layaway WHERE customer_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
 IDS_NEWER = "SELECT id FROM layaway WHERE customer_id = ? AND id > ? ORDER BY id LIMIT ?"

@@ -15,7 +15,7 @@ from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.choose_items import ChooseItems
 from bookkeeper_tui.screens.house import HousePlace
-from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.profile.tab import DocumentsTab
 from bookkeeper_tui.store import customer_accounts, payments, shifts, statements
 from bookkeeper_tui.store.customer_accounts import NEVER_OPENED, AccountLine, Allocation, CustomerAccount
 from bookkeeper_tui.store.payments import Payment
@@ -33,7 +33,7 @@ GIVE_BACK = "give back"
 NAMED = 2
 
 
-class AccountTab(ListTab):
+class AccountTab(DocumentsTab):
     """The account's figures, and its open items or all of them; Enter opens the receipt."""
 
     NAME = "account"
@@ -69,17 +69,9 @@ class AccountTab(ListTab):
         """The same again, where it stands."""
         self._read(keep=True)
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Show the item under the cursor in full."""
-        super().on_hot_list_moved(event)
-        self._draw_line()
-
-    def on_hot_list_opened(self, event: HotList.Opened) -> None:
-        """Enter: the receipt, where there is one."""
-        event.stop()
-        line = self._line
-        if line is not None and line.sale_id is not None:
-            self.house.show("receipt", sale_id=line.sale_id)
+    @property
+    def sale_behind(self) -> int | None:
+        return self._line.sale_id if self._line is not None else None
 
     # What may be done here.
 
@@ -277,7 +269,7 @@ class AccountTab(ListTab):
         self.hot_list.show([self._row(line, today) for line in self._items(only_open=self._only_open)], keep=keep)
         late = statements.aging(self.desk, self.customer.id, today)
         self._draw_head(account, sum(late[2:7]))
-        self._draw_line()
+        self.draw_document()
 
     def _row(self, line: AccountLine, today: str) -> Row:
         late = line.open > 0 and line.due < today
@@ -304,7 +296,7 @@ class AccountTab(ListTab):
         ]
         self.query_one("#account-head", Sheet).draw(lambda width: figure_lines(figures, width, least=17))
 
-    def _draw_line(self) -> None:
+    def draw_document(self) -> None:
         line = self._line
         of = customer_accounts.allocated(self.desk, line.id) if line is not None else []
 

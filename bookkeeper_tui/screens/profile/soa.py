@@ -14,7 +14,7 @@ from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import HousePlace
-from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.profile.tab import DocumentsTab
 from bookkeeper_tui.store import statements
 from bookkeeper_tui.store.statements import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, StatementLine
 from bookkeeper_tui.widgets.figures import Figure, figure_lines
@@ -37,7 +37,7 @@ NONE_IN_PERIOD = ["Nothing was charged or paid in this period. / chooses another
 NONE_OPEN = ["Nothing is open on that day."]
 
 
-class SoaTab(ListTab):
+class SoaTab(DocumentsTab):
     """The documents of a period from its opening to its closing balance; Enter opens the receipt."""
 
     NAME = "soa"
@@ -88,17 +88,9 @@ class SoaTab(ListTab):
         """Keys go to the list."""
         return self.hot_list
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Show the document under the cursor in full."""
-        super().on_hot_list_moved(event)
-        self._draw_line()
-
-    def on_hot_list_opened(self, event: HotList.Opened) -> None:
-        """Enter: the receipt, where there is one."""
-        event.stop()
-        line = self._line
-        if line is not None and line.sale_id is not None:
-            self.house.show("receipt", sale_id=line.sale_id)
+    @property
+    def sale_behind(self) -> int | None:
+        return self._line.sale_id if self._line is not None else None
 
     # What may be done here.
 
@@ -200,9 +192,9 @@ class SoaTab(ListTab):
 
         self.query_one("#soa-head", Sheet).draw(head)
         self.query_one("#soa-aging", Sheet).draw(aging)
-        self._draw_line()
+        self.draw_document()
 
-    def _draw_line(self) -> None:
+    def draw_document(self) -> None:
         line, conventions = self._line, self.conventions
 
         def drawing(width: int) -> list[Line]:

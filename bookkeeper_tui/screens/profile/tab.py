@@ -147,3 +147,27 @@ class ListTab(Tab):
         """The cursor moved: the key line follows."""
         event.stop()
         self.post_message(self.Placed())
+
+
+class DocumentsTab(ListTab):
+    """A list of documents: the one under the cursor stands in full beside it, and Enter opens its receipt."""
+
+    @property
+    @abstractmethod
+    def sale_behind(self) -> int | None:
+        """The id of the sale behind the document under the cursor, where there is one."""
+
+    @abstractmethod
+    def draw_document(self) -> None:
+        """Show the document under the cursor in full."""
+
+    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+        """The cursor moved: its document follows."""
+        super().on_hot_list_moved(event)
+        self.draw_document()
+
+    def on_hot_list_opened(self, event: HotList.Opened) -> None:
+        """Enter: the receipt, where there is one."""
+        event.stop()
+        if self.sale_behind is not None:
+            self.house.show("receipt", sale_id=self.sale_behind)
