@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bookkeeper_tui.store import days, shifts
+from bookkeeper_tui.store import days, drawer, shifts
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.opening import open_store
 from tests.test_cli import Shop, shop
@@ -20,7 +20,7 @@ def worked(shop: Shop) -> Shop:
     store = open_store(shop.store, shop.keys)
     desk = Desk(store, Actor(1, "101", "Ana Reyes", "manager"), "till-1")
     shifts.open_shift(desk, 10000)
-    shifts.petty(desk, 1250, "Cleaning")
+    drawer.petty(desk, 1250, "Cleaning")
     shifts.end(desk, {50: 171})
     store.close()
     return shop

@@ -9,7 +9,7 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.sale_drawing import percent
 from bookkeeper_tui.screens.sale_parking import NOTHING_YET, SaleParking
 from bookkeeper_tui.screens.sale_ringing import thousandths
-from bookkeeper_tui.store import baskets, shifts
+from bookkeeper_tui.store import baskets, drawer
 from bookkeeper_tui.store.baskets import Absurd, Basket, BasketLine
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.pricing import ALL, share_of
@@ -128,7 +128,7 @@ class SaleActions(SaleParking):
 
         desk = await self.desk_for("drawer.opened", "Opening the drawer without a sale")
         if desk is not None:
-            shifts.no_sale(desk)
+            drawer.no_sale(desk)
             await self.house.print_page(drawer_page())
             self.house.notice("The drawer was opened without a sale; it is recorded")
 

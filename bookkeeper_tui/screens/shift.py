@@ -17,7 +17,7 @@ from bookkeeper_tui.paper.shift_reports import over_or_short, x_page
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
 from bookkeeper_tui.screens.shift_drawing import closed_lines, movement_row, open_lines, shift_row
-from bookkeeper_tui.store import days, shifts, takings
+from bookkeeper_tui.store import days, drawer, shifts, takings
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.shifts import Shift, ShiftEnd
 from bookkeeper_tui.widgets.hot_list import Column, HotList
@@ -132,7 +132,7 @@ class ShiftScreen(HouseScreen):
         fields = [AskedField("amount", "Amount"), AskedField("reason", "Remark")]
         answer = await self.ask(AskFields("How much goes from the drawer to the safe?", fields, self._check))
         if answer is not None:
-            shifts.pull_out(desk, self._amount(answer["amount"]), answer["reason"], token_hex(8))
+            drawer.pull_out(desk, self._amount(answer["amount"]), answer["reason"], token_hex(8))
             await self._moved("Taken out", answer)
 
     async def do_petty(self) -> None:
@@ -140,12 +140,12 @@ class ShiftScreen(HouseScreen):
         desk = await self._desk_here("drawer.petty", "A petty expense")
         if desk is None:
             return
-        known = shifts.petty_categories(desk)[:6]
+        known = drawer.petty_categories(desk)[:6]
         used = f" Used before: {', '.join(known)}." if known else " Such as Cleaning or Postage."
         fields = [AskedField("amount", "Amount"), AskedField("category", "Category"), AskedField("reason", "Remark")]
         answer = await self.ask(AskFields(f"What was paid out of the drawer?{used}", fields, self._check))
         if answer is not None:
-            shifts.petty(desk, self._amount(answer["amount"]), answer["category"], answer["reason"], token_hex(8))
+            drawer.petty(desk, self._amount(answer["amount"]), answer["category"], answer["reason"], token_hex(8))
             await self._moved("Paid out", answer)
 
     async def do_pay_in(self) -> None:
@@ -156,7 +156,7 @@ class ShiftScreen(HouseScreen):
         fields = [AskedField("amount", "Amount"), AskedField("reason", "Remark")]
         answer = await self.ask(AskFields("How much comes from the safe into the drawer?", fields, self._check))
         if answer is not None:
-            shifts.pay_in(desk, self._amount(answer["amount"]), answer["reason"], token_hex(8))
+            drawer.pay_in(desk, self._amount(answer["amount"]), answer["reason"], token_hex(8))
             await self._moved("Paid in", answer)
 
     async def do_no_sale(self) -> None:
@@ -166,7 +166,7 @@ class ShiftScreen(HouseScreen):
             return
         answer = await self.ask(AskFields("Why is the drawer opened?", [AskedField("reason", "Reason")]))
         if answer is not None:
-            shifts.no_sale(desk, answer["reason"], token_hex(8))
+            drawer.no_sale(desk, answer["reason"], token_hex(8))
             await self._moved("The drawer was opened", {})
 
     async def do_count(self) -> None:
@@ -304,7 +304,7 @@ class ShiftScreen(HouseScreen):
         self.query_one("#opening").display = not is_open and self.house.may("shift.opened")
         self._movements.display, self._shifts.display = is_open, not is_open
         if shift is not None:
-            moved = shifts.movements(desk, shift.id)
+            moved = drawer.movements(desk, shift.id)
             rows = [movement_row(one, conventions, desk.store.shop.time_zone) for one in reversed(moved)]
             self._movements.show(rows, keep=not newest)
         else:

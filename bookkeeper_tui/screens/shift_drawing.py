@@ -6,7 +6,8 @@ from bookkeeper_tui.formats import Conventions, local_time
 from bookkeeper_tui.paper.shift_reports import over_or_short
 from bookkeeper_tui.store import days, shifts
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.shifts import DrawerMovement, Shift, ShiftEnd
+from bookkeeper_tui.store.drawer import DrawerMovement
+from bookkeeper_tui.store.shifts import Shift, ShiftEnd
 from bookkeeper_tui.widgets.hot_list import Row
 from bookkeeper_tui.widgets.pieces import Line, Piece
 

@@ -6,7 +6,7 @@ A deed is given the weeks, a cashier's desk and the supervisor's at that till.
 from collections.abc import Callable
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import attaching, baskets, customer_accounts, layaways, loyalty, returns, shifts, till
+from bookkeeper_tui.store import attaching, baskets, customer_accounts, drawer, layaways, loyalty, returns, till
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.demo_tills import Weeks
 from bookkeeper_tui.store.desk import Desk
@@ -128,12 +128,12 @@ def _layaway_given_up(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
 
 
 def _petty(amount: int, category: str, reason: str) -> Deed:
-    return lambda weeks, desk, supervisor: shifts.petty(supervisor, amount, category, reason)
+    return lambda weeks, desk, supervisor: drawer.petty(supervisor, amount, category, reason)
 
 
 def _change_from_the_safe(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:
-    shifts.pay_in(desk, 2_000, "coins")
-    shifts.no_sale(supervisor, "Changed a note for the bakery")
+    drawer.pay_in(desk, 2_000, "coins")
+    drawer.no_sale(supervisor, "Changed a note for the bakery")
 
 
 def _goodwill(weeks: Weeks, desk: Desk, supervisor: Desk) -> None:

@@ -9,6 +9,7 @@ from bookkeeper_tui.store import (
     customer_accounts,
     days,
     discount_codes,
+    drawer,
     loyalty,
     shifts,
     tax_rates,
@@ -108,7 +109,7 @@ def _day(weeks: Weeks, day: date) -> None:
     weeks.at = max(weeks.at, before + 60_000_000)
     for place, desk in enumerate(weeks.tills):
         if day.weekday() in (2, 5):
-            shifts.pull_out(weeks.supervisor[place], 10_000, "to the safe")
+            drawer.pull_out(weeks.supervisor[place], 10_000, "to the safe")
         shift = shifts.current(desk)
         assert shift is not None
         weeks.later(120, 400)

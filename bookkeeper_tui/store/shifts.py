@@ -49,19 +49,6 @@ class Shift:
         return (self.counted or 0) - (self.expected or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawerMovement:
-    """What moved in a drawer besides sales and payments; `amount` is its effect there, `at` microseconds UTC."""
-
-    id: int
-    kind: str
-    amount: int
-    category: str
-    reason: str
-    staff: str
-    at: int
-
-
 class ShiftEnd(NamedTuple):
     """How a shift ended, in minor units: `difference` is positive when there was too much."""
 
@@ -114,39 +101,6 @@ def open_shift(desk: Desk, float_amount: int, once: str | None = None) -> Shift:
     return get(desk, shift_id)
 
 
-def pull_out(desk: Desk, amount: int, reason: str = "", once: str | None = None) -> int:
-    """Takes cash (minor units, positive) out of the drawer into the safe; answers the movement's id."""
-    return _move(desk, "drawer.pulled_out", "pull-out", -amount, ledger.SAFE, reason=reason, once=once)
-
-
-def petty(desk: Desk, amount: int, category: str, reason: str = "", once: str | None = None) -> int:
-    """Pays a small expense (minor units, positive) of a category out of the drawer; answers the movement's id."""
-    desk.require("drawer.petty")
-    category = " ".join(harmless(category).split())
-    if not category:
-        raise BadInput("A petty expense needs a category, such as Cleaning or Postage")
-    account = ledger.account_under(ledger.PETTY, category)
-    return _move(desk, "drawer.petty", "petty", -amount, account, category=category, reason=reason, once=once)
-
-
-def pay_in(desk: Desk, amount: int, reason: str = "", once: str | None = None) -> int:
-    """Puts cash (minor units, positive) from the safe into the drawer, as change for the day; answers its id."""
-    return _move(desk, "drawer.paid_in", "pay-in", amount, ledger.SAFE, reason=reason, once=once)
-
-
-def no_sale(desk: Desk, reason: str = "", once: str | None = None) -> int:
-    """Records that the drawer was opened without a sale; no money moves. Answers the movement's id."""
-    try:
-        with desk.change("drawer.opened", once=once) as change:
-            shift = require_open(change)
-            change.concerns(subject=shift.number)
-            movement_id = _record(change, shift, "no sale", 0, reason=reason)
-            change.result = str(movement_id)
-    except AlreadyDone as done:
-        movement_id = int(done.result)
-    return movement_id
-
-
 def expected_cash(database: SqliteDatabase, shift_id: int) -> int:
     """What should lie in a shift's drawer, in minor units: float, cash of sales and payments, and what moved."""
     return int(database.execute_sql(EXPECTED_CASH, {"shift": shift_id}).fetchone()[0])
@@ -197,18 +151,6 @@ def of_day(database: SqliteDatabase, date: str) -> list[Shift]:
     """The shifts of a business date, in the order they were opened."""
     sql = f"{SELECT_SHIFT} WHERE shift.business_date = ? ORDER BY shift.id"
     return [Shift(*row) for row in database.execute_sql(sql, (date,))]
-
-
-def movements(desk: Desk, shift_id: int) -> list[DrawerMovement]:
-    """What moved in a shift's drawer besides sales and payments, in the order it did."""
-    database = desk.require("shift.viewed")
-    return [DrawerMovement(*row) for row in database.execute_sql(SELECT_MOVEMENTS, (shift_id,))]
-
-
-def petty_categories(desk: Desk) -> list[str]:
-    """The categories petty expenses have had, the commonest first."""
-    database = desk.require("shift.viewed")
-    return [row[0] for row in database.execute_sql(SELECT_CATEGORIES)]
 
 
 def open_at(database: SqliteDatabase, terminal: str) -> Shift | None:
@@ -271,45 +213,19 @@ def _open(change: Change, float_amount: int) -> int:
     shift_id = int(cursor.lastrowid)
     change.concerns(subject=number)
     change.note(float=float_amount, date=date)
-    _post_movement(change, read(database, shift_id), "float", float_amount, ledger.SAFE)
+    post_movement(change, read(database, shift_id), "float", float_amount, ledger.SAFE)
     return shift_id
 
 
-def _move(
-    desk: Desk,
-    action: str,
-    kind: str,
-    amount: int,
-    against: str,
-    *,
-    category: str = "",
-    reason: str = "",
-    once: str | None = None,
-) -> int:
-    try:
-        with desk.change(action, once=once) as change:
-            if not 0 < abs(amount) <= LARGEST or (amount > 0) != (kind == "pay-in"):
-                raise BadInput(
-                    f"{_written(change, abs(amount))} cannot be the amount of a {kind}: more than 0 is needed"
-                )
-            shift = require_open(change)
-            if amount < 0 and expected_cash(change.database, shift.id) + amount < 0:
-                raise BadInput(f"{_written(change, -amount)} is more than lies in the drawer of shift {shift.number}")
-            change.concerns(subject=shift.number)
-            change.note(amount=amount, **({"category": category} if category else {}))
-            movement_id = _post_movement(change, shift, kind, amount, against, category=category, reason=reason)
-            change.result = str(movement_id)
-    except AlreadyDone as done:
-        movement_id = int(done.result)
-    return movement_id
-
-
-def _post_movement(
+def post_movement(
     change: Change, shift: Shift, kind: str, amount: int, against: str, *, category: str = "", reason: str = ""
 ) -> int:
-    """A movement with its ledger entry: the drawer on one side, `against` on the other; none for nothing."""
+    """A movement of a shift's drawer with its ledger entry, inside a change; answers the movement's id.
+
+    The drawer stands on one side (minor units), the account `against` on the other; nothing has no entry.
+    """
     if not amount:
-        return _record(change, shift, kind, 0, category=category, reason=reason)
+        return record_movement(change, shift, kind, 0, category=category, reason=reason)
     if category:
         ledger.account_id(change, against, f"Petty: {category}")
     entry_id = ledger.post(
@@ -321,10 +237,10 @@ def _post_movement(
         postings=[Posting(ledger.DRAWER, amount), Posting(against, -amount)],
         memo=shift.number,
     )
-    return _record(change, shift, kind, amount, category=category, reason=reason, entry_id=entry_id)
+    return record_movement(change, shift, kind, amount, category=category, reason=reason, entry_id=entry_id)
 
 
-def _record(
+def record_movement(
     change: Change,
     shift: Shift,
     kind: str,
@@ -334,6 +250,7 @@ def _record(
     reason: str = "",
     entry_id: int | None = None,
 ) -> int:
+    """Writes a movement (minor units, its effect on the drawer) inside a change; answers its id."""
     at = max(change.at, shift.opened_at)
     staff_id = change.desk.staff.staff_id
     cursor = change.database.execute_sql(
@@ -368,8 +285,8 @@ def _end(change: Change, shift: Shift, counts: Mapping[int, int]) -> None:
     expected = expected_cash(database, shift.id)
     difference = counted - expected
     if difference:
-        _post_movement(change, shift, "over" if difference > 0 else "short", difference, ledger.OVER_SHORT)
-    _post_movement(change, shift, "counted out", -counted, ledger.SAFE)
+        post_movement(change, shift, "over" if difference > 0 else "short", difference, ledger.OVER_SHORT)
+    post_movement(change, shift, "counted out", -counted, ledger.SAFE)
     for denomination, pieces in counts.items():
         if pieces:
             database.execute_sql(
@@ -392,14 +309,6 @@ SELECT_SHIFT = """
 SELECT shift.id, shift.number, shift.business_date, shift.branch_id, branch.name, shift.terminal, shift.staff_id,
        staff.name, shift.opened_at, shift.closed_at, shift.expected, shift.counted
 FROM shift JOIN branch ON branch.id = shift.branch_id JOIN staff ON staff.id = shift.staff_id
-"""
-SELECT_MOVEMENTS = """
-SELECT drawer_movement.id, kind, amount, category, reason, COALESCE(staff.name, ''), at
-FROM drawer_movement LEFT JOIN staff ON staff.id = drawer_movement.staff_id
-WHERE shift_id = ? ORDER BY drawer_movement.id
-"""
-SELECT_CATEGORIES = """
-SELECT category FROM drawer_movement WHERE kind = 'petty' GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT 20
 """
 INSERT_MOVEMENT = """
 INSERT INTO drawer_movement (shift_id, kind, amount, category, reason, staff_id, at, entry_id)

@@ -7,7 +7,7 @@ import pytest
 
 from bookkeeper_tui.paper.plain import as_text, lay_out
 from bookkeeper_tui.paper.shift_reports import proof_lines, rate_name, x_page, z_page
-from bookkeeper_tui.store import days, shifts, takings
+from bookkeeper_tui.store import days, drawer, shifts, takings
 from bookkeeper_tui.store.desk import Desk
 
 
@@ -19,7 +19,7 @@ def desk(desk_of: Callable[..., Desk]) -> Desk:
 
 def test_an_open_shift_says_what_is_expected_and_a_closed_one_what_was_counted(desk: Desk) -> None:
     shift = shifts.open_shift(desk, 10000)
-    shifts.pull_out(desk, 2500)
+    drawer.pull_out(desk, 2500)
     page = x_page(desk, takings.x_report(desk, shift.id))
     assert (page.kind, page.number) == ("x-report", "SH-000001")
     words = as_text(page, 42)

@@ -18,6 +18,7 @@ from bookkeeper_tui.store import (
     customer_accounts,
     customers,
     days,
+    drawer,
     layaways,
     loyalty,
     returns,
@@ -218,17 +219,17 @@ def lay_away(morning: Morning, draw: Random, desk: Desk) -> None:
         layaways.cancel(desk, found.id, fee=draw.randint(0, max(0, found.paid)), tender=tender)
 
 
-def drawer(morning: Morning, draw: Random, desk: Desk) -> None:
+def move_cash(morning: Morning, draw: Random, desk: Desk) -> None:
     """Something moves in the drawer."""
     way = draw.randint(0, 3)
     if way == 0:
-        shifts.pull_out(desk, draw.randint(1, 3000), "to the safe")
+        drawer.pull_out(desk, draw.randint(1, 3000), "to the safe")
     elif way == 1:
-        shifts.petty(desk, draw.randint(1, 500), "Cleaning", "soap")
+        drawer.petty(desk, draw.randint(1, 500), "Cleaning", "soap")
     elif way == 2:
-        shifts.pay_in(desk, draw.randint(1, 2000), "change")
+        drawer.pay_in(desk, draw.randint(1, 2000), "change")
     else:
-        shifts.no_sale(desk, "change for a customer")
+        drawer.no_sale(desk, "change for a customer")
 
 
 def change_shift(morning: Morning, draw: Random, desk: Desk) -> None:
@@ -314,7 +315,7 @@ def next_day(morning: Morning, draw: Random, desk: Desk) -> None:
 DEEDS: dict[str, Callable[[Morning, Random, Desk], None]] = {
     "sell": sell, "sell again": sell, "sell more": sell, "park": park, "resume": resume, "return": give_back,
     "return more": give_back, "void": void, "attach": attach, "points": points, "pay on account": pay_account,
-    "change account": change_account, "layaway": lay_away, "drawer": drawer, "change shift": change_shift,
+    "change account": change_account, "layaway": lay_away, "drawer": move_cash, "change shift": change_shift,
     "begin day": begin_day, "next day": next_day, "edit books": edit_books, "deal out": deal_out,
     "move clock": move_clock,
 }  # fmt: skip
@@ -342,7 +343,7 @@ def report_faults(desk: Desk) -> list[str]:
     faults = []
     for day in days.days(desk):
         found = days.report(desk, day.date)
-        figures, drawer = found.figures, found.figures.drawer
+        figures, counted = found.figures, found.figures.drawer.counted
         for name in ("tenders", "cashiers", "categories"):
             if (amount := sum(row.amount for row in getattr(figures, name))) != figures.total:
                 faults.append(f"{day.date}: {name} come to {amount}, not {figures.total}")
@@ -350,6 +351,6 @@ def report_faults(desk: Desk) -> list[str]:
             faults.append(f"{day.date}: net and tax come to {amount}, not {figures.total}")
         if day.z_number is not None and found.proof is not None and not found.proof.holds:
             faults.append(f"{day.date}: the proof of Z report {day.z_number} does not hold")
-        if day.z_number is not None and drawer.counted != sum(shift.counted for shift in found.shifts):
+        if day.z_number is not None and counted != sum(shift.counted for shift in found.shifts):
             faults.append(f"{day.date}: the drawer was not counted by its shifts")
     return faults

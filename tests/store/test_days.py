@@ -9,7 +9,7 @@ import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.formats import now_us
-from bookkeeper_tui.store import day_proof, days, ledger, returns, shifts, takings
+from bookkeeper_tui.store import day_proof, days, drawer, ledger, returns, shifts, takings
 from bookkeeper_tui.store.desk import Approval, Desk
 from bookkeeper_tui.store.sales import NewDiscount
 from bookkeeper_tui.store.takings import Row
@@ -36,7 +36,7 @@ def a_day(floor: Floor, desk: Desk) -> days.DayReport:
     shifts.open_shift(desk, 10000)
     sell(floor, desk, 1800, 900)
     returns.give_back(desk, 2, {1: 1000})
-    shifts.petty(desk, 250, "Cleaning")
+    drawer.petty(desk, 250, "Cleaning")
     shifts.end(desk, {1: 10000 + 1800 - 250 - 10})
     return days.close(desk)
 
@@ -191,7 +191,7 @@ def tampered(desk: Desk, trigger: str, sql: str) -> None:
 def test_the_proof_sees_what_was_changed(floor: Floor, desk: Desk, trigger: str, sql: str, wrong: str) -> None:
     shifts.open_shift(desk, 10000)
     sell(floor, desk, 1800)
-    shifts.petty(desk, 250, "Cleaning")
+    drawer.petty(desk, 250, "Cleaning")
     shifts.end(desk, {1: 11550})
     tampered(desk, trigger, sql)
     proof = days.close(desk).proof

@@ -6,7 +6,7 @@ import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.formats import now_us
-from bookkeeper_tui.store import ledger, shifts
+from bookkeeper_tui.store import drawer, ledger, shifts
 from bookkeeper_tui.store.desk import Approval, Desk
 from tests.store.floor import Floor
 
@@ -57,32 +57,32 @@ def test_a_shift_with_no_float_begins_at_nothing(desk: Desk) -> None:
 
 def test_what_moves_in_the_drawer_stands_in_the_ledger(desk: Desk) -> None:
     shift = shifts.open_shift(desk, 15000)
-    shifts.pay_in(desk, 2000, "coins")
-    shifts.pull_out(desk, 5000)
-    shifts.petty(desk, 750, "Post & parcels", "stamps")
-    shifts.no_sale(desk, "change for a guest")
+    drawer.pay_in(desk, 2000, "coins")
+    drawer.pull_out(desk, 5000)
+    drawer.petty(desk, 750, "Post & parcels", "stamps")
+    drawer.no_sale(desk, "change for a guest")
     assert expected(desk) == 15000 + 2000 - 5000 - 750 == account(desk, ledger.DRAWER)
     assert account(desk, "Expenses:Petty:Post-Parcels") == 750
-    assert [(m.kind, m.amount, m.category) for m in shifts.movements(desk, shift.id)] == [
+    assert [(m.kind, m.amount, m.category) for m in drawer.movements(desk, shift.id)] == [
         ("float", 15000, ""),
         ("pay-in", 2000, ""),
         ("pull-out", -5000, ""),
         ("petty", -750, "Post & parcels"),
         ("no sale", 0, ""),
     ]
-    assert shifts.petty_categories(desk) == ["Post & parcels"]
+    assert drawer.petty_categories(desk) == ["Post & parcels"]
 
 
 def test_no_more_leaves_the_drawer_than_lies_in_it(desk: Desk) -> None:
     shifts.open_shift(desk, 1000)
     with pytest.raises(BadInput, match=r"10\.01 is more than lies in the drawer"):
-        shifts.pull_out(desk, 1001)
+        drawer.pull_out(desk, 1001)
     with pytest.raises(BadInput, match="more than 0"):
-        shifts.petty(desk, 0, "Cleaning")
+        drawer.petty(desk, 0, "Cleaning")
     with pytest.raises(BadInput, match="more than 0"):
-        shifts.pay_in(desk, -5)
+        drawer.pay_in(desk, -5)
     with pytest.raises(BadInput, match="needs a category"):
-        shifts.petty(desk, 100, "  ")
+        drawer.petty(desk, 100, "  ")
     assert expected(desk) == 1000
 
 
@@ -110,14 +110,14 @@ def test_a_count_that_cannot_be_is_refused(desk: Desk) -> None:
 
 def test_a_command_that_arrives_twice_counts_once(desk: Desk) -> None:
     assert shifts.open_shift(desk, 15000, "a") == shifts.open_shift(desk, 15000, "a")
-    assert shifts.pull_out(desk, 5000, once="b") == shifts.pull_out(desk, 5000, once="b")
-    assert shifts.no_sale(desk, once="c") == shifts.no_sale(desk, once="c")
+    assert drawer.pull_out(desk, 5000, once="b") == drawer.pull_out(desk, 5000, once="b")
+    assert drawer.no_sale(desk, once="c") == drawer.no_sale(desk, once="c")
     assert expected(desk) == 10000
     assert shifts.end(desk, {5000: 2}, "d") == shifts.end(desk, {5000: 2}, "d")
 
 
 def test_nothing_moves_without_a_shift(desk: Desk) -> None:
-    for act in (lambda: shifts.pull_out(desk, 100), lambda: shifts.no_sale(desk), lambda: shifts.pay_in(desk, 100)):
+    for act in (lambda: drawer.pull_out(desk, 100), lambda: drawer.no_sale(desk), lambda: drawer.pay_in(desk, 100)):
         with pytest.raises(BadInput, match="F8 opens one"):
             act()
 
@@ -126,7 +126,7 @@ def test_a_shift_left_open_over_night_must_be_ended_first(desk: Desk) -> None:
     shifts.open_shift(desk, 15000)
     next_day = at_another_time(desk, now_us() + 21 * HOUR)
     with pytest.raises(BadInput, match="open for more than 20 hours"):
-        shifts.pay_in(next_day, 100)
+        drawer.pay_in(next_day, 100)
     assert shifts.end(next_day, {5000: 3}).difference == 0
 
 
@@ -140,9 +140,9 @@ def test_the_clock_set_back_opens_no_earlier_day(desk: Desk) -> None:
 
 def test_the_clock_set_back_within_a_shift_turns_no_time_around(desk: Desk) -> None:
     shift = shifts.open_shift(desk, 1000)
-    shifts.no_sale(at_another_time(desk, shift.opened_at - HOUR))
+    drawer.no_sale(at_another_time(desk, shift.opened_at - HOUR))
     shifts.end(at_another_time(desk, shift.opened_at - HOUR), {1000: 1})
-    assert all(movement.at >= shift.opened_at for movement in shifts.movements(desk, shift.id))
+    assert all(movement.at >= shift.opened_at for movement in drawer.movements(desk, shift.id))
     assert shifts.get(desk, shift.id).closed_at == shift.opened_at
 
 

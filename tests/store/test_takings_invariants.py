@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper_tui.formats import now_us
-from bookkeeper_tui.store import days, ledger, payments, proof, shifts, takings
+from bookkeeper_tui.store import days, drawer, ledger, payments, proof, shifts, takings
 from bookkeeper_tui.store.catalogue import bring_in, ids_by_sku
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import create
@@ -101,17 +101,17 @@ class Morning:
     def pull_out(self, desk: Desk, amount: int) -> None:
         lying = shifts.expected_cash(desk.database, self._shift(desk))
         if lying > 0:
-            shifts.pull_out(desk, min(amount, lying))
+            drawer.pull_out(desk, min(amount, lying))
 
     def pay_in(self, desk: Desk, amount: int) -> None:
-        shifts.pay_in(desk, amount)
+        drawer.pay_in(desk, amount)
 
     def petty(self, desk: Desk, amount: int, category: str) -> None:
         if shifts.expected_cash(desk.database, self._shift(desk)) >= amount:
-            shifts.petty(desk, amount, category)
+            drawer.petty(desk, amount, category)
 
     def no_sale(self, desk: Desk) -> None:
-        shifts.no_sale(desk)
+        drawer.no_sale(desk)
 
     def end(self, desk: Desk, off: int) -> None:
         counted = max(0, shifts.expected_cash(desk.database, self._shift(desk)) + off)
@@ -161,7 +161,7 @@ def test_x_reports_and_the_z_report_are_the_ledgers(shop: Desk, done: list[tuple
     morning = Morning(shop, next(day_numbers))
     for kind, till, *values in done:
         morning.act("give back" if kind == "return" else kind, till, *values)
-        assert drawer(shop) == sum(
+        assert lying_in_drawers(shop) == sum(
             shifts.expected_cash(shop.database, shift.id) for shift in shifts.open_anywhere(shop.database)
         )
     for desk in morning.desks:
@@ -174,7 +174,7 @@ def test_x_reports_and_the_z_report_are_the_ledgers(shop: Desk, done: list[tuple
     assert report.proof.holds
     parts = [takings.x_report(shop, shift.id).figures for shift in shifts.of_day(shop.database, report.date)]
     assert [total(report.figures, part) for part in PARTS] == [sum(total(x, part) for x in parts) for part in PARTS]
-    assert drawer(shop) == 0
+    assert lying_in_drawers(shop) == 0
     assert posted(shop, first_entry, "Income:%") == -(report.figures.total - sum(row.tax for row in report.figures.tax))
     assert posted(shop, first_entry, "Liabilities:Vat-Payable") == -sum(row.tax for row in report.figures.tax)
     assert posted(shop, first_entry, "Expenses:Petty:%") == sum(row.amount for row in report.figures.petty)
@@ -205,7 +205,7 @@ def total(figures: Figures, part: str) -> object:
     return sum(row.times * 1_000_000_000 + row.amount for row in getattr(figures, part))
 
 
-def drawer(desk: Desk) -> int:
+def lying_in_drawers(desk: Desk) -> int:
     return posted(desk, 0, ledger.DRAWER)
 
 
