@@ -251,6 +251,8 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
 
     def _handler(self, action_id: str) -> Handler | None:
         place = self.screen
+        if self.table[action_id].services and not self.settings.services:
+            return None
         if isinstance(place, HousePlace) and (handler := place.handler(action_id)) is not None:
             return handler
         outside = self._desk is None or self._locked

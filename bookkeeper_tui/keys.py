@@ -17,8 +17,9 @@ from bookkeeper_tui.errors import BadInput
 class Action:
     """One thing a person may do. `keys` is the home key first, then the other ways to it, in Textual's key names.
 
-    `where` names the screens that answer to it (their NAME); empty means everywhere behind the sign-in.
-    `permission` must be held for it to be offered. `shown` puts it on the key line of those screens.
+    `where` names the screens that answer to it (their NAME), or one tab of a screen (`profile/packages`); empty means
+    everywhere behind the sign-in. `permission` must be held for it to be offered. `shown` puts it on the key line of
+    those screens. With `services` it is only for shops that sell services.
     With `bound` false the focused field or list answers to the key itself, and the table only explains it.
     """
 
@@ -30,6 +31,19 @@ class Action:
     permission: str = ""
     shown: bool = False
     bound: bool = True
+    services: bool = False
+
+    def is_on(self, place: str) -> bool:
+        """Whether a screen, or one of its tabs, answers to it."""
+        return not self.where or any(name.partition("/")[0] == place for name in self.where)
+
+    def meets(self, other: Action) -> bool:
+        """Whether there is a place where both are answered, so that they must not share a key."""
+        return not self.where or not other.where or any(_overlap(one, two) for one in self.where for two in other.where)
+
+
+def _overlap(one: str, two: str) -> bool:
+    return one == two or one.startswith(f"{two}/") or two.startswith(f"{one}/")
 
 
 # fmt: off
@@ -59,15 +73,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("tab_before", ("[",), "Tab before", "Shows the tab to the left.", ("profile", "discount_review")),
     Action("tab_after", ("]",), "Tab after", "Shows the tab to the right.", ("profile", "discount_review")),
     Action("filter", ("/",), "Filter", "Narrows the list of this tab to what you type.", ("profile", "sale_search")),
-    Action("statement_kind", ("k",), "Kind", "Shows the statement in the next of its three kinds.", ("profile",),
+    Action("statement_kind", ("k",), "Kind", "Shows the statement in the next of its three kinds.", ("profile/soa",),
            "account.viewed", shown=True),
-    Action("take_payment", ("m",), "Payment", "Takes a payment on the customer's account.", ("profile",),
+    Action("take_payment", ("m",), "Payment", "Takes a payment on the customer's account.", ("profile/account",),
            "payment.taken", shown=True),
     Action("account_terms", ("t",), "Terms", "Opens the customer's account, or changes its status, limit and terms.",
-           ("profile",), "override.asked", shown=True),
-    Action("set_against", ("l",), "Set against", "Sets what is left of a payment against charges.", ("profile",),
-           "override.asked", shown=True),
-    Action("take_back", ("y",), "Take back", "Takes back what a payment was set against.", ("profile",),
+           ("profile/account",), "override.asked", shown=True),
+    Action("set_against", ("l",), "Set against", "Sets what is left of a payment against charges.",
+           ("profile/account",), "override.asked", shown=True),
+    Action("take_back", ("y",), "Take back", "Takes back what a payment was set against.", ("profile/account",),
            "override.asked"),
     Action("return_lines", ("r",), "Return", "Returns lines of the sale, as many of each as you say.", ("receipt",),
            "screen.return_lines", shown=True),
@@ -77,19 +91,24 @@ ACTIONS: tuple[Action, ...] = (
            ("preview", "receipt", "layaway", "shift", "takings", "profile"), "paper.printed", shown=True),
     Action("export", ("x",), "Save", "Saves what is shown as a file.", ("preview", "profile"),
            "paper.printed", shown=True),
+    Action("use", ("u",), "Use", "Uses a session of a package; a count before it uses several.", ("profile",),
+           "package.used", shown=True, services=True),
+    Action("book", ("b",), "Book", "Books a time for the customer.", ("profile",), "booking.made", shown=True,
+           services=True),
     Action("edit", ("e",), "Edit", "Changes the customer's fields.", ("profile",), "customer.edited", shown=True),
     Action("note", ("n",), "Note", "Adds a note to the customer.", ("profile",), "note.added", shown=True),
     Action("reveal", ("v",), "Reveal", "Shows the phone number and e-mail in full; it is recorded.",
            ("profile",), "customer.revealed", shown=True),
     Action("pin", ("asterisk",), "Pin", "Pins the note under the cursor on top, or takes it down.",
-           ("profile",), "note.pinned", shown=True),
+           ("profile/notes",), "note.pinned", shown=True),
     Action("why", ("question_mark",), "Why", "Shows the entries that make a figure, and their sum.",
            ("profile", "receipt"), "screen.why", shown=True),
-    Action("redeem", ("r",), "Redeem", "Turns points into store credit.", ("profile",), "points.redeemed", shown=True),
-    Action("adjust_points", ("j",), "Adjust", "Adds points or takes some away, for a reason.", ("profile",),
+    Action("redeem", ("r",), "Redeem", "Turns points into store credit.", ("profile/loyalty",), "points.redeemed",
+           shown=True),
+    Action("adjust_points", ("j",), "Adjust", "Adds points or takes some away, for a reason.", ("profile/loyalty",),
            "points.redeemed", shown=True),
-    Action("own_rate", ("o",), "Own rate", "Gives the customer a rate of their own for earning points.", ("profile",),
-           "points.own_rate"),
+    Action("own_rate", ("o",), "Own rate", "Gives the customer a rate of their own for earning points.",
+           ("profile/loyalty",), "points.own_rate"),
     Action("status", (), "Active or not", "Makes the customer inactive, or active again.",
            ("profile",), "customer.status"),
     Action("pay", ("alt+y", "y"), "Pay", "Takes the money; Enter on the empty box does the same.", ("sale",),
@@ -198,6 +217,8 @@ _BY_ID = {action.id: action for action in ACTIONS}
 # What the keys of Textual's parser are called on a keyboard.
 _NAMES = {
     "asterisk": "*",
+    "minus": "-",
+    "plus": "+",
     "escape": "Esc",
     "enter": "Enter",
     "up": "↑",
@@ -229,7 +250,7 @@ class KeyTable:
 
     def on(self, place: str) -> list[Action]:
         """The actions of a screen, in the table's order: its own and those of everywhere."""
-        return [action for action in self if not action.where or place in action.where]
+        return [action for action in self if action.is_on(place)]
 
     def key_line(self, place: str, offered: Container[str], *, ascii_only: bool = False) -> list[tuple[str, str]]:
         """What the key line of a screen says, of the actions offered there: key and label, the most needed first.
@@ -331,8 +352,7 @@ def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, 
         raise BadInput(f"settings.toml [keys]: {action_id} needs a key")
     changed = replace(actions[action_id], keys=keys)
     for other in actions.values():
-        together = not other.where or not changed.where or set(other.where) & set(changed.where)
-        if other.id != action_id and together and (taken := set(other.keys) & set(keys)):
+        if other.id != action_id and changed.meets(other) and (taken := set(other.keys) & set(keys)):
             raise BadInput(f"settings.toml [keys]: “{min(taken)}” for {action_id} is already the key of {other.id}")
     return changed
 

@@ -50,7 +50,7 @@ class Settings:
 
     `keys` maps an action's id to the keys that replace its own; `themes` a terminal's name to its theme.
     `cash_rounding` is the smallest coin in minor units, 0 or 1 for none. `printers` maps a terminal's name to what its
-    printer has of its own.
+    printer has of its own. `services` false hides packages, bookings, timers and memberships.
     """
 
     branch: str = "Main"
@@ -61,6 +61,7 @@ class Settings:
     prices_include_tax: bool = True
     stack_discounts: bool = False
     cash_rounding: int = 0
+    services: bool = True
     theme: str = ""
     themes: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ascii: str = "auto"

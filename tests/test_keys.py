@@ -9,6 +9,7 @@ import pytest
 
 from bookkeeper_tui.keys import ACTIONS, KeyTable, key_name, manual, with_overrides
 from bookkeeper_tui.screens.places import PLACES, build
+from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.store.permissions import all_permissions
 
 MANUAL = Path(__file__).parent.parent / "docs" / "keys.md"
@@ -20,7 +21,7 @@ def test_the_manual_is_the_table() -> None:
 
 def test_no_key_means_two_things_on_one_screen() -> None:
     for one, other in combinations(ACTIONS, 2):
-        if not one.where or not other.where or set(one.where) & set(other.where):
+        if one.meets(other):
             assert not set(one.keys) & set(other.keys), (one.id, other.id)
 
 
@@ -34,7 +35,10 @@ def test_every_function_key_has_a_second_way() -> None:
 def test_every_action_says_what_it_does_and_names_what_there_is(action: object) -> None:
     assert action in ACTIONS
     assert action.help.endswith(".")  # type: ignore[attr-defined]
-    assert set(action.where) <= set(PLACES)  # type: ignore[attr-defined]
+    screens = {name.partition("/")[0] for name in action.where}  # type: ignore[attr-defined]
+    tabs = {name.partition("/")[2] for name in action.where} - {""}  # type: ignore[attr-defined]
+    assert screens <= set(PLACES)
+    assert tabs <= {tab.NAME for tab in TABS}
     assert not action.permission or action.permission in all_permissions()  # type: ignore[attr-defined]
 
 

@@ -376,6 +376,10 @@ class HouseScreen(HousePlace[None]):
     def store_changed(self, change: StoreChanged) -> None:
         """Refresh in place what is shown, moving neither cursor nor scroll. Called only while it is to be seen."""
 
+    def take_count(self) -> int:
+        """The count that was typed before the key of an action, once; 1 when there was none."""
+        return 1
+
     @property
     def key_line(self) -> KeyLine:
         """The line at the bottom; its right end is the screen's to write with `show_right`."""

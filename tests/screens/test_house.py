@@ -16,6 +16,7 @@ from bookkeeper_tui.screens.menu import MenuDialog
 from bookkeeper_tui.screens.palette import PaletteDialog
 from bookkeeper_tui.screens.places import PLACES
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
+from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.search import SearchScreen
 from bookkeeper_tui.screens.sign_in import SignInScreen
 from bookkeeper_tui.settings import FILE_NAME, read_settings
@@ -156,13 +157,13 @@ async def test_every_action_is_answered_on_the_screens_the_table_names(console: 
             answered = set(app.offered())
             if isinstance(app.screen, ProfileScreen):
                 answered |= await _of_every_tab(app, pilot)
-            wanted = {action.id for action in ACTIONS if action.bound and (not action.where or place in action.where)}
+            wanted = {action.id for action in ACTIONS if action.bound and action.is_on(place)}
             assert wanted <= answered, (place, wanted - answered)
 
 
 async def _of_every_tab(app: BookkeeperApp, pilot: object) -> set[str]:
     answered: set[str] = set()
-    for position in range(10):
+    for position in range(len(TABS)):
         app.act("tab", position)
         await settled(pilot)  # type: ignore[arg-type]
         answered |= set(app.offered())

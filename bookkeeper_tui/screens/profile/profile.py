@@ -8,10 +8,12 @@ from typing import cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 
 from bookkeeper_tui.formats import business_date, harmless, now_us
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.profile.packages import PackagesTab
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.screens.profile.who import Who, who_lines
@@ -22,6 +24,9 @@ from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
 
 PINNED_SHOWN = 3
+DIGITS = "1234567890"
+COUNT_HELD = 0.35
+"""Seconds that a digit waits for the key it may count for."""
 _FIGURES = (("spend", "Spend"), ("points", "Points"), ("owes", "Owes"))
 _SEEN_BY = {"spend": "sale.viewed", "points": "loyalty.viewed", "owes": "account.viewed"}
 _FIGURE_OF_TAB = {"sales": "spend", "loyalty": "points", "account": "owes", "soa": "owes"}
@@ -41,6 +46,8 @@ class ProfileScreen(HouseScreen):
         self._current: Tab | None = None
         self._customer: customers.Customer | None = None
         self._revealed = False
+        self._count = ""
+        self._count_held: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Two panes."""
@@ -88,9 +95,18 @@ class ProfileScreen(HouseScreen):
         return self._current.unsaved() if self._current is not None else ""
 
     def do_tab(self, position: int) -> None:
-        """Show the tab of that number, 0 the first."""
-        if position < len(self._allowed):
-            self._show_tab(self._allowed[position])
+        """Show the tab of that number, 0 the first; on a tab that takes counts the digit may be one."""
+        if self._current is not None and self._current.TAKES_COUNTS:
+            self._hold_count(position)
+        else:
+            self._show_numbered(position)
+
+    def take_count(self) -> int:
+        """What was typed just before the key; 1 when nothing was."""
+        count, self._count = self._count, ""
+        if self._count_held is not None:
+            self._count_held.stop()
+        return int(count or 1) or 1
 
     def do_tab_before(self) -> None:
         """Show the tab to the left."""
@@ -152,6 +168,19 @@ class ProfileScreen(HouseScreen):
             work = notes_tab.handler("note")
             if work is not None:
                 await cast("Callable[[], Coroutine[None, None, None]]", work)()
+
+    async def do_use(self) -> None:
+        """Use a session, on the tab where it will stand."""
+        tab, count = self._named("packages"), self.take_count()
+        if isinstance(tab, PackagesTab):
+            self._show_tab(tab)
+            await tab.use(count)
+
+    def do_book(self) -> None:
+        """Book a time, on the tab for it."""
+        tab = self._named("new_booking")
+        if tab is not None:
+            self._show_tab(tab)
 
     def do_reveal(self) -> None:
         """Show phone and e-mail in full, and record that they were."""
@@ -221,6 +250,24 @@ class ProfileScreen(HouseScreen):
         tab.bring_up()
         self._say_place()
 
+    def _show_numbered(self, position: int) -> None:
+        if position < len(self._allowed):
+            self._show_tab(self._allowed[position])
+
+    def _hold_count(self, position: int) -> None:
+        """Keep a digit for the key that may follow at once; alone it goes to its tab after all."""
+        if self._count_held is not None:
+            self._count_held.stop()
+        self._count += DIGITS[position]
+        self._count_held = self.set_timer(COUNT_HELD, self._let_count_go)
+        self.key_line.show_right(self._count)
+
+    def _let_count_go(self) -> None:
+        count, self._count = self._count, ""
+        if len(count) == 1 and self.is_current:
+            self._show_numbered(DIGITS.index(count))
+        self._say_place()
+
     def _step(self, by: int) -> None:
         if self._current is not None:
             place = self._allowed.index(self._current) + by
@@ -230,11 +277,14 @@ class ProfileScreen(HouseScreen):
         return next((tab for tab in self._allowed if name == tab.NAME), None)
 
     def _tabs_allowed(self) -> list[Tab]:
-        hidden = self.desk.store.settings.tabs_hidden
+        settings = self.desk.store.settings
+        hidden = settings.tabs_hidden
         return [
             tab
             for tab in self._tabs
-            if tab.NAME not in hidden and all(map(self.desk.may, filter(None, (tab.PERMISSION, f"tab.{tab.NAME}"))))
+            if tab.NAME not in hidden
+            and (settings.services or not tab.SERVICES)
+            and all(map(self.desk.may, filter(None, (tab.PERMISSION, f"tab.{tab.NAME}"))))
         ]
 
     def _say_place(self) -> None:

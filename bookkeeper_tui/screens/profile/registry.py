@@ -5,16 +5,26 @@ from bookkeeper_tui.screens.profile.addresses import AddressesTab
 from bookkeeper_tui.screens.profile.audit import AuditTab
 from bookkeeper_tui.screens.profile.layaways import LayawaysTab
 from bookkeeper_tui.screens.profile.loyalty import LoyaltyTab
+from bookkeeper_tui.screens.profile.members import MembersTab
+from bookkeeper_tui.screens.profile.new_booking import NewBookingTab
 from bookkeeper_tui.screens.profile.notes import NotesTab
 from bookkeeper_tui.screens.profile.overview import OverviewTab
+from bookkeeper_tui.screens.profile.packages import PackagesTab
+from bookkeeper_tui.screens.profile.reservations import ReservationsTab
 from bookkeeper_tui.screens.profile.sales import SalesTab
 from bookkeeper_tui.screens.profile.soa import SoaTab
 from bookkeeper_tui.screens.profile.tab import Tab
+from bookkeeper_tui.screens.profile.usage import UsageTab
 
 TABS: tuple[type[Tab], ...] = (
     OverviewTab,
     SalesTab,
+    PackagesTab,
+    UsageTab,
     SoaTab,
+    ReservationsTab,
+    NewBookingTab,
+    MembersTab,
     LoyaltyTab,
     AccountTab,
     LayawaysTab,

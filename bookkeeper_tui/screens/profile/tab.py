@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 
 
 class Tab(Vertical):
-    """One tab. NAME is its word in the audit log (`tab.<NAME>`), PERMISSION who is shown it at all."""
+    """One tab. NAME is its word in the audit log (`tab.<NAME>`), PERMISSION who is shown it at all.
+
+    A tab of SERVICES is for shops that sell services. Where one TAKES_COUNTS a digit may be the count for the next key,
+    so it waits a moment before it goes to the tab with that number.
+    """
 
     NAME: ClassVar[str]
     TITLE: ClassVar[str]
     PERMISSION: ClassVar[str] = ""
+    SERVICES: ClassVar[bool] = False
+    TAKES_COUNTS: ClassVar[bool] = False
     DEFAULT_CSS = "Tab { display: none; }"
 
     class Placed(Message):
