@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.profile.tab import ListTab
@@ -44,13 +45,14 @@ async def to(app: object, pilot: object, customer: Customer, *keys: str) -> None
     app.show("profile", customer_id=customer.id)  # type: ignore[attr-defined]
     await settled(pilot)  # type: ignore[arg-type]
     for key in keys:
-        await pilot.press(key)  # type: ignore[attr-defined]
+        await pilot.press(*(key if key[1:] == "]" * len(key[1:]) else (key,)))  # type: ignore[attr-defined]
     await settled(pilot)  # type: ignore[arg-type]
 
 
 def tab(name: str) -> str:
-    """The key of a tab, by its place among all of them."""
-    return str(([one.NAME for one in TABS].index(name) + 1) % 10)
+    """The key of a tab, by its place among all of them; one beyond the tenth is walked to from the tenth."""
+    place = [one.NAME for one in TABS].index(name) + 1
+    return str(place % 10) if place <= 10 else "0" + "]" * (place - 10)
 
 
 TABS_LOOK = ("overview", "sales", "addresses", "notes", "audit", "loyalty")
@@ -97,7 +99,7 @@ async def test_every_tab_is_written_down_when_it_is_shown_and_only_then(
     console: Opened, shell: Desk, customer: Customer
 ) -> None:
     async with console("manager") as (app, pilot):
-        await to(app, pilot, customer, *(str(n + 1) for n in range(len(TABS))), str(len(TABS)))
+        await to(app, pilot, customer, *["]"] * (len(TABS) - 1))
         assert deeds(shell, "tab.") == [f"tab.{tab.NAME}" for tab in TABS]
 
 
@@ -125,9 +127,29 @@ async def test_brackets_walk_the_tabs_round(console: Opened, customer: Customer)
         assert profile(app)._current.NAME == "sales"  # type: ignore[union-attr]
 
 
+async def test_on_packages_a_digit_waits_for_the_key_that_it_counts_for(console: Opened, customer: Customer) -> None:
+    async with console("manager") as (app, pilot):
+        await to(app, pilot, customer, tab("packages"), "5")
+        assert profile(app)._current.NAME == "packages"  # type: ignore[union-attr]
+        await pilot.pause(0.5)
+        assert profile(app)._current.NAME == "soa"  # type: ignore[union-attr]
+        await pilot.press("3", "1", "2")
+        assert profile(app)._current.NAME == "packages"  # type: ignore[union-attr]
+        assert (profile(app).take_count(), profile(app).take_count()) == (12, 1)
+
+
+async def test_a_shop_without_services_sees_nothing_of_them(console: Opened, store: Store, customer: Customer) -> None:
+    plain = replace(store, settings=replace(store.settings, services=False))
+    async with console("manager", of=plain) as (app, pilot):
+        await to(app, pilot, customer, "3")
+        assert profile(app)._current.NAME == "soa"  # type: ignore[union-attr]
+        assert not {action.id for action in ACTIONS if action.services} & set(app.offered())
+        assert "Packages" not in screen_text(app)
+
+
 async def test_a_tab_keeps_its_place_while_another_is_looked_at(console: Opened, customer: Customer) -> None:
     async with console("manager") as (app, pilot):
-        await to(app, pilot, customer, "2", "down", "down", "down", "3", "2")
+        await to(app, pilot, customer, "2", "down", "down", "down", "4", "2")
         assert hot_list(app).place == 4
 
 
@@ -331,7 +353,7 @@ async def test_the_audit_tab_says_what_was_changed_from_old_to_new(
 ) -> None:
     customers.edit(shell, customer.id, {"email": "new@example.com", "gender": ""}, customer.version)
     async with console("auditor") as (app, pilot):
-        await to(app, pilot, customer, tab("audit"), "down", "down", "down")
+        await to(app, pilot, customer, "[", "down", "down", "down")
         assert "customer.edited" in screen_text(app)
         said = " ".join(" ".join(app.screen.query_one("#audit-whole", Sheet).lines).split())
         assert "email: maria@example.com → new@example.com" in said
