@@ -161,6 +161,11 @@ class Desk:
             return True
         return self._approval is not None and self._approval.permission == permission
 
+    def approver(self, permission: str) -> str:
+        """Who approved this action, as the log names them; empty where it needs nobody else."""
+        backing = self._approval
+        return backing.by.who if backing is not None and backing.permission == permission else ""
+
     def limit(self, name: str, permission: str) -> int:
         """How far this person may go, such as `discount_percent` in thousandths of a per cent, by `data/limits.csv`.
 

@@ -121,7 +121,8 @@ CREATE TABLE booking_series (
 
 -- A reserved time, half open: [starts, ends), microseconds UTC; trainer and resource are taken for
 -- [blocked_from, blocked_to). `date` is the business date of its start. The policy is that of the day it was booked:
--- free to cancel until `cancel_until`. `forced` was booked over a conflict with a second person's PIN.
+-- free to cancel until `cancel_until`. `forced` was booked over a conflict with a second person's PIN. The places are how
+-- many trainer and resource took at a time when it was put there.
 CREATE TABLE booking (
     id INTEGER PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -142,6 +143,8 @@ CREATE TABLE booking (
     late_takes INTEGER NOT NULL,
     no_show_takes INTEGER NOT NULL,
     forced INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)),
+    trainer_places INTEGER NOT NULL DEFAULT 1,
+    resource_places INTEGER NOT NULL DEFAULT 1,
     note TEXT NOT NULL DEFAULT '',
     made_at INTEGER NOT NULL,
     staff_id INTEGER REFERENCES staff (id),
