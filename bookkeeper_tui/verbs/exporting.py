@@ -32,6 +32,13 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     loyalty.add_argument("--since", metavar="DATE", default="", help="from this business date on")
     loyalty.add_argument("--until", metavar="DATE", default="", help="up to this business date")
     loyalty.set_defaults(run=_loyalty)
+    usage = export.add_parser("usage", parents=[places], help="the usage log of packages, a row an event")
+    usage.add_argument("--customer", default="", metavar="C", help="of one customer, by number (all)")
+    usage.add_argument("--format", default="csv", choices=("csv", "json"))
+    usage.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    usage.add_argument("--since", metavar="DATE", default="", help="from this business date on")
+    usage.add_argument("--until", metavar="DATE", default="", help="up to this business date")
+    usage.set_defaults(run=_usage)
     statement = export.add_parser("statement", parents=[places], help="a customer's statement of account")
     statement.add_argument("--customer", required=True, metavar="C", help="the customer's number")
     statement.add_argument("--since", "--from", metavar="DATE", default="", help="from this day on (the beginning)")
@@ -83,6 +90,23 @@ def _loyalty(arguments: argparse.Namespace) -> int:
         with _replacing(path) as file:
             count = export_loyalty(desk, arguments.format, file, customer_id=whose, **between)
     print(f"{count:,} entries of points are in {path}.")
+    return 0
+
+
+def _usage(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.store import customers
+    from bookkeeper_tui.store.exporting.usage import export_usage
+
+    since, until = _checked_date(arguments.since, "since"), _checked_date(arguments.until, "until")
+    with owners_desk(arguments) as desk:
+        whose = customers.by_number(desk, arguments.customer).id if arguments.customer else 0
+        if arguments.to == "-":
+            export_usage(desk, arguments.format, sys.stdout, customer_id=whose, since=since, until=until)
+            return 0
+        path = Path(arguments.to)
+        with _replacing(path) as file:
+            count = export_usage(desk, arguments.format, file, customer_id=whose, since=since, until=until)
+    print(f"{count:,} events of packages are in {path}.")
     return 0
 
 

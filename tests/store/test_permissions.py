@@ -108,7 +108,7 @@ FUNCTIONS = functions_with_a_desk()
 
 def arguments(name: str, tmp_path: Path) -> dict[str, Any]:
     known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"} | BESIDES.get(name, {})
-    if name in ("exporting.sales.export_sales", "exporting.loyalty.export_loyalty"):
+    if name in ("exporting.sales.export_sales", "exporting.loyalty.export_loyalty", "exporting.usage.export_usage"):
         known["file"] = io.StringIO()
     wanted = inspect.signature(FUNCTIONS[name]).parameters.values()
     needed = {one.name: known[one.name] for one in wanted if one.default is one.empty and one.name != "desk"}
