@@ -19,6 +19,7 @@ from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
 from bookkeeper_tui.store.sale_search import SaleQuestion
+from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.store.sign_in import Attempt
 from bookkeeper_tui.store.statements import Aging, Statement
 from bookkeeper_tui.store.tiers import Program
@@ -48,7 +49,7 @@ GIVEN: dict[str, Any] = {
     "fields": {"name": "Eve"},
     "rate": 21_000, "tax_rate": "Food", "category_id": 1, "beginning": "a", "rate_id": 1,
     "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21",
-    "reason": "A reason",
+    "reason": "A reason", "service_id": 1, "bookable_id": 1,
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
@@ -88,6 +89,8 @@ BESIDES: dict[str, dict[str, Any]] = {
     "layaways.pick_up": {"layaway_id": 1},
     "layaways.take_deposit": {"layaway_id": 1, "amount": 100},
     "notes.page": {"after": None},
+    "services.add": {"service": NewService("Yoga", 60)},
+    "services.edit": {"service": NewService("Yoga", 60)},
     "history.page": {"after": None},
 }
 
