@@ -38,18 +38,20 @@ class Grant(NamedTuple):
 def record(change: Change, customer_id: int, code: str, until: str) -> None:
     """Keep, inside a change, that a customer's code or its last day (ISO text) is from now on this.
 
-    Raises NotAllowed for a code that takes off more than who gives it may; one that may be typed is anybody's.
+    Raises NotAllowed for a code that takes off more than who gives it may; one that may be typed is anybody's, and so
+    is one that a membership of theirs brings, as long as it runs.
     """
     staff = change.desk.staff
-    _refuse_above_ceiling(change, code)
+    _refuse_above_ceiling(change, customer_id, code, until)
     change.database.execute_sql(
         "INSERT INTO discount_grant (customer_id, code, until, staff_id, who, at) VALUES (?, ?, ?, ?, ?, ?)",
         (customer_id, code, until, staff.staff_id, staff.who, change.at),
     )
 
 
-def _refuse_above_ceiling(change: Change, code: str) -> None:
-    row = change.database.execute_sql(PERCENT_OF, (code,)).fetchone() if code.strip() else None
+def _refuse_above_ceiling(change: Change, customer_id: int, code: str, until: str) -> None:
+    values = (code, customer_id, until)
+    row = change.database.execute_sql(PERCENT_OF, values).fetchone() if code.strip() else None
     if row is not None and row[1] > (ceiling := change.desk.limit("discount_percent", "discount.given")):
         raise NotAllowed(
             f"The discount code {row[0]} takes off {row[1] / 1000:g} %, above the {ceiling / 1000:g} % that a "
@@ -69,6 +71,8 @@ def of_customer(database: SqliteDatabase, customer_id: int, limit: int = 50) -> 
 
 PERCENT_OF = """
 SELECT code, value FROM discount_code WHERE code = UPPER(TRIM(?)) AND kind = 'percent' AND NOT typed AND NOT retired
+AND NOT EXISTS (SELECT 1 FROM membership JOIN membership_plan ON membership_plan.product_id = membership.product_id
+                WHERE membership_plan.discount_code = code AND customer_id = ? AND ended_on = '' AND until = ?)
 """
 CODES_UNLIKE_GRANTS = """
 SELECT customer.id FROM (SELECT customer_id, MAX(id) AS id FROM discount_grant GROUP BY customer_id) AS newest
