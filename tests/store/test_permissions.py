@@ -13,6 +13,7 @@ import pytest
 import bookkeeper_tui.store as rooms
 from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.store.audit import Head
+from bookkeeper_tui.store.bookables import NewBookable
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
@@ -89,6 +90,12 @@ BESIDES: dict[str, dict[str, Any]] = {
     "layaways.pick_up": {"layaway_id": 1},
     "layaways.take_deposit": {"layaway_id": 1, "amount": 100},
     "notes.page": {"after": None},
+    "bookables.add": {"bookable": NewBookable("trainer", "Marta")},
+    "bookables.add_time_off": {"first_date": "2026-12-24", "last_date": "2026-12-26"},
+    "bookables.edit": {"bookable": NewBookable("trainer", "Marta")},
+    "bookables.leave": {"on_date": "2026-12-24"},
+    "bookables.remove_time_off": {"time_off_id": 1},
+    "bookables.set_hours": {"week": []},
     "services.add": {"service": NewService("Yoga", 60)},
     "services.edit": {"service": NewService("Yoga", 60)},
     "history.page": {"after": None},
