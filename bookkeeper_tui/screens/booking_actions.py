@@ -1,0 +1,211 @@
+"""What is done with a booking wherever it is shown: check in, done, cancel, no-show, move, put back, its timer."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any, cast
+
+from textual.widget import Widget
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.screens.booking_drawing import booking_words, moment_words
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+from bookkeeper_tui.screens.dialogs.busy import book_or_else
+from bookkeeper_tui.screens.dialogs.choose import Choose
+from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.store import packages
+from bookkeeper_tui.store.bookings import booking as bookings
+from bookkeeper_tui.store.bookings import states
+from bookkeeper_tui.store.bookings.booking import Booking
+from bookkeeper_tui.store.bookings.conflicts import FreeTime
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.packages.package import Package
+
+NO_PACKAGE = "none"
+WHICH_PACKAGE = "Which package is used?"
+LONGEST_REASON = 200
+
+
+class BookingActions:
+    """For a screen or a tab: it says by `booking_id` which booking is meant, and is told by `booking_changed`."""
+
+    @property
+    def booking_id(self) -> int | None:
+        """The booking under the cursor; None where there is none."""
+        raise NotImplementedError
+
+    def booking_changed(self, booking: Booking) -> None:
+        """Something was done with a booking: show it as it stands now."""
+
+    def do_check_in(self) -> None:
+        """They are here."""
+        found = states.check_in(self._booking_desk, self._booking.id)
+        self._tell(found, f"{harmless(found.customer_name)} is here for {harmless(found.service)}.")
+
+    async def do_done(self) -> None:
+        """It took place: one session is used; where several packages would do, the one that is chosen."""
+        booking, once = self._booking, token_hex(8)
+        fitting = self._fitting(booking)
+        chosen = next((one.id for one in fitting if one.id == booking.package_id), None)
+        if chosen is None and (len(fitting) > 1 or booking.package):
+            question = f"{booking.package} cannot be used. Which package is?" if booking.package else WHICH_PACKAGE
+            answer = await self._booking_place.ask(Choose(question, self._package_rows(fitting)))
+            if answer is None:
+                return
+            chosen = None if answer == NO_PACKAGE else int(answer)
+        elif chosen is None and fitting:
+            chosen = fitting[0].id
+        found = states.done(self._booking_desk, booking.id, chosen, once=once)
+        self._tell(found, f"Done. {self._used_words(found)}")
+
+    async def do_cancel_booking(self) -> None:
+        """Cancel it, after saying whether that is late and what it takes."""
+        booking = self._booking
+        place, now = self._booking_place, self._booking_desk.now()
+        until = place.house.conventions.instant(booking.cancel_until, self._zone)
+        if now > booking.cancel_until:
+            policy = f"That is late: it was free until {until}. It takes {self._takes(booking, booking.late_takes)}."
+        else:
+            policy = f"That is in time: it is free until {until}. It takes no session."
+        reason = await self._ask_reason(f"Cancel {self._words(booking)}?\n{policy}")
+        if reason is not None:
+            found = states.cancel(self._booking_desk, booking.id, reason)
+            self._tell(found, f"Cancelled. {self._used_words(found)}")
+
+    async def do_no_show(self) -> None:
+        """Nobody came, after saying what that takes."""
+        booking = self._booking
+        takes = self._takes(booking, booking.no_show_takes)
+        reason = await self._ask_reason(f"Nobody came to {self._words(booking)}?\nIt takes {takes}.")
+        if reason is not None:
+            found = states.no_show(self._booking_desk, booking.id, reason)
+            self._tell(found, f"No-show. {self._used_words(found)}")
+
+    async def do_move_booking(self) -> None:
+        """Give it another time, trainer or resource."""
+        from bookkeeper_tui.screens.dialogs.book import BookDialog
+
+        booking = self._booking
+        found = await self._booking_place.ask(BookDialog(moves=booking))
+        if found is not None:
+            conventions = self._booking_place.house.conventions
+            self._tell(found, f"Moved to {moment_words(found.starts, conventions, self._zone)}.")
+
+    async def do_put_back(self) -> None:
+        """Undo what was said of it: it is booked again, and the session it took is given back."""
+        booking, once = self._booking, token_hex(8)
+
+        def attempt(desk: Desk, free: FreeTime | None, reason: str) -> Booking:
+            return states.put_back(desk, booking.id, force=bool(reason), reason=reason, once=once)
+
+        what = f"Putting {booking.number} back"
+        found = await book_or_else(self._booking_place, attempt, what, other_times=False)
+        if found is not None:
+            self._tell(found, f"{found.number} is {found.state} again.")
+
+    def do_start_timer(self) -> None:
+        """Its session begins."""
+        from bookkeeper_tui.store import timers
+
+        booking = self._booking
+        timer = timers.start(self._booking_desk, booking_id=booking.id)
+        minutes = (timer.ends_at - timer.started_at) // 60_000_000
+        self._tell(bookings.get(self._booking_desk, booking.id), f"The timer runs for {minutes} min.")
+
+    async def open_booking(self) -> None:
+        """Show all of the booking and what may be done with it; do what is chosen."""
+        place, booking = self._booking_place, self._booking
+        offered = place.house.offered()
+        rows = [
+            (action, words) for action, words, states_of in ACTS if booking.state in states_of and action in offered
+        ]
+        conventions, desk = place.house.conventions, self._booking_desk
+        said = [f"{harmless(booking.customer_number)}  {harmless(booking.customer_name)}", self._words(booking)]
+        for event in bookings.history(desk, booking.id)[-HISTORY_SHOWN:]:
+            why = f": {harmless(event.reason)}" if event.reason else ""
+            said.append(f"{conventions.instant(event.at, self._zone)} {event.kind} by {harmless(event.who)}{why}")
+        if booking.note:
+            said.append(f"Note: {harmless(booking.note)}")
+        chosen = await place.ask(Choose("\n".join(said), rows))
+        if chosen is not None:
+            place.house.act(chosen)
+
+    # What is needed for it.
+
+    @property
+    def _booking_place(self) -> HousePlace[Any]:
+        return cast("HousePlace[Any]", self if isinstance(self, HousePlace) else cast(Widget, self).screen)
+
+    @property
+    def _booking_desk(self) -> Desk:
+        return self._booking_place.desk
+
+    @property
+    def _zone(self) -> str:
+        return self._booking_desk.store.shop.time_zone
+
+    @property
+    def _booking(self) -> Booking:
+        """The booking that is meant. Raises BadInput where there is none."""
+        if self.booking_id is None:
+            raise BadInput("There is no booking under the cursor")
+        return bookings.get(self._booking_desk, self.booking_id)
+
+    def _words(self, booking: Booking) -> str:
+        return booking_words(booking, self._booking_place.house.conventions, self._zone)
+
+    def _tell(self, booking: Booking, sentence: str) -> None:
+        self.booking_changed(booking)
+        self._booking_place.house.notice(sentence.strip())
+
+    async def _ask_reason(self, question: str) -> str | None:
+        asked = [AskedField("reason", "Reason", "", LONGEST_REASON)]
+        answer = await self._booking_place.ask(AskFields(question, asked))
+        return None if answer is None else answer["reason"]
+
+    def _fitting(self, booking: Booking) -> list[Package]:
+        database = self._booking_desk.require("package.viewed")
+        return packages.usable_for(database, booking.customer_id, booking.service_id, booking.date)
+
+    def _package_rows(self, fitting: list[Package]) -> list[tuple[str, str]]:
+        conventions = self._booking_place.house.conventions
+        rows = [(str(one.id), package_row(one, conventions.date(one.expires_on))) for one in fitting]
+        return [*rows, (NO_PACKAGE, "None: it is paid for by itself")]
+
+    def _takes(self, booking: Booking, sessions: int) -> str:
+        """What is taken from which package."""
+        if not sessions:
+            return "no session"
+        fitting = self._fitting(booking)
+        package = next((one for one in fitting if one.id == booking.package_id), fitting[0] if fitting else None)
+        if package is None:
+            return "no session, as there is no package to take it from"
+        return f"one session of {package.number}, which has {package.remaining} left"
+
+    def _used_words(self, booking: Booking) -> str:
+        if not booking.taken_from:
+            return "No session is taken."
+        taken = packages.of_customer(self._booking_desk, booking.customer_id)
+        left = next((one.remaining for one in taken if one.number == booking.taken_from), None)
+        return f"One session of {booking.taken_from} is taken" + (f", {left} left." if left is not None else ".")
+
+
+def package_row(package: Package, ends: str) -> str:
+    """A package as a row of a choice: number, name, what is left, until when."""
+    until = f", until {ends}" if ends else ""
+    return f"{package.number}  {harmless(package.name)}, {package.remaining} left{until}"
+
+
+HISTORY_SHOWN = 6
+_OPEN = ("booked", "checked in")
+ACTS = (
+    ("check_in", "i  Check in: they are here", ("booked",)),
+    ("done", "d  Done: it took place, a session is used", _OPEN),
+    ("start_timer", "s  Start the timer", _OPEN),
+    ("move_booking", "h  Move it to another time, trainer or resource", _OPEN),
+    ("cancel_booking", "c  Cancel it", _OPEN),
+    ("no_show", "w  No-show: nobody came", ("booked",)),
+    ("put_back", "o  Put it back: undo what was said of it", states.PUT_BACK),
+)
+"""What may be done with a booking in which states; the key stands before the words."""
