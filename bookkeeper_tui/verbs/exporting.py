@@ -39,6 +39,12 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     usage.add_argument("--since", metavar="DATE", default="", help="from this business date on")
     usage.add_argument("--until", metavar="DATE", default="", help="up to this business date")
     usage.set_defaults(run=_usage)
+    commissions = export.add_parser("commissions", parents=[places], help="what each trainer gave, a row a trainer")
+    commissions.add_argument("--format", default="csv", choices=("csv", "json"))
+    commissions.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    commissions.add_argument("--since", metavar="DATE", default="", help="from this day on (the first of the month)")
+    commissions.add_argument("--until", metavar="DATE", default="", help="up to this day (today)")
+    commissions.set_defaults(run=_commissions)
     statement = export.add_parser("statement", parents=[places], help="a customer's statement of account")
     statement.add_argument("--customer", required=True, metavar="C", help="the customer's number")
     statement.add_argument("--since", "--from", metavar="DATE", default="", help="from this day on (the beginning)")
@@ -107,6 +113,24 @@ def _usage(arguments: argparse.Namespace) -> int:
         with _replacing(path) as file:
             count = export_usage(desk, arguments.format, file, customer_id=whose, since=since, until=until)
     print(f"{count:,} events of packages are in {path}.")
+    return 0
+
+
+def _commissions(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.formats import business_date
+    from bookkeeper_tui.store.exporting.commissions import export_commissions
+
+    since, until = _checked_date(arguments.since, "since"), _checked_date(arguments.until, "until")
+    with owners_desk(arguments) as desk:
+        last = until or max(since, business_date(desk.now(), desk.store.shop.time_zone))
+        first = since or f"{last[:8]}01"
+        if arguments.to == "-":
+            export_commissions(desk, arguments.format, sys.stdout, first=first, last=last)
+            return 0
+        path = Path(arguments.to)
+        with _replacing(path) as file:
+            count = export_commissions(desk, arguments.format, file, first=first, last=last)
+    print(f"The commissions of {count:,} {'trainer is' if count == 1 else 'trainers are'} in {path}.")
     return 0
 
 
