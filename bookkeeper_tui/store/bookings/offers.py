@@ -1,0 +1,84 @@
+"""Offers: a time that comes free is offered to whoever has waited for it longest, and withdrawn when others take it."""
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.store.bookings.booking import Booking
+from bookkeeper_tui.store.bookings.conflicts import FreeTime, first_free, look, wish_of
+from bookkeeper_tui.store.desk import Change
+
+ASKED_AT_ONCE = 50
+"""How many who wait are tried for one freed time, so that a long list holds nobody up."""
+
+
+def after_freeing(change: Change, freed: Booking) -> None:
+    """Offers the time of a booking that takes it no longer to the first who waits and can have it; inside a change."""
+    offer_between(change, freed.blocked_from, freed.blocked_to, freed.starts)
+
+
+def offer_between(change: Change, first: int, last: int, starts: int) -> None:
+    """Offers a time that begins in [first, last) to the first who waits and can have it; inside a change."""
+    rows = change.database.execute_sql(SELECT_WAITING, (last, first, change.at, ASKED_AT_ONCE)).fetchall()
+    for waiting_id, customer_id, service_id, trainer_id, resource_id, earliest, latest in rows:
+        after = max(first, earliest, change.at)
+        wish = wish_of(
+            change.database, customer_id, service_id, after + -after % 60_000_000, None, trainer_id, resource_id
+        )
+        found = first_free(change.database, wish, min(last, latest), starts)
+        if found is not None:
+            offer(change, waiting_id, found)
+            return
+
+
+def offer(change: Change, waiting_id: int, free: FreeTime) -> None:
+    """Offers a time to somebody who waits; inside a change."""
+    change.database.execute_sql(
+        SET_OFFERED, (free.starts, free.trainer_id, free.resource_id, change.at, waiting_id)
+    )  # fmt: skip
+
+
+def after_taking(change: Change, booking: Booking) -> None:
+    """Whoever waited for what they have now waits no more, and what can be had no longer is no offer; in a change."""
+    database = change.database
+    database.execute_sql(
+        SET_SERVED, (booking.id, booking.customer_id, booking.service_id, booking.starts, booking.starts)
+    )  # fmt: skip
+    rows = database.execute_sql(SELECT_OFFERED).fetchall()
+    for waiting_id, customer_id, service_id, trainer_id, resource_id, starts in rows:
+        if not booking.blocked_from - _HALF_DAY < starts < booking.blocked_to + _HALF_DAY and starts >= change.at:
+            continue
+        try:
+            wish = wish_of(database, customer_id, service_id, starts, None, trainer_id, resource_id)
+            is_gone = starts < change.at or bool(look(database, wish).problems)
+        except BadInput:
+            is_gone = True
+        if is_gone:
+            database.execute_sql(SET_WAITING_AGAIN, (waiting_id,))
+
+
+_HALF_DAY = 12 * 3600 * 1_000_000
+SELECT_WAITING = """
+SELECT waiting.id, waiting.customer_id, waiting.service_id, waiting.trainer_id, waiting.resource_id, waiting.earliest,
+       waiting.latest
+FROM waiting JOIN customer ON customer.id = waiting.customer_id JOIN service ON service.id = waiting.service_id
+WHERE waiting.state = 'waiting' AND waiting.state IN ('waiting', 'offered')
+  AND waiting.earliest < ?1 AND waiting.latest > ?2 AND waiting.latest > ?3
+  AND customer.status = 'active' AND service.retired = 0
+ORDER BY waiting.at, waiting.id LIMIT ?4
+"""
+SELECT_OFFERED = """
+SELECT id, customer_id, service_id, offered_trainer_id, offered_resource_id, offered_starts
+FROM waiting WHERE state = 'offered' AND state IN ('waiting', 'offered')
+"""
+SET_OFFERED = """
+UPDATE waiting SET state = 'offered', offered_starts = ?, offered_trainer_id = ?, offered_resource_id = ?,
+                   offered_at = ?
+WHERE id = ?
+"""
+SET_WAITING_AGAIN = """
+UPDATE waiting SET state = 'waiting', offered_starts = NULL, offered_trainer_id = NULL, offered_resource_id = NULL,
+                   offered_at = NULL
+WHERE id = ?
+"""
+SET_SERVED = """
+UPDATE waiting SET state = 'booked', booking_id = ?
+WHERE customer_id = ? AND service_id = ? AND earliest <= ? AND latest > ? AND state IN ('waiting', 'offered')
+"""
