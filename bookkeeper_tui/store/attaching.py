@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_accounts, ledger, loyalty, shifts, standing
+from bookkeeper_tui.store import customer_accounts, ledger, loyalty, memberships, shifts, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
@@ -95,6 +95,7 @@ def _move(change: Change, found: AttachPreview, why: str) -> None:
     day = shifts.posting_date(change)
     database.execute_sql("UPDATE sale SET customer_id = ? WHERE id = ?", (new, found.sale_id))
     standing.move_sale(database, found.sale_id, old, new)
+    memberships.move_with_sale(change, found.sale_id, old, new)
     moved = loyalty.move_sale(change, found.sale_id, old, new, day)
     move_id = int(database.execute_sql("SELECT COALESCE(MAX(id), 0) + 1 FROM sale_move").fetchone()[0])
     entry_id = _move_receivable(change, found, move_id, day) if found.on_account else None
@@ -175,6 +176,8 @@ def _refusal(desk: Desk, database: SqliteDatabase, sale_id: int, customer_id: in
     for tender, words in STAYS_WITH_ITS_CUSTOMER.items():
         if database.execute_sql(PAID_BY, (sale_id, tender)).fetchone() is not None:
             return f"{number} was paid with {words} of its customer: void it and ring it up again"
+    if stays := memberships.refusal_to_move(database, sale_id):
+        return stays
     if status != "active":
         return f"{number} cannot become the sale of a customer who is {status}"
     try:

@@ -159,6 +159,9 @@ def refuse_cards_of_others(database: SqliteDatabase, cards: Iterable[str], besid
         row = database.execute_sql(sql, (*some, besides)).fetchone()
         if row is not None:
             raise BadInput(f"Card: {row[0]} is the card of {row[1]} ({row[2]}) already")
+        row = database.execute_sql(CARDS_OF_MEMBERS.format(marks=marks), (*some, besides)).fetchone()
+        if row is not None:
+            raise BadInput(f"Card: {row[0]} is the card of {row[1]}, a member of {row[2]}, already")
 
 
 def refuse_known_references(database: SqliteDatabase, customers: Sequence[CheckedFields]) -> None:
@@ -232,3 +235,10 @@ def _insert_attributes(database: SqliteDatabase, rows: Sequence[tuple[int, str, 
         "INSERT INTO customer_attribute (customer_id, name, value, value_key) VALUES (?, ?, ?, ?)",
         [(customer_id, name, value, attribute_key(value)) for customer_id, name, value in rows],
     )
+
+
+CARDS_OF_MEMBERS = """
+SELECT member_card.number, member.name, membership.number FROM member_card
+JOIN member ON member.id = member_card.member_id JOIN membership ON membership.id = member.membership_id
+WHERE member_card.number IN ({marks}) AND member_card.state <> 'ended' AND membership.customer_id <> ?
+"""

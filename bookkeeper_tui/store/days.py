@@ -10,7 +10,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date
-from bookkeeper_tui.store import day_proof, loyalty, shifts, takings, tiers
+from bookkeeper_tui.store import day_proof, loyalty, memberships, shifts, takings, tiers
 from bookkeeper_tui.store.day_proof import DayProof
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.permissions import OWNER
@@ -87,6 +87,7 @@ def open(desk: Desk, date: str = "") -> Opened:
         if not is_new:
             change.drop()
     by_itself = Desk(desk.store, Actor(None, "", "the opening of the day", OWNER), desk.terminal, desk.now)
+    memberships.turn_day(by_itself, date)
     return Opened(date, is_new, loyalty.expire(by_itself, date).points, tiers.review(by_itself, date).changed)
 
 

@@ -15,7 +15,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import baskets, ledger, loyalty, payments, sales, shifts, till
+from bookkeeper_tui.store import baskets, ledger, loyalty, memberships, payments, sales, shifts, till
 from bookkeeper_tui.store.baskets.basket import refuse_elsewhere
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
@@ -152,6 +152,7 @@ def pick_up(desk: Desk, layaway_id: int) -> int:
                     staff_id=desk.staff.staff_id, note=layaway.note, shift_id=shift.id,
                 ),
             )  # fmt: skip
+            memberships.grant(change, sale_id)
             loyalty.settle_sale(change, sale_id)
             change.database.execute_sql(CLOSE, ("picked up", change.at, sale_id, 0, layaway_id))
             change.database.execute_sql(SET_BASKET_OF, ("paid", change.at, sale_id, layaway_id))

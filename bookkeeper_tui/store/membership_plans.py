@@ -62,7 +62,8 @@ def list_plans(desk: Desk) -> list[ListedPlan]:
 def set_plan(desk: Desk, plan: MembershipPlan) -> MembershipPlan:
     """Makes an article a membership, or changes what it gives from now on; those sold stay as they are.
 
-    Raises BadInput naming the value that cannot be, for an article sold by weight and for an unknown discount code.
+    Raises BadInput naming the value that cannot be, for an article sold by weight or set aside, and for a discount code
+    that nobody defined.
     """
     plan = _checked(plan)
     with desk.change("product.edited") as change:
@@ -70,6 +71,7 @@ def set_plan(desk: Desk, plan: MembershipPlan) -> MembershipPlan:
         before = plan_of(change.database, plan.product_id)
         if before == plan:
             change.drop()
+        _refuse_set_aside(change.database, plan.product_id, before)
         _refuse_unknown_code(change.database, plan.discount_code)
         change.database.execute_sql(UPSERT, plan)
         change.concerns(subject=sku)
@@ -111,6 +113,13 @@ def _sku_of(change: Change, product_id: int) -> str:
     return str(row[0])
 
 
+def _refuse_set_aside(database: SqliteDatabase, product_id: int, before: MembershipPlan | None) -> None:
+    """What is set aside is handed over as it was: whether it is a membership must not change meanwhile."""
+    row = database.execute_sql(SET_ASIDE, (product_id,)).fetchone() if before is None else None
+    if row is not None:
+        raise BadInput(f"{harmless(row[1])} is set aside by layaway {row[0]}: hand it over or cancel it first")
+
+
 def _refuse_unknown_code(database: SqliteDatabase, code: str) -> None:
     known = database.execute_sql("SELECT 1 FROM discount_code WHERE code = ? AND NOT retired", (code,)).fetchone()
     if code and known is None:
@@ -122,6 +131,11 @@ SELECT_LISTED = """
 SELECT product_id, term_months, members, renewal, remind_days, discount_code, product.sku, product.name, product.status
 FROM membership_plan JOIN product ON product.id = membership_plan.product_id
 ORDER BY product.status, product.name, product_id LIMIT ?
+"""
+SET_ASIDE = """
+SELECT layaway.number, basket_line.description
+FROM layaway JOIN basket_line ON basket_line.basket_id = layaway.basket_id
+WHERE layaway.state = 'open' AND basket_line.product_id = ? ORDER BY layaway.id LIMIT 1
 """
 UPSERT = """
 INSERT INTO membership_plan (product_id, term_months, members, renewal, remind_days, discount_code)

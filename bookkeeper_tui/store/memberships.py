@@ -10,8 +10,8 @@ from datetime import date
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import fold, harmless
-from bookkeeper_tui.store import customers, membership_plans, shifts
+from bookkeeper_tui.formats import business_date, fold, harmless
+from bookkeeper_tui.store import customers, membership_plans
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.membership_plans import MembershipPlan
@@ -24,6 +24,23 @@ from bookkeeper_tui.store.membership_rows import (
     read,
     term_end,
 )
+
+__all__ = [
+    "Membership",
+    "MembershipEvent",
+    "end",
+    "events",
+    "freeze",
+    "get",
+    "grant",
+    "move_with_sale",
+    "of_customer",
+    "read",
+    "refusal_to_move",
+    "take_back",
+    "turn_day",
+    "unfreeze",
+]
 
 LONGEST_REASON = 200
 
@@ -160,7 +177,7 @@ def move_with_sale(change: Change, sale_id: int, old: int, new: int) -> None:
         (name,) = change.database.execute_sql("SELECT name FROM customer WHERE id = ?", (new,)).fetchone()
         change.database.execute_sql(RENAME_SELF, (name, fold(name), membership_id, old))
         for customer_id in (old, new):
-            _settle_code(change, customer_id, shifts.posting_date(change))
+            _settle_code(change, customer_id, _today(change))
 
 
 def _begin(change: Change, plan: MembershipPlan, customer_id: int, day: str, line: tuple[int, int]) -> None:
@@ -246,7 +263,11 @@ def _taken_up(change: Change, membership_id: int) -> tuple[str, Membership]:
     """Today's business date and the membership that the change is about."""
     membership = read(change.database, membership_id)
     change.concerns(subject=membership.number, customer_id=membership.customer_id)
-    return shifts.posting_date(change), membership
+    return _today(change), membership
+
+
+def _today(change: Change) -> str:
+    return business_date(change.at, change.desk.store.shop.time_zone)
 
 
 def _refuse_unless(membership: Membership, today: str, states: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_accounts, loyalty, sales, shifts, store_credit
+from bookkeeper_tui.store import customer_accounts, loyalty, memberships, sales, shifts, store_credit
 from bookkeeper_tui.store.baskets import basket as basket_room
 from bookkeeper_tui.store.baskets.basket import Basket, rounded_to_coin
 from bookkeeper_tui.store.baskets.tenders import check_tender, cleaned_reference
@@ -111,6 +111,7 @@ def _settle(
     kept, change_due = _net(change, basket, valued)
     _check_means(change, basket, valued)
     sale_id = sales.post(change, _sale(change, basket, shift, kept, due))
+    memberships.grant(change, sale_id)
     return _finish(change, basket, shift, sale_id, kept, valued, change_due)
 
 
