@@ -67,6 +67,10 @@ class CommonActions(Going):
         """Esc."""
         self.go_back()
 
+    def do_schedule(self) -> None:
+        """F7."""
+        self.show("schedule")
+
     def do_shift(self) -> None:
         """F8."""
         self.show("shift")
@@ -98,6 +102,18 @@ class CommonActions(Going):
     def do_tax_rates(self) -> None:
         """From the menu."""
         self.show("tax_rates")
+
+    def do_services(self) -> None:
+        """From the menu."""
+        self.show("services")
+
+    def do_bookables(self) -> None:
+        """From the menu."""
+        self.show("bookables")
+
+    def do_commissions(self) -> None:
+        """From the menu."""
+        self.show("commissions")
 
     async def do_help(self) -> None:
         """F1."""

@@ -58,10 +58,10 @@ def test_keys_are_named_as_on_a_keyboard(key: str, name: str) -> None:
 
 
 def test_a_shop_changes_a_key() -> None:
-    table, mistakes = with_overrides({"find": "f7, ctrl+f"})
+    table, mistakes = with_overrides({"find": "f11, ctrl+f"})
     assert not mistakes
-    assert table["find"].keys == ("f7", "ctrl+f")
-    assert ("F7", "Find") in table.key_line("search", {"find"})
+    assert table["find"].keys == ("f11", "ctrl+f")
+    assert ("F11", "Find") in table.key_line("search", {"find"})
 
 
 @pytest.mark.parametrize(

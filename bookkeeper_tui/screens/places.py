@@ -19,6 +19,7 @@ PLACES = {
     "layaway": "bookkeeper_tui.screens.layaway:LayawayScreen",
     "layaways": "bookkeeper_tui.screens.layaways:LayawaysScreen",
     "shift": "bookkeeper_tui.screens.shift:ShiftScreen",
+    "schedule": "bookkeeper_tui.screens.schedule:ScheduleScreen",
     "takings": "bookkeeper_tui.screens.takings:TakingsScreen",
     "why": "bookkeeper_tui.screens.why:WhyScreen",
     "catalogue": "bookkeeper_tui.screens.catalogue:CatalogueScreen",
@@ -26,6 +27,9 @@ PLACES = {
     "discount_codes": "bookkeeper_tui.screens.discount_codes:DiscountCodesScreen",
     "discount_review": "bookkeeper_tui.screens.discount_review:DiscountReviewScreen",
     "tax_rates": "bookkeeper_tui.screens.tax_rates:TaxRatesScreen",
+    "services": "bookkeeper_tui.screens.services:ServicesScreen",
+    "bookables": "bookkeeper_tui.screens.bookables:BookablesScreen",
+    "commissions": "bookkeeper_tui.screens.commissions:CommissionsScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
 }
 
