@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_accounts, ledger, loyalty, memberships, shifts, standing
+from bookkeeper_tui.store import customer_accounts, ledger, loyalty, memberships, packages, shifts, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.ledger import Posting
@@ -98,7 +98,8 @@ def _move(change: Change, found: AttachPreview, why: str) -> None:
     memberships.move_with_sale(change, found.sale_id, old, new)
     moved = loyalty.move_sale(change, found.sale_id, old, new, day)
     move_id = int(database.execute_sql("SELECT COALESCE(MAX(id), 0) + 1 FROM sale_move").fetchone()[0])
-    entry_id = _move_receivable(change, found, move_id, day) if found.on_account else None
+    prepaid = packages.move_with_sale(change, found.sale_id, old, new)
+    entry_id = _move_balances(change, found, move_id, day, prepaid) if found.on_account or prepaid else None
     staff = change.desk.staff
     database.execute_sql(
         INSERT_MOVE, (move_id, found.sale_id, old, new, staff.staff_id, staff.who, why, change.at, entry_id)
@@ -110,21 +111,25 @@ def _move(change: Change, found: AttachPreview, why: str) -> None:
         change.also("sale.moved", subject=found.number, customer_id=old, detail={"to": found.new.number})
 
 
-def _move_receivable(change: Change, found: AttachPreview, move_id: int, day: str) -> int:
-    """What stands on account goes along, due when it was; what the old customer paid for it stays to their good."""
+def _move_balances(change: Change, found: AttachPreview, move_id: int, day: str, prepaid: list[Posting]) -> int:
+    """What stands on account goes along, due when it was; what the old customer paid for it stays to their good.
+
+    So does what is prepaid of packages.
+    """
     database, old, new = change.database, found.old.customer_id, found.new.customer_id
     charged_by = [*move_entries(database, found.sale_id), _entry_of(database, found.sale_id)]
     due = database.execute_sql(DUE_OF_CHARGE, (charged_by[0], old)).fetchone()
+    charged = (
+        Posting(ledger.RECEIVABLES, found.on_account, new),
+        Posting(ledger.RECEIVABLES, -found.on_account, old),
+    )
     entry_id = ledger.post(
         change,
         date=day,
         kind="move",
         document_kind="move",
         document_id=move_id,
-        postings=[
-            Posting(ledger.RECEIVABLES, found.on_account, new),
-            Posting(ledger.RECEIVABLES, -found.on_account, old),
-        ],
+        postings=[*(charged if found.on_account else ()), *prepaid],
         memo=found.number,
         due=str(due[0]) if due else "",
     )
@@ -184,7 +189,7 @@ def _refusal(desk: Desk, database: SqliteDatabase, sale_id: int, customer_id: in
         customer_accounts.check_charge(database, customer_id, on_account, desk.store.conventions)
     except BadInput as refused:
         return f"{number} stands on account. {refused}"
-    return ""
+    return packages.move_refusal(database, sale_id, customer_id)
 
 
 def _entry_of(database: SqliteDatabase, sale_id: int) -> int:
@@ -230,7 +235,8 @@ MOVED_UNLIKE_CHARGED = """
 SELECT sale_move.sale_id FROM sale_move
 WHERE COALESCE((SELECT SUM(amount) FROM sale_tender WHERE sale_id = sale_move.sale_id AND kind = 'account'), 0)
    <> COALESCE((SELECT SUM(amount) FROM posting WHERE entry_id = sale_move.entry_id
-                AND customer_id = sale_move.new_customer_id), 0)
+                AND customer_id = sale_move.new_customer_id
+                AND account_id = (SELECT id FROM account WHERE name = 'Assets:Receivables')), 0)
 """
 MOVES_COUNTED = "SELECT COUNT(*) FROM sale_move"
 PROOFS: tuple[tuple[str, str, str], ...] = (

@@ -352,7 +352,8 @@ WHAT = """
 CASE WHEN sale.kind = 'sale' THEN 'Sale'
      WHEN sale.kind = 'return' THEN CASE WHEN entry.kind = 'void' THEN 'Void' ELSE 'Return' END || COALESCE(
          ' of ' || (SELECT number FROM sale AS sold WHERE sold.id = COALESCE(sale.voids, (
-             SELECT sale_id FROM returned_line WHERE return_id = sale.id ORDER BY line_no LIMIT 1))), '')
+             SELECT sale_id FROM returned_line WHERE return_id = sale.id ORDER BY line_no LIMIT 1),
+             (SELECT sale_id FROM package WHERE refund_id = sale.id))), '')
      WHEN payment.id IS NOT NULL THEN CASE WHEN item.amount < 0 THEN 'Payment by ' ELSE 'Paid out by ' END
          || payment.tender || CASE WHEN payment.reference = '' THEN '' ELSE ' ' || payment.reference END
      WHEN moved.id IS NOT NULL THEN CASE WHEN item.amount > 0 THEN 'Sale moved here' ELSE 'Sale moved to another' END

@@ -10,7 +10,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date
-from bookkeeper_tui.store import day_proof, loyalty, memberships, shifts, takings, tiers
+from bookkeeper_tui.store import day_proof, loyalty, memberships, packages, shifts, takings, tiers
 from bookkeeper_tui.store.day_proof import DayProof
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.permissions import OWNER
@@ -57,12 +57,13 @@ class Day(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """What opening a day did: whether it was new, points expired, and tiers changed."""
+    """What opening a day did: whether it was new, points expired, tiers changed, and packages lapsed."""
 
     date: str
     is_new: bool
     points_expired: int
     tiers_changed: int
+    packages_lapsed: int = 0
 
 
 def today(desk: Desk) -> str:
@@ -73,6 +74,8 @@ def today(desk: Desk) -> str:
 
 def open(desk: Desk, date: str = "") -> Opened:
     """Opens a business date (ISO; today's when empty): points past their time expire, and tiers are reviewed.
+
+    Freezes whose last day is over end, and packages past their last day lapse.
 
     A second run finds nothing to do. Raises BadInput for a date that is closed or has not come, or comes before one
     that was opened.
@@ -88,7 +91,8 @@ def open(desk: Desk, date: str = "") -> Opened:
             change.drop()
     by_itself = Desk(desk.store, Actor(None, "", "the opening of the day", OWNER), desk.terminal, desk.now)
     memberships.turn_day(by_itself, date)
-    return Opened(date, is_new, loyalty.expire(by_itself, date).points, tiers.review(by_itself, date).changed)
+    expired, changed = loyalty.expire(by_itself, date).points, tiers.review(by_itself, date).changed
+    return Opened(date, is_new, expired, changed, packages.turn_day(by_itself, date).lapsed)
 
 
 def to_close(desk: Desk) -> str:

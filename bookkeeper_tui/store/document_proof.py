@@ -33,6 +33,8 @@ SELECT entry.id FROM entry WHERE reverses IS NULL AND CASE document_kind
         SELECT 1 FROM drawer_movement WHERE entry_id = entry.id AND shift_id = entry.document_id)
     WHEN 'move' THEN NOT EXISTS (SELECT 1 FROM sale_move WHERE id = entry.document_id AND entry_id = entry.id)
     WHEN 'points' THEN NOT EXISTS (SELECT 1 FROM points_entry WHERE id = entry.document_id AND kind = 'redeem')
+    WHEN 'package' THEN NOT EXISTS (
+        SELECT 1 FROM package_event WHERE entry_id = entry.id AND package_id = entry.document_id)
     WHEN 'layaway' THEN NOT EXISTS (SELECT 1 FROM layaway WHERE id = entry.document_id AND fee = (
         SELECT SUM(amount) FROM posting WHERE posting.entry_id = entry.id AND amount > 0))
     ELSE 0 END
@@ -77,6 +79,7 @@ WHERE account_item.date <> entry.date
 RETURNS_WITHOUT_SOLD = """
 SELECT sale.id FROM sale WHERE kind = 'return' AND shift_id IS NOT NULL
   AND line_count <> (SELECT COUNT(*) FROM returned_line WHERE return_id = sale.id)
+                  + EXISTS (SELECT 1 FROM package WHERE refund_id = sale.id)
 """
 # Lines cost what their price says: less what an exempt customer pays no tax on, more where tax comes on top.
 LINES_UNLIKE_PRICES = """

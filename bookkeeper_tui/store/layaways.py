@@ -15,7 +15,18 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import baskets, ledger, loyalty, memberships, payments, sales, shifts, till
+from bookkeeper_tui.store import (
+    baskets,
+    ledger,
+    loyalty,
+    memberships,
+    package_plans,
+    packages,
+    payments,
+    sales,
+    shifts,
+    till,
+)
 from bookkeeper_tui.store.baskets.basket import refuse_elsewhere
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
@@ -98,6 +109,9 @@ def open_layaway(
             basket = baskets.get(desk, basket_id)
             _check_basket(basket, due, shift.business_date)
             refuse_elsewhere(change, basket_id, basket.state, basket.terminal, "open", "parked")
+            package_plans.check_sale(
+                change.database, basket.customer_id, [(line.product_id, line.quantity) for line in basket.lines]
+            )
             number = f"L-{change.next_number('layaway'):07d}"
             lines = till.new_lines(basket)
             total = sum(line.amount for line in lines)
@@ -152,6 +166,7 @@ def pick_up(desk: Desk, layaway_id: int) -> int:
                     staff_id=desk.staff.staff_id, note=layaway.note, shift_id=shift.id,
                 ),
             )  # fmt: skip
+            packages.grant(change, sale_id)
             memberships.grant(change, sale_id)
             loyalty.settle_sale(change, sale_id)
             change.database.execute_sql(CLOSE, ("picked up", change.at, sale_id, 0, layaway_id))

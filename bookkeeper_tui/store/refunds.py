@@ -126,7 +126,9 @@ class Sold(NamedTuple):
     added_tax: int
     tenders: tuple[NewTender, ...]
     back: tuple[NewTender, ...]
-    """What went back by earlier returns, in positive minor units."""
+    """What went back by earlier returns and refunds of packages, in positive minor units."""
+    refunded: int
+    """What of it refunds of packages gave back, in minor units."""
 
 
 def read_sold(database: SqliteDatabase, sale_id: int) -> Sold:
@@ -143,9 +145,12 @@ def read_sold(database: SqliteDatabase, sale_id: int) -> Sold:
         for row in database.execute_sql(SELECT_LINES, (sale_id,))
     )
     tenders = tuple(NewTender(*row) for row in database.execute_sql(SELECT_TENDERS, (sale_id,)))
-    back = tuple(NewTender(*row) for row in database.execute_sql(SELECT_BACK, (sale_id,)))
+    back = tuple(NewTender(*row) for row in database.execute_sql(SELECT_BACK, {"sale": sale_id}))
     added_tax = tax - sum(line.tax for line in lines)
-    return Sold._make((*columns, bool(imported), voids, lines, tuple(given.get(0, ())), added_tax, tenders, back))
+    refunded = int(database.execute_sql(SELECT_REFUNDED, (sale_id,)).fetchone()[0])
+    return Sold._make(
+        (*columns, bool(imported), voids, lines, tuple(given.get(0, ())), added_tax, tenders, back, refunded)
+    )
 
 
 def refund_of(database: SqliteDatabase, sold: Sold, wanted: Mapping[int, int], coin: int) -> Refund:
@@ -159,7 +164,8 @@ def refund_of(database: SqliteDatabase, sold: Sold, wanted: Mapping[int, int], c
     was, now = _whole(sold, before), _whole(sold, after)
     of = sold.total
     paid_points = 0 if sold.imported else sum(tender.amount for tender in sold.tenders if tender.kind == "points")
-    points_before, points_after = part(paid_points, was.total, of), part(paid_points, now.total, of)
+    back_before, back_after = was.total + sold.refunded, now.total + sold.refunded
+    points_before, points_after = part(paid_points, back_before, of), part(paid_points, back_after, of)
     total, by_points = now.total - was.total, points_after - points_before
     if total < 0:
         raise BadInput(f"These lines of {sold.number} come to less than nothing: return them with the others")
@@ -167,9 +173,9 @@ def refund_of(database: SqliteDatabase, sold: Sold, wanted: Mapping[int, int], c
     due = total - by_points
     return Refund(
         sold.id, sold.number, sold.customer_id, total, by_points, due,
-        part(redeemed, now.total, of) - part(redeemed, was.total, of),
-        part(earned, now.total, of) - part(earned, was.total, of),
-        now.total, of, _ways(sold, due), coin,
+        part(redeemed, back_after, of) - part(redeemed, back_before, of),
+        part(earned, back_after, of) - part(earned, back_before, of),
+        min(back_after, of) if sold.refunded else back_after, of, _ways(sold, due), coin,
         _sum(sold.tenders, _paid_elsewhere(sold) - {"rounding"}) - _sum(sold.back, {"cash"}),
         _sum(sold.back, {"cash", "rounding"}), _sum(sold.back, {"cash"}),
         tuple(_line(line, quantities[line.line_no]) for line in sold.lines if line.line_no in quantities),
@@ -297,7 +303,11 @@ WHERE sale_line.sale_id = ? ORDER BY sale_line.line_no
 SELECT_TENDERS = "SELECT kind, amount, reference FROM sale_tender WHERE sale_id = ? ORDER BY line_no"
 SELECT_BACK = """
 SELECT kind, -amount, reference FROM sale_tender
-WHERE sale_id IN (SELECT return_id FROM returned_line WHERE sale_id = ?) ORDER BY sale_id, line_no
+WHERE sale_id IN (SELECT return_id FROM returned_line WHERE sale_id = :sale
+                  UNION SELECT refund_id FROM package WHERE sale_id = :sale) ORDER BY sale_id, line_no
+"""
+SELECT_REFUNDED = """
+SELECT COALESCE(-SUM(sale.total), 0) FROM package JOIN sale ON sale.id = package.refund_id WHERE package.sale_id = ?
 """
 SELECT_POINTS = """
 SELECT COALESCE((SELECT points FROM points_entry

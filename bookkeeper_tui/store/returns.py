@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import customer_accounts, ledger, loyalty, memberships, refunds, sales, shifts
+from bookkeeper_tui.store import customer_accounts, ledger, loyalty, memberships, packages, refunds, sales, shifts
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.refunds import Refund, ReturnableLine, Sold, Way
 from bookkeeper_tui.store.sales import NewDiscount, NewLine, NewSale, NewTender
@@ -88,6 +88,7 @@ def void(desk: Desk, sale_id: int, once: str | None = None, *, note: str = "") -
 def _refund(desk: Desk, database: SqliteDatabase, sale_id: int, lines: Mapping[int, int]) -> Refund:
     sold = refunds.read_sold(database, sale_id)
     _refuse_return(sold)
+    packages.refuse_touched(database, sale_id, [line_no for line_no, quantity in lines.items() if quantity])
     return refunds.refund_of(database, sold, lines, desk.store.settings.cash_rounding)
 
 
@@ -104,6 +105,7 @@ def _give_back(
     sale = _new_return(change, shift, refund.customer_id, refund.lines, _tenders(refund, back), note)
     return_id = sales.post(change, sale._replace(discounts=refund.discounts, added_tax=refund.added_tax))
     _link(change, return_id, refund.sale_id, {line_no: lines[line_no] for line_no in sorted(lines) if lines[line_no]})
+    packages.take_back(change, refund.sale_id, [line_no for line_no in lines if lines[line_no]], return_id)
     memberships.take_back(change, refund.sale_id, [line_no for line_no in lines if lines[line_no]], return_id)
     if refund.of > 0:
         loyalty.undo_part(change, refund.sale_id, return_id, refund.returned, refund.of, shift.business_date)
@@ -176,6 +178,7 @@ def _check_void(database: SqliteDatabase, sold: Sold, shift: Shift | None) -> No
         raise BadInput("No shift is open at this till: F8 opens one")
     if sold.shift_id != shift.id:
         raise BadInput(f"{sold.number} was not sold in this till's open shift: return its lines instead")
+    packages.refuse_touched(database, sold.id)
 
 
 def _void(change: Change, sold: Sold, shift: Shift, note: str) -> int:
@@ -187,6 +190,7 @@ def _void(change: Change, sold: Sold, shift: Shift, note: str) -> int:
     discounts = [NewDiscount(kind, -amount) for kind, amount in sold.discounts]
     void_id = sales.post(change, sale._replace(discounts=discounts, added_tax=-sold.added_tax, voids=sold.id))
     _link(change, void_id, sold.id, {line.line_no: line.quantity for line in sold.lines if line.quantity > 0})
+    packages.take_back(change, sold.id, [line.line_no for line in sold.lines], void_id)
     memberships.take_back(change, sold.id, [line.line_no for line in sold.lines], void_id)
     loyalty.undo_part(change, sold.id, void_id, 1, 1, shift.business_date)
     for entry_id in (*undone, _entry_of(change, void_id)):

@@ -50,8 +50,8 @@ class SaleLinks:
 def links(desk: Desk, sale_id: int) -> SaleLinks:
     """Reads what stands by a sale; for one that there is not, nothing does."""
     database = desk.require("sale.viewed")
-    undone_by = tuple(_other(row) for row in database.execute_sql(UNDONE_BY, (sale_id,)))
-    undoes = database.execute_sql(UNDOES, (sale_id, sale_id)).fetchone()
+    undone_by = tuple(_other(row) for row in database.execute_sql(UNDONE_BY, {"sale": sale_id}))
+    undoes = database.execute_sql(UNDOES, {"sale": sale_id}).fetchone()
     imported = database.execute_sql("SELECT import_run_id IS NOT NULL FROM sale WHERE id = ?", (sale_id,)).fetchone()
     return SaleLinks(
         undone_by,
@@ -68,12 +68,14 @@ def _other(row: tuple[int, str, int, str, int]) -> OtherSale:
 
 UNDONE_BY = """
 SELECT id, number, total, business_date, voids IS NOT NULL FROM sale
-WHERE id IN (SELECT return_id FROM returned_line WHERE sale_id = ?) ORDER BY id
+WHERE id IN (SELECT return_id FROM returned_line WHERE sale_id = :sale
+             UNION SELECT refund_id FROM package WHERE sale_id = :sale) ORDER BY id
 """
 UNDOES = """
 SELECT other.id, other.number, other.total, other.business_date, 0 FROM sale AS other
-WHERE other.id = COALESCE((SELECT voids FROM sale WHERE id = ?),
-                          (SELECT sale_id FROM returned_line WHERE return_id = ? LIMIT 1))
+WHERE other.id = COALESCE((SELECT voids FROM sale WHERE id = :sale),
+                          (SELECT sale_id FROM returned_line WHERE return_id = :sale LIMIT 1),
+                          (SELECT sale_id FROM package WHERE refund_id = :sale))
 """
 RETURNED = "SELECT sold_line_no, SUM(quantity) FROM returned_line WHERE sale_id = ? GROUP BY sold_line_no"
 MOVES = """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store import catalogue, ledger, standing
+from bookkeeper_tui.store import catalogue, ledger, package_plans, standing
 from bookkeeper_tui.store.desk import Change
 from bookkeeper_tui.store.engine.bulk import insert_rows
 from bookkeeper_tui.store.ledger import RawEntry, RawPosting
@@ -146,6 +146,8 @@ class _Accounts(NamedTuple):
 
     uncategorised: int
     vat: int
+    prepaid: int
+    packages: set[int]
     products: dict[int, int]
     tenders: dict[str, int]
     discounts: dict[str, int]
@@ -178,17 +180,37 @@ def _post_batch(change: Change, sales: Sequence[NewSale], first_id: int) -> None
 def _accounts(change: Change, sales: Sequence[NewSale]) -> _Accounts:
     lines = [line for sale in sales for line in sale.lines]
     products = {line.product_id for line in lines if line.product_id is not None}
+    packages = package_plans.are_packages(change.database, _sold_here(sales))
     kinds = {kind for line in lines for kind, _ in line.discounts}
     kinds.update(kind for sale in sales for kind, _ in sale.discounts)
     tenders = {tender.kind for sale in sales for tender in sale.tenders}
     return _Accounts(
         ledger.account_id(change, ledger.UNCATEGORISED_SALES),
         ledger.account_id(change, ledger.VAT_PAYABLE),
+        ledger.account_id(change, ledger.PREPAID_PACKAGES) if packages else _prepaid(change),
+        packages,
         catalogue.sales_accounts(change.database, list(products)),
         {kind: ledger.account_id(change, TENDER_ACCOUNTS[kind]) for kind in sorted(tenders)},
         {kind: _discount_account(change, kind) for kind in sorted(kinds)},
         {sale.voids: _undone(change, sale.voids) for sale in sales if sale.voids is not None},
     )
+
+
+def _sold_here(sales: Sequence[NewSale]) -> set[int]:
+    """The articles sold at a till: what was sold elsewhere gives no package here."""
+    return {
+        line.product_id
+        for sale in sales
+        if sale.shift_id is not None and sale.kind == "sale"
+        for line in sale.lines
+        if line.product_id is not None
+    }
+
+
+def _prepaid(change: Change) -> int:
+    """The account of prepaid packages where the shop has one: a line that gives one back debits it."""
+    row = change.database.execute_sql("SELECT id FROM account WHERE name = ?", (ledger.PREPAID_PACKAGES,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _undone(change: Change, sale_id: int) -> _Undone:
@@ -233,8 +255,13 @@ def _add_rows(rows: _Rows, sale: NewSale, accounts: _Accounts, sale_id: int, ent
             rows.discounts.append((sale_id, line_no, kind, taken))
             given[kind] = given.get(kind, 0) + taken
             off += taken
-        account = account_id or (products.get(product_id, uncategorised) if product_id else uncategorised)
-        gross[account] = gross.get(account, 0) + amount + off - line_tax
+        income = products.get(product_id, uncategorised) if product_id else uncategorised
+        account = account_id or (accounts.prepaid if product_id in accounts.packages else income)
+        gross[account] = gross.get(account, 0) + amount - line_tax
+        if off:
+            # What is given off a package was never owed to its customer: it is income that was given away.
+            credited = income if account == accounts.prepaid else account
+            gross[credited] = gross.get(credited, 0) + off
         tax += line_tax
         pieces += counted
         rows.lines.append(
@@ -282,7 +309,8 @@ def _postings(
         paid[key] = paid.get(key, 0) + amount
     postings = [RawPosting(account, customer_id, amount) for (account, customer_id), amount in paid.items()]
     postings += [RawPosting(accounts.discounts[kind], None, taken) for kind, taken in given.items()]
-    postings += [RawPosting(account, None, -amount) for account, amount in gross.items()]
+    for account, amount in gross.items():
+        postings.append(RawPosting(account, sale.customer_id if account == accounts.prepaid else None, -amount))
     if tax:
         postings.append(RawPosting(accounts.vat, None, -tax))
     # A sale of nothing still stands in the books: two postings of zero.

@@ -245,6 +245,7 @@ ON CONFLICT (customer_id) DO UPDATE SET owes = standing.owes + excluded.owes
 INCOME_OF_SALES = """
 SELECT id FROM account
 WHERE name LIKE 'Income:Sales:%' OR name LIKE 'Income:Discounts:%' OR name = 'Liabilities:Vat-Payable'
+   OR name = 'Liabilities:Prepaid-Packages'
 """
 RECEIVABLE_ACCOUNTS = "SELECT id FROM account WHERE name = 'Assets:Receivables'"
 

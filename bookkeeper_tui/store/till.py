@@ -10,7 +10,16 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_accounts, loyalty, memberships, sales, shifts, store_credit
+from bookkeeper_tui.store import (
+    customer_accounts,
+    loyalty,
+    memberships,
+    package_plans,
+    packages,
+    sales,
+    shifts,
+    store_credit,
+)
 from bookkeeper_tui.store.baskets import basket as basket_room
 from bookkeeper_tui.store.baskets.basket import Basket, rounded_to_coin
 from bookkeeper_tui.store.baskets.tenders import check_tender, cleaned_reference
@@ -106,11 +115,15 @@ def _settle(
     shift = shifts.require_open(change)
     _refuse_no_date(due, shift)
     basket_room.refuse_absent(change.database, basket.customer_id)
+    package_plans.check_sale(
+        change.database, basket.customer_id, [(line.product_id, line.quantity) for line in basket.lines]
+    )
     laid_down = [Tendered(tender.kind, tender.amount, tender.reference, tender.points) for tender in basket.tenders]
     valued = [_valued(change, basket, tender) for tender in (*laid_down, *tenders)]
     kept, change_due = _net(change, basket, valued)
     _check_means(change, basket, valued)
     sale_id = sales.post(change, _sale(change, basket, shift, kept, due))
+    packages.grant(change, sale_id)
     memberships.grant(change, sale_id)
     return _finish(change, basket, shift, sale_id, kept, valued, change_due)
 

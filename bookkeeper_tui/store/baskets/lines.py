@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
+from bookkeeper_tui.store import package_plans
 from bookkeeper_tui.store.baskets.basket import Basket, changing, cleaned_note, read
 from bookkeeper_tui.store.baskets.ringing import check_countable, check_line
 from bookkeeper_tui.store.desk import Change, Desk
@@ -23,6 +24,11 @@ class _Line(NamedTuple):
     code: str
     product_id: int | None
 
+    @property
+    def products(self) -> list[int]:
+        """Its article; none of what the catalogue lacks."""
+        return [] if self.product_id is None else [self.product_id]
+
 
 def set_quantity(desk: Desk, basket_id: int, line_no: int, quantity: int, *, sure: bool = False) -> Basket:
     """Sells another quantity (thousandths) on a line; an amount given off by hand shrinks with it.
@@ -35,6 +41,8 @@ def set_quantity(desk: Desk, basket_id: int, line_no: int, quantity: int, *, sur
         if action == "sale.rung" and quantity < line.quantity:
             raise BadInput(f"{line.description} was changed at the same time: look at it again")
         check_countable(line.description, line.sold_by, quantity)
+        if quantity != package_plans.ONE and package_plans.are_packages(change.database, line.products):
+            raise BadInput(f"{line.description} is a package: each stands on a line of its own, so ring it up again")
         by_weight = line.sold_by == "weight"
         check_line(desk.store, line.description, quantity, line.price, by_weight=by_weight, sure=sure)
         if quantity > line.quantity:

@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import tax_rates
+from bookkeeper_tui.store import package_plans, tax_rates
 from bookkeeper_tui.store.baskets.basket import Basket, changing, read
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.opening import Store
@@ -18,6 +18,7 @@ _MOST_PIECES, _MOST_WEIGHT = 999 * ONE, 99_999
 _MOST_EVER, _DEAREST_EVER = 10**9, 10**13
 _DEAREST_LINE = 10_000
 _LONGEST_TEXT = 60
+_MOST_PACKAGES = 50
 _TYPED = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*\*\s*(.*)", re.DOTALL)
 
 
@@ -162,6 +163,10 @@ def _ring(desk: Desk, basket_id: int, article: Article, quantity: int | None, pr
             change.note(price=charged, list_price=article.price)
         rate = tax_rates.rate_for(change.database, article.id)
         list_price = article.price if overridden else None
+        if package_plans.plan_of(change.database, article.id) is not None:
+            check_line(desk.store, article.name, ONE, charged, sure=sure)
+            _add_packages(change, basket_id, article, quantity, charged, list_price, rate)
+            return read(desk.store, desk.terminal, basket_id)
         same = change.database.execute_sql(SAME_AS_LAST, (basket_id, article.id, charged, rate)).fetchone()
         by_weight = article.sold_by == "weight"
         if same is not None and not overridden and not by_weight:
@@ -173,6 +178,17 @@ def _ring(desk: Desk, basket_id: int, article: Article, quantity: int | None, pr
             called = f"{article.name} {article.size}".strip()
             _add(change, basket_id, article.id, article.sku, called, quantity, charged, list_price, rate)
     return read(desk.store, desk.terminal, basket_id)
+
+
+def _add_packages(
+    change: Change, basket_id: int, article: Article, quantity: int, price: int, list_price: int | None, rate: int
+) -> None:
+    """Each package stands on a line of its own: it has its own sessions and end, and comes back by itself."""
+    if quantity > _MOST_PACKAGES * ONE:
+        raise BadInput(f"{article.name} is a package: at most {_MOST_PACKAGES} are rung up at once")
+    called = f"{article.name} {article.size}".strip()
+    for _ in range(quantity // ONE):
+        _add(change, basket_id, article.id, article.sku, called, ONE, price, list_price, rate)
 
 
 def _add(change: Change, basket_id: int, *values: object) -> None:
