@@ -1,10 +1,17 @@
 """The commissions of a period on paper: each trainer's sessions, what they are worth, and the trainer's part."""
 
+from io import StringIO
+from pathlib import Path
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.paper import printing
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
 from bookkeeper_tui.store import commissions
 from bookkeeper_tui.store.commissions import TrainerFigures
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.exporting.commissions import export_commissions
 
 
 def commissions_page(desk: Desk, first: str, last: str) -> Page:
@@ -30,6 +37,22 @@ def commissions_page(desk: Desk, first: str, last: str) -> Page:
             GAP,
         ]
     return Page("commissions", f"{first}-{last}", (*lines, *foot(desk)))
+
+
+def save_commissions(desk: Desk, first: str, last: str, name: str) -> Path:
+    """Keeps the report as a file in the directory where this terminal's paper goes; the name's end says the format.
+
+    Raises BadInput for a name that names no file or ends in none of .csv, .json, .pdf and .txt.
+    """
+    stem, dot, ending = name.strip().rpartition(".")
+    ending, stem = ending.lower(), printing.file_name(stem)
+    if not dot or not stem or ending not in ("csv", "json", "pdf", "txt"):
+        raise BadInput(f"“{harmless(name.strip()[:40])}” is no name for a file that ends in .csv, .json, .pdf or .txt")
+    if ending in ("pdf", "txt"):
+        return printing.save(desk, commissions_page(desk, first, last), name, as_pdf=ending == "pdf")
+    file = StringIO(newline="")
+    export_commissions(desk, ending, file, first=first, last=last)
+    return printing.keep(desk, stem, f".{ending}", file.getvalue().encode("utf-8"))
 
 
 def _of_trainer(desk: Desk, figures: TrainerFigures) -> list[PaperLine]:

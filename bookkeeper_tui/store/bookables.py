@@ -63,7 +63,7 @@ class NewBookable:
 class Bookable:
     """A trainer or resource as it is read back, in the units of `NewBookable`.
 
-    `left_on` is the first date without them, empty while they are there.
+    `left_on` is the first date without them, empty while they are there; `staff_number` a trainer's own to sign in.
     """
 
     id: int
@@ -74,6 +74,7 @@ class Bookable:
     staff_id: int | None
     left_on: str
     service_ids: frozenset[int]
+    staff_number: str = ""
 
 
 class Hours(NamedTuple):
@@ -289,11 +290,11 @@ def refuse_while_needed(change: Change, bookable: Bookable, first_date: str, las
 
 def _read_all(database: SqliteDatabase, where: str, values: tuple[object, ...]) -> list[Bookable]:
     found = []
-    for bookable_id, kind, name, capacity, commission, staff_id, left_on, served in database.execute_sql(
+    for bookable_id, kind, name, capacity, commission, staff_id, left_on, served, number in database.execute_sql(
         SELECT.format(where=where), values
     ):
         service_ids = frozenset(int(one) for one in served.split(",") if one)
-        found.append(Bookable(bookable_id, kind, name, capacity, commission, staff_id, left_on, service_ids))
+        found.append(Bookable(bookable_id, kind, name, capacity, commission, staff_id, left_on, service_ids, number))
     return found
 
 
@@ -377,7 +378,8 @@ def _refuse_taken(change: Change, bookable: NewBookable, besides: int) -> None:
 
 SELECT = """
 SELECT id, kind, name, capacity, commission, staff_id, left_on,
-       COALESCE((SELECT GROUP_CONCAT(service_id) FROM bookable_service WHERE bookable_id = bookable.id), '')
+       COALESCE((SELECT GROUP_CONCAT(service_id) FROM bookable_service WHERE bookable_id = bookable.id), ''),
+       COALESCE((SELECT number FROM staff WHERE staff.id = bookable.staff_id), '')
 FROM bookable WHERE {where} ORDER BY kind DESC, name LIMIT ?2
 """
 SELECT_HOURS = """

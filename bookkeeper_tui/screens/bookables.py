@@ -1,0 +1,289 @@
+"""Trainers and resources: their services, places, hours, days off and commission; and when they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import Conventions, business_date, harmless
+from bookkeeper_tui.money import parse_amount
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+from bookkeeper_tui.screens.dialogs.choose import Choose
+from bookkeeper_tui.screens.dialogs.confirm import Confirm
+from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.typed_hours import EXAMPLE, hours_text, read_hours
+from bookkeeper_tui.store import bookables, services, staff
+from bookkeeper_tui.store.bookables import Bookable, NewBookable, TimeOff
+from bookkeeper_tui.store.services import Service
+from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
+from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
+from bookkeeper_tui.widgets.sheet import Sheet
+
+_NONE_YET = ("No trainers and no resources yet. A adds one: Marta, who gives Yoga; Room 2, for three at a time.",)
+_KINDS = (("trainer", "A trainer"), ("resource", "A resource: a room, a chair, a machine"))
+_NEW = "new"
+_OFF_SHOWN = 4
+
+
+class BookablesScreen(HouseScreen):
+    """A list, and below it the hours and days off of the one under the cursor; Enter changes it."""
+
+    NAME = "bookables"
+    NEEDS = dict.fromkeys(("add", "change", "hours", "days_off", "retire"), "bookable.edited")
+    TITLE_WORDS = "Trainers and resources"
+    CSS_PATH = "bookables.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._services: dict[int, Service] = {}
+
+    def body(self) -> ComposeResult:
+        """The list, and a sheet of its cursor's row."""
+        yield HotList(
+            [
+                Column("Name"), Column("Kind", 8), Column("For", 24), Column("Places", 6, right=True),
+                Column("Commission", 10, right=True), Column("Staff", 6, from_width=92), Column("", 14, from_width=76),
+            ],
+            empty=_NONE_YET,
+            id="bookables",
+        )  # fmt: skip
+        yield Sheet(id="bookable").taking_no_focus()
+
+    def on_mount(self) -> None:
+        """Keys go to the list."""
+        self._list.focus(scroll_visible=False)
+
+    def arrive(self, **what: object) -> None:
+        """Read them anew."""
+        self._read()
+
+    def store_changed(self, change: StoreChanged) -> None:
+        """One of them, or a service, was changed."""
+        if change.everything or change.actions & {"bookable.edited", "service.edited"}:
+            self._read()
+
+    def on_hot_list_opened(self, event: HotList.Opened) -> None:
+        """Enter: change it."""
+        event.stop()
+        self.house.act("change")
+
+    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+        """Say where the cursor is, and what there is of it."""
+        event.stop()
+        self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
+        self._draw()
+
+    async def do_add(self) -> None:
+        """One more trainer or resource."""
+        kind = await self.ask(Choose("Who or what is booked?", _KINDS))
+        if kind is not None:
+            await self._ask(f"A new {kind}", kind, None)
+
+    async def do_change(self) -> None:
+        """Change the one under the cursor."""
+        if (known := self._under_cursor()) is not None:
+            await self._ask(f"{known.name}, {known.kind}", known.kind, known)
+
+    async def do_hours(self) -> None:
+        """The hours of the week, typed in one line."""
+        if (known := self._under_cursor()) is None:
+            return
+
+        def save(answer: Mapping[str, str]) -> None:
+            bookables.set_hours(self.desk, known.id, read_hours(answer["hours"]))
+
+        question = f"When is {known.name} there? Nothing typed: at any time.\nSuch as {EXAMPLE}"
+        start = hours_text(bookables.hours(self.desk, known.id))
+        await self.ask(AskFields(question, [AskedField("hours", "Hours", start, 400)], check=save))
+        self._read()
+
+    async def do_days_off(self) -> None:
+        """Give days off, or take some back."""
+        if (known := self._under_cursor()) is None:
+            return
+        given = {str(off.id): off for off in bookables.time_off(self.desk, known.id)}
+        chosen: str | None = _NEW
+        if given:
+            rows = [(_NEW, "Give days off"), *((key, f"Take back {self._off_text(off)}") for key, off in given.items())]
+            chosen = await self.ask(Choose(f"Days off of {known.name}", rows))
+        if chosen == _NEW:
+            await self._ask_days_off(known)
+        elif chosen is not None and await self.ask(
+            Confirm(f"{known.name} is there on {self._off_text(given[chosen])}?", yes="Is there", no="Is off")
+        ):
+            bookables.remove_time_off(self.desk, int(chosen))
+        self._read()
+
+    async def do_retire(self) -> None:
+        """The one under the cursor leaves, or comes back."""
+        if (known := self._under_cursor()) is None:
+            return
+        if known.left_on:
+            left = self.house.conventions.date(known.left_on)
+            if await self.ask(Confirm(f"{known.name} (gone from {left} on) is booked again?", yes="Is back", no="No")):
+                bookables.come_back(self.desk, known.id)
+        else:
+            await self._ask_leaving(known)
+        self._read()
+
+    async def _ask(self, question: str, kind: str, known: Bookable | None) -> None:
+        saved: list[Bookable] = []
+
+        def save(answer: Mapping[str, str]) -> None:
+            wanted = self._read_answer(kind, answer)
+            desk = self.desk
+            saved.append(bookables.edit(desk, known.id, wanted) if known else bookables.add(desk, wanted))
+
+        offered = [one.name for one in self._services.values() if not one.retired]
+        if offered:
+            question += f"\nServices: {harmless(', '.join(offered))[:200]}\n(none typed: for all of them)"
+        await self.ask(AskFields(question, self._fields(kind, known), check=save))
+        if saved:
+            self._read()
+            self._list.select(saved[-1].id)
+
+    def _fields(self, kind: str, known: Bookable | None) -> list[AskedField]:
+        served = ", ".join(self._names(known)) if known else ""
+        fields = [
+            AskedField("name", "Name", known.name if known else "", 40),
+            AskedField("services", "For services", served, 400),
+            AskedField("capacity", "Places", str(known.capacity if known else 1), 3),
+        ]
+        if kind == "trainer":
+            share = self.house.conventions.quantity(known.commission) if known else "0"
+            number = known.staff_number if known else ""
+            fields += [
+                AskedField("commission", "Commission (%)", share, 10),
+                AskedField("staff", "Staff number", number, 12),
+            ]
+        return fields
+
+    def _read_answer(self, kind: str, answer: Mapping[str, str]) -> NewBookable:
+        capacity, number = answer["capacity"], answer.get("staff", "")
+        if not (capacity.isascii() and capacity.isdigit()):
+            raise BadInput(f"Places: “{harmless(capacity[:10])}” is no whole number")
+        return NewBookable(
+            kind=kind,
+            name=answer["name"],
+            capacity=int(capacity),
+            commission=read_percent("Commission", answer.get("commission", ""), self.house.conventions),
+            staff_id=staff.find(self.desk, number).id if number else None,
+            service_ids=services_named(answer["services"], list(self._services.values())),
+        )
+
+    async def _ask_days_off(self, known: Bookable) -> None:
+        conventions = self.house.conventions
+
+        def save(answer: Mapping[str, str]) -> None:
+            first = conventions.read_date(answer["first"], "First day off")
+            last = conventions.read_date(answer["last"], "Last day off") or first
+            bookables.add_time_off(self.desk, known.id, first, last, answer["reason"])
+
+        fields = [
+            AskedField("first", "First day off", conventions.date(self._today()), 10),
+            AskedField("last", "Last day off", "", 10),
+            AskedField("reason", "Why", ""),
+        ]
+        await self.ask(AskFields(f"Days off of {known.name}\n(no last day: one day)", fields, check=save))
+
+    async def _ask_leaving(self, known: Bookable) -> None:
+        conventions = self.house.conventions
+
+        def save(answer: Mapping[str, str]) -> None:
+            bookables.leave(self.desk, known.id, conventions.read_date(answer["first"], "First day without"))
+
+        fields = [AskedField("first", "From this day on", conventions.date(self._today()), 10)]
+        await self.ask(AskFields(f"{known.name} leaves, and is booked no more", fields, check=save))
+
+    def _today(self) -> str:
+        return business_date(self.desk.now(), self.desk.store.shop.time_zone)
+
+    def _read(self) -> None:
+        self._services = {one.id: one for one in services.list_services(self.desk, also_retired=True)}
+        today = self._today()
+        found = bookables.list_bookables(self.desk, also_left=True)
+        found.sort(key=lambda one: not bookables.is_there(one, today))
+        self._list.show([self._row(one, today) for one in found], keep=True)
+        self._draw()
+
+    def _row(self, one: Bookable, today: str) -> Row:
+        conventions = self.house.conventions
+        gone = not bookables.is_there(one, today)
+        state = f"left {conventions.date(one.left_on)}" if gone else ""
+        if one.left_on and not gone:
+            state = f"to {conventions.date(one.left_on)}"
+        share = f"{conventions.quantity(one.commission)} %" if one.kind == "trainer" else ""
+        served = ", ".join(self._names(one)) or "every service"
+        cells = (one.name, one.kind, served, conventions.count(one.capacity), share, one.staff_number, state)
+        return Row(one.id, cells, ("quiet",) if gone else (), one)
+
+    def _names(self, one: Bookable) -> list[str]:
+        return sorted(self._services[known].name for known in one.service_ids if known in self._services)
+
+    def _draw(self) -> None:
+        sheet, one = self.query_one("#bookable", Sheet), self._under_cursor()
+        if one is None:
+            sheet.draw(lambda width: ())
+            return
+        week = hours_text(bookables.hours(self.desk, one.id)) or "at any time"
+        off = [self._off_text(known) for known in bookables.time_off(self.desk, one.id)]
+        left = self.house.conventions.date(one.left_on) if one.left_on else ""
+        served = ", ".join(self._names(one)) or "every service"
+        sheet.draw(lambda width: bookable_lines(one, served, week, off, left, width), from_top=True)
+
+    def _off_text(self, off: TimeOff) -> str:
+        conventions = self.house.conventions
+        days = dict.fromkeys((conventions.date(off.first_date), conventions.date(off.last_date)))
+        return " to ".join(days) + (f" ({off.reason})" if off.reason else "")
+
+    def _under_cursor(self) -> Bookable | None:
+        row = self._list.cursor_row
+        return row.record if row is not None and isinstance(row.record, Bookable) else None
+
+    @property
+    def _list(self) -> HotList:
+        return self.query_one("#bookables", HotList)
+
+
+def bookable_lines(one: Bookable, served: str, week: str, off: Sequence[str], left: str, width: int) -> list[Line]:
+    """What there is of a trainer or resource, for a width."""
+    shown = "; ".join(off[:_OFF_SHOWN]) or "none"
+    more = len(off) - _OFF_SHOWN
+    facts = [("For", served), ("There", week), ("Days off", f"{shown} and {more} more" if more > 0 else shown)]
+    if left:
+        facts.append(("Leaves", f"not there from {left} on"))
+    lines: list[Line] = [(Piece(harmless(one.name), "strong"),)]
+    for label, text in facts:
+        for place, part in enumerate(wrap(harmless(text), max(10, width - 10))):
+            lines.append((Piece(f"{label if place == 0 else '':<10}", "quiet"), Piece(part)))
+    return lines
+
+
+def services_named(text: str, known: Sequence[Service]) -> frozenset[int]:
+    """The services of a typed line, each by its name or the beginning of it, commas between; none is all of them.
+
+    Raises BadInput for a name that is none, or that several begin with.
+    """
+    found = set[int]()
+    for part in (part.strip() for part in text.split(",")):
+        if not part:
+            continue
+        exact = [one for one in known if one.name.casefold() == part.casefold()]
+        alike = exact or [one for one in known if one.name.casefold().startswith(part.casefold())]
+        if len(alike) != 1:
+            what = "is several of them" if alike else "is none of them"
+            raise BadInput(f"Services: “{harmless(part[:30])}” {what}")
+        found.add(alike[0].id)
+    return frozenset(found)
+
+
+def read_percent(place: str, text: str, conventions: Conventions) -> int:
+    """A percentage as typed, in thousandths of a per cent; nothing is 0. Raises BadInput for what is none."""
+    bare = text.strip().removesuffix("%").strip()
+    try:
+        return parse_amount(bare, 3, conventions.decimal) if bare else 0
+    except BadInput as mistake:
+        example = f"40 or 7{conventions.decimal}5"
+        raise BadInput(f"{place}: “{harmless(text[:20])}” is no percentage such as {example}") from mistake

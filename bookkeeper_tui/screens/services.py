@@ -1,0 +1,175 @@
+"""The services of the shop: what is given by the hour, how long it takes, what it needs, and its policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.store import services
+from bookkeeper_tui.store.services import NewService, Service
+from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
+
+_NONE_YET = (
+    "No services yet. A adds one: Massage, 60 minutes, with a trainer, in a room.",
+    "Then come trainers and resources, packages in the catalogue, and bookings.",
+)
+_NEW = NewService("", 60)
+_YES, _NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false", "")
+
+
+class ServicesScreen(HouseScreen):
+    """A list; Enter changes the service under the cursor."""
+
+    NAME = "services"
+    NEEDS = dict.fromkeys(("add", "change", "retire"), "service.edited")
+    TITLE_WORDS = "Services"
+
+    def body(self) -> ComposeResult:
+        """One list."""
+        yield HotList(
+            [
+                Column("Service"), Column("Length", 8, right=True), Column("And besides", 12), Column("Needs", 18),
+                Column("Free to cancel", 14, from_width=76), Column("Takes a session", 22, from_width=100),
+                Column("", 10, from_width=70),
+            ],
+            empty=_NONE_YET,
+            id="services",
+        )  # fmt: skip
+
+    def on_mount(self) -> None:
+        """Keys go to the list."""
+        self._list.focus(scroll_visible=False)
+
+    def arrive(self, **what: object) -> None:
+        """Read the services anew."""
+        self._read()
+
+    def store_changed(self, change: StoreChanged) -> None:
+        """A service was changed."""
+        if change.everything or "service.edited" in change.actions:
+            self._read()
+
+    def on_hot_list_opened(self, event: HotList.Opened) -> None:
+        """Enter: change it."""
+        event.stop()
+        self.house.act("change")
+
+    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+        """Say where the cursor is."""
+        event.stop()
+        self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
+
+    async def do_add(self) -> None:
+        """One more service."""
+        await self._ask("A new service", None)
+
+    async def do_change(self) -> None:
+        """Change the service under the cursor."""
+        if (service := self._under_cursor()) is not None:
+            await self._ask(f"{service.name}: what is booked from now on", service)
+
+    async def do_retire(self) -> None:
+        """Take the service under the cursor out of use, or put it back."""
+        if (service := self._under_cursor()) is not None:
+            services.retire(self.desk, service.id, not service.retired)
+            self._read()
+
+    async def _ask(self, question: str, known: Service | None) -> None:
+        saved: list[Service] = []
+
+        def save(answer: Mapping[str, str]) -> None:
+            wanted = read_service(answer)
+            desk = self.desk
+            saved.append(services.edit(desk, known.id, wanted) if known else services.add(desk, wanted))
+
+        await self.ask(AskFields(question, _fields(known or _NEW), check=save))
+        if saved:
+            self._read()
+            self._list.select(saved[-1].id)
+
+    def _read(self) -> None:
+        self._list.show([_row(one) for one in services.list_services(self.desk, also_retired=True)], keep=True)
+
+    def _under_cursor(self) -> Service | None:
+        row = self._list.cursor_row
+        return row.record if row is not None and isinstance(row.record, Service) else None
+
+    @property
+    def _list(self) -> HotList:
+        return self.query_one("#services", HotList)
+
+
+def read_service(answer: Mapping[str, str]) -> NewService:
+    """A service as it was typed. Raises BadInput naming the field that is no number, or neither yes nor no."""
+    return NewService(
+        name=answer["name"],
+        minutes=_number("Minutes", answer["minutes"]),
+        buffer_before=_number("Minutes before", answer["before"]),
+        buffer_after=_number("Minutes after", answer["after"]),
+        needs_trainer=_is_yes("Needs a trainer", answer["trainer"]),
+        needs_resource=_is_yes("Needs a resource", answer["resource"]),
+        cancel_hours=_number("Free to cancel", answer["cancel"]),
+        late_takes=int(_is_yes("Late cancel", answer["late"])),
+        no_show_takes=int(_is_yes("No-show", answer["no_show"])),
+    )
+
+
+def _fields(service: Service | NewService) -> list[AskedField]:
+    return [
+        AskedField("name", "Name", service.name, 40),
+        AskedField("minutes", "Minutes", str(service.minutes), 3),
+        AskedField("before", "Minutes before", str(service.buffer_before), 3),
+        AskedField("after", "Minutes after", str(service.buffer_after), 3),
+        AskedField("trainer", "Needs a trainer", _yes_or_no(service.needs_trainer), 3),
+        AskedField("resource", "Needs resource", _yes_or_no(service.needs_resource), 3),
+        AskedField("cancel", "Free until (h)", str(service.cancel_hours), 3),
+        AskedField("late", "Late takes one", _yes_or_no(service.late_takes), 3),
+        AskedField("no_show", "No-show too", _yes_or_no(service.no_show_takes), 3),
+    ]
+
+
+def _row(service: Service) -> Row:
+    needs = [
+        word for word, needed in (("trainer", service.needs_trainer), ("resource", service.needs_resource)) if needed
+    ]
+    takes = [word for word, taken in (("late", service.late_takes), ("no-show", service.no_show_takes)) if taken]
+    cells = (
+        service.name,
+        f"{service.minutes} min",
+        _besides(service),
+        ", ".join(needs) or "nobody",
+        f"until {service.cancel_hours} h" if service.cancel_hours else "always",
+        ", ".join(takes) or "never",
+        "out of use" if service.retired else "",
+    )
+    return Row(service.id, cells, ("quiet",) if service.retired else (), service)
+
+
+def _besides(service: Service) -> str:
+    """The minutes before and after, as far as there are any."""
+    before, after = service.buffer_before, service.buffer_after
+    if before and after:
+        return f"{before} + {after} min"
+    return f"{before} before" if before else f"{after} after" if after else ""
+
+
+def _number(place: str, text: str) -> int:
+    bare = text.strip()
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= 4):
+        raise BadInput(f"{place}: “{harmless(text[:10])}” is no whole number")
+    return int(bare)
+
+
+def _is_yes(place: str, text: str) -> bool:
+    if text.casefold() not in (*_YES, *_NO):
+        raise BadInput(f"{place}: “{harmless(text[:10])}” is neither yes nor no")
+    return text.casefold() in _YES
+
+
+def _yes_or_no(is_so: object) -> str:
+    return "yes" if is_so else "no"
