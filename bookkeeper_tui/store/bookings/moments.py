@@ -98,7 +98,7 @@ def _wall(day: date, minute: int) -> datetime:
 
 def _read_time(text: str) -> tuple[int, str]:
     typed = text.strip().lower()
-    found = re.fullmatch(r"(\d{1,2})(?:[:.h]?([0-5]\d))?\s?([ab]?)", typed)
+    found = re.fullmatch(r"(\d{1,2})(?:[:.h]?([0-5]\d))?\s?([ab]?)", typed, re.ASCII)
     if found is None or (minute := int(found[1]) * 60 + int(found[2] or 0)) >= _MIDNIGHT:
         raise BadInput(f"“{harmless(text[:20])}” is not a time such as 09:30")
     return minute, found[3]

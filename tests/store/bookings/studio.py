@@ -1,14 +1,32 @@
 """A small studio for the tests of bookings: services, trainers, rooms, customers, and a clock that the test sets."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from bookkeeper_tui.store import bookables, bookings, customers, proof, services
+from bookkeeper_tui.store import (
+    baskets,
+    bookables,
+    bookings,
+    catalogue,
+    customers,
+    package_plans,
+    packages,
+    proof,
+    services,
+    shifts,
+    staff,
+    till,
+)
 from bookkeeper_tui.store.bookables import Hours, NewBookable
 from bookkeeper_tui.store.bookings import Booking
+from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.packages import Package
 from bookkeeper_tui.store.services import NewService
+from bookkeeper_tui.store.till import Tendered
+from tests.conftest import PIN
 
 ZONE = "Europe/Madrid"
 MONDAY = "2026-11-23"
@@ -35,15 +53,40 @@ class Studio:
         """A time of a day in the studio."""
         return bookings.local_instant(date, time, ZONE)
 
-    def book(self, time: str = "10:00", person: int = 0, *, date: str = MONDAY, **more: object) -> Booking:
+    def book(self, time: str = "10:00", person: int = 0, *, date: str = MONDAY, **more: Any) -> Booking:
         """Books somebody for a massage by Marta in Room 1, or what is said instead."""
-        given: dict[str, object] = {"trainer_id": self.marta, "resource_id": self.room} | more
+        given: dict[str, Any] = {"trainer_id": self.marta, "resource_id": self.room} | more
         service_id = given.pop("service_id", self.massage)
-        return bookings.book(self.desk, self.people[person], service_id, self.instant(time, date), **given)  # type: ignore[arg-type]
+        return bookings.book(self.desk, self.people[person], service_id, self.instant(time, date), **given)
 
     def yogi(self, person: int, time: str = "12:00") -> Booking:
         """Books somebody for Joan's yoga in the Hall."""
         return self.book(time, person, service_id=self.yoga, trainer_id=self.joan, resource_id=self.hall)
+
+    def night_trainer(self, parts: tuple[tuple[int, int], ...] = ((0, 1440),)) -> int:
+        """Takes on Rosa, who works every day in these minutes of it."""
+        rosa = bookables.add(self.desk, NewBookable("trainer", "Rosa")).id
+        bookables.set_hours(self.desk, rosa, [Hours(day, *part) for day in range(7) for part in parts])
+        return rosa
+
+    def sell(self, person: int = 0, sessions: int = 5, service_id: int | None = None) -> Package:
+        """Sells somebody a package of massages (or another service) for 50.00 a session, at the till."""
+        sku = f"P-{sessions}-{service_id or self.massage}"
+        if sku not in catalogue.ids_by_sku(self.desk.database, [sku]):
+            with self.desk.change("import.products") as change:
+                catalogue.bring_in(change, [NewProduct(sku, f"{sessions} sessions", price=sessions * 5000)])
+            product_id = catalogue.ids_by_sku(self.desk.database, [sku])[sku]
+            package_plans.set_plan(self.desk, product_id, sessions, 90, service_id or self.massage)
+        if shifts.current(self.desk) is None:
+            shifts.open_shift(self.desk, 0)
+        basket = baskets.ring(self.desk, baskets.start(self.desk, self.people[person]).id, sku)
+        till.pay(self.desk, basket.id, [Tendered("cash", basket.cash_to_pay)])
+        found = packages.of_customer(self.desk, self.people[person])
+        return max(found, key=lambda package: package.id)
+
+    def left(self, package: Package) -> int:
+        """How many sessions a package has left."""
+        return packages.get(self.desk, package.id).remaining
 
     def events(self, booking: Booking) -> list[tuple[str, str]]:
         """Kind and state of all that happened to a booking."""
@@ -59,7 +102,7 @@ class Studio:
 
 
 def studio_in(store: Store) -> Studio:
-    """A studio in a new shop, on a Monday at eight in the morning; trainers work 9 to 13 and 16 to 20, not on Sunday."""
+    """A studio in a new shop, on a Monday at eight; trainers work 9 to 13 and 16 to 20, but not on Sundays."""
     shell = Desk.shell(store)
     people = tuple(
         customers.create(shell, CustomerFields(name=name, phone=f"+3460011122{number}")).id
@@ -81,5 +124,6 @@ def studio_in(store: Store) -> Studio:
     studio = Studio(
         store, shell, bookings.local_instant(MONDAY, "08:00", ZONE), people, massage, yoga, *trainers, *rooms
     )
-    studio.desk = Desk(store, Actor(None, "", "shell:test", "owner"), "till-1", lambda: studio.at)
+    nadia = staff.add(shell, "Nadia", "manager", PIN)
+    studio.desk = Desk(store, Actor(nadia.staff_id, nadia.number, nadia.name, "manager"), "till-1", lambda: studio.at)
     return studio

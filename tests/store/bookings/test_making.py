@@ -1,6 +1,7 @@
 """Booking: who is busy is told with the next free times, and what cannot be is refused without a trace."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_a_trainer_without_the_skill_is_in_the_way(studio: Studio) -> None:
 
 def test_what_no_pin_makes_possible(studio: Studio) -> None:
     desk, ana = studio.desk, studio.people[0]
-    force = {"force": True, "reason": "because"}
+    force: dict[str, Any] = {"force": True, "reason": "because"}
     with pytest.raises(BadInput, match="07:00 on 2026-11-23 is past already"):
         studio.book("07:00", **force)
     with pytest.raises(BadInput, match="more than two years ahead"):
@@ -160,10 +161,10 @@ def test_forcing_takes_a_reason_and_the_permission_and_stands_in_the_log(
 ) -> None:
     studio.book("10:00")
     cashier, manager = desk_of("cashier"), desk_of("manager")
-    over = {"trainer_id": studio.marta, "resource_id": studio.room, "force": True}
+    over: dict[str, Any] = {"trainer_id": studio.marta, "resource_id": studio.room, "force": True}
     asked = (studio.people[1], studio.massage, studio.instant("10:30", "2099-01-05"))
     with pytest.raises(NotAllowed):
-        bookings.book(cashier, *asked, **over, reason="twins")  # type: ignore[arg-type]
+        bookings.book(cashier, *asked, **over, reason="twins")
     with pytest.raises(BadInput, match="needs a reason"):
         studio.book("10:30", 1, force=True)
     cashier._clock = lambda: studio.at
@@ -227,7 +228,7 @@ def test_a_week_after_week_keeps_the_local_time_over_a_clock_change(studio: Stud
 def test_weeks_that_cannot_be_had_are_told_and_left_out_only_when_agreed(studio: Studio) -> None:
     bookables.add_time_off(studio.desk, studio.marta, "2026-11-30", "2026-11-30")
     asked = (studio.desk, studio.people[0], studio.massage, studio.instant("10:00"), 4)
-    who = {"trainer_id": studio.marta, "resource_id": studio.room}
+    who: dict[str, Any] = {"trainer_id": studio.marta, "resource_id": studio.room}
     told = bookings.book_weekly(*asked, **who)
     assert told.booked == ()
     assert [(one.date, one.time) for one in told.refused] == [("2026-11-30", "10:00")]
