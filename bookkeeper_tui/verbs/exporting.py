@@ -45,6 +45,16 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     commissions.add_argument("--since", metavar="DATE", default="", help="from this day on (the first of the month)")
     commissions.add_argument("--until", metavar="DATE", default="", help="up to this day (today)")
     commissions.set_defaults(run=_commissions)
+    members = export.add_parser("members", parents=[places], help="the members of all memberships, a row a person")
+    members.add_argument("--status", default="", choices=("active", "frozen", "expired", "former"), help="only those")
+    members.add_argument("--format", default="csv", choices=("csv", "json"))
+    members.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    members.set_defaults(run=_members)
+    calendar = export.add_parser("calendar", parents=[places], help="a trainer's or resource's week, as iCalendar")
+    calendar.add_argument("--trainer", required=True, metavar="NAME", help="whose week, by name or its beginning")
+    calendar.add_argument("--week", default="", metavar="DATE", help="the week that this day is in (this week)")
+    calendar.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    calendar.set_defaults(run=_calendar)
     statement = export.add_parser("statement", parents=[places], help="a customer's statement of account")
     statement.add_argument("--customer", required=True, metavar="C", help="the customer's number")
     statement.add_argument("--since", "--from", metavar="DATE", default="", help="from this day on (the beginning)")
@@ -131,6 +141,39 @@ def _commissions(arguments: argparse.Namespace) -> int:
         with _replacing(path) as file:
             count = export_commissions(desk, arguments.format, file, first=first, last=last)
     print(f"The commissions of {count:,} {'trainer is' if count == 1 else 'trainers are'} in {path}.")
+    return 0
+
+
+def _members(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.store.exporting.members import export_members
+    from bookkeeper_tui.store.members import MemberFilter
+
+    which = MemberFilter(arguments.status)
+    with owners_desk(arguments) as desk:
+        if arguments.to == "-":
+            export_members(desk, arguments.format, sys.stdout, which=which)
+            return 0
+        path = Path(arguments.to)
+        with _replacing(path) as file:
+            count = export_members(desk, arguments.format, file, which=which)
+    print(f"{count:,} {'member is' if count == 1 else 'members are'} in {path}.")
+    return 0
+
+
+def _calendar(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.formats import business_date
+    from bookkeeper_tui.store.exporting.calendar import find, week_calendar
+
+    day = _checked_date(arguments.week, "week")
+    with owners_desk(arguments) as desk:
+        whose = find(desk, arguments.trainer)
+        data, count = week_calendar(desk, whose.id, day or business_date(desk.now(), desk.store.shop.time_zone))
+    if arguments.to == "-":
+        sys.stdout.buffer.write(data)
+        return 0
+    with _replacing(Path(arguments.to)) as file:
+        file.buffer.write(data)
+    print(f"{count} bookings of {whose.name}'s week are in {arguments.to}.")
     return 0
 
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from bookkeeper_tui.formats import fit, harmless
-from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, parts
+from bookkeeper_tui.widgets.pieces import Line, Painted, Piece, parts, wrap
 
 # What fills a cell in which nothing stands: its marks, in ASCII too, and whether they fill all of it or only begin it.
 FILLS: dict[str, tuple[str, str, bool]] = {
@@ -24,16 +24,18 @@ FILLS: dict[str, tuple[str, str, bool]] = {
     "buffer": ("~", "~", True),
     "": (" ", " ", True),
 }
+# What stands before a lane's text, in ASCII too.
+EDGES = {"taken": ("▌", "|"), "given up": (":", ":"), "": (" ", " ")}
 TITLE, HEADING = 0, 1
 ABOVE = 2
 
 
 class Lane(NamedTuple):
-    """One of those who share a cell. With `edge` a bar stands before its text, without it takes no time."""
+    """One of those who share a cell; `edge` is a key of EDGES."""
 
     text: str
     role: str = "plain"
-    edge: bool = True
+    edge: str = "taken"
 
 
 class Cell(NamedTuple):
@@ -71,6 +73,7 @@ class Grid:
     """All that a grid shows. No column is narrower than `least`: what does not fit beside each other is scrolled.
 
     `tell` says of the cell at a column and row what the line at the bottom tells; without it the rows have that line.
+    `empty` is said where there are no columns.
     """
 
     title: str = ""
@@ -79,6 +82,7 @@ class Grid:
     label_width: int = 7
     least: int = 12
     tell: Callable[[int, int], str] | None = nothing_to_tell
+    empty: tuple[str, ...] = ()
 
 
 class _Part(NamedTuple):
@@ -255,6 +259,13 @@ class TimeGrid(Painted, can_focus=True):
     def _parts(self, y: int) -> tuple[_Part, ...]:
         if y == TITLE:
             return (_Part(0, self.size.width, (Piece(f" {self._grid.title}", "strong"),)),)
+        if not self._grid.columns:
+            said = [line for text in self._grid.empty for line in wrap(text, max(8, self.size.width - 2))]
+            return (
+                (_Part(0, self.size.width, (Piece(f" {said[y - ABOVE]}", "quiet"),)),)
+                if ABOVE <= y < ABOVE + len(said)
+                else ()
+            )
         if y == HEADING:
             return self._headings()
         row = self._top + y - ABOVE
@@ -303,7 +314,7 @@ class TimeGrid(Painted, can_focus=True):
         wide, spare = divmod(room, len(cell.lanes))
         for place, lane in enumerate(cell.lanes):
             taken = wide + (1 if place < spare else 0)
-            edge = ("|" if self.ascii_only else "▌") if lane.edge else ":"
+            edge = EDGES[lane.edge][1 if self.ascii_only else 0]
             text = fit(harmless(lane.text), max(0, taken - 1), ascii_only=self.ascii_only)
             pieces.append(Piece(f"{edge}{text}"[: max(taken, 1)], look or lane.role))
         return tuple(pieces)
