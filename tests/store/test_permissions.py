@@ -19,6 +19,8 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
+from bookkeeper_tui.store.members import MemberFilter, NewMember
+from bookkeeper_tui.store.membership_plans import MembershipPlan
 from bookkeeper_tui.store.sale_search import SaleQuestion
 from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.store.sign_in import Attempt
@@ -50,7 +52,9 @@ GIVEN: dict[str, Any] = {
     "fields": {"name": "Eve"},
     "rate": 21_000, "tax_rate": "Food", "category_id": 1, "beginning": "a", "rate_id": 1,
     "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21",
-    "reason": "A reason", "service_id": 1, "bookable_id": 1,
+    "reason": "A reason", "service_id": 1, "bookable_id": 1, "membership_id": 1, "member_id": 1, "today": "2026-11-22",
+    "booking_id": 1, "waiting_id": 1, "starts": 1 << 50, "ends": 1 << 51, "earliest": 1, "latest": 1 << 51, "weeks": 4,
+    "monday": "2026-11-23",
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
@@ -89,6 +93,14 @@ BESIDES: dict[str, dict[str, Any]] = {
     "layaways.open_layaway": {"due": "2099-01-01"},
     "layaways.pick_up": {"layaway_id": 1},
     "layaways.take_deposit": {"layaway_id": 1, "amount": 100},
+    "member_cards.give": {"number": "77001"},
+    "member_cards.replace": {"number": "77001"},
+    "members.add": {"member": NewMember("Eve")},
+    "members.count": {"which": MemberFilter()},
+    "members.edit": {"member": NewMember("Eve")},
+    "members.page": {"which": MemberFilter()},
+    "members.page_before": {"which": MemberFilter(), "before": ("a", 1)},
+    "membership_plans.set_plan": {"plan": MembershipPlan(1, 12)},
     "notes.page": {"after": None},
     "bookables.add": {"bookable": NewBookable("trainer", "Marta")},
     "bookables.add_time_off": {"first_date": "2026-12-24", "last_date": "2026-12-26"},
