@@ -45,9 +45,9 @@ class CardHolder:
 
     @property
     def matter(self) -> str:
-        """What is the matter with the card, in a word or two; empty for one that is good."""
+        """What is the matter with the card, in one word; empty for one that is good."""
         if self.state != "active":
-            return "lost" if self.state == "lost" else "replaced" if self.state == "replaced" else "not in use"
+            return self.state
         return "" if self.status == "active" else self.status
 
     @property

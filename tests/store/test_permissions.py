@@ -130,11 +130,12 @@ def functions_with_a_desk() -> dict[str, Callable[..., Any]]:
 
 
 FUNCTIONS = functions_with_a_desk()
+TO_OPEN_FILES = ("sales.export_sales", "loyalty.export_loyalty", "members.export_members", "usage.export_usage")
 
 
 def arguments(name: str, tmp_path: Path) -> dict[str, Any]:
     known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"} | BESIDES.get(name, {})
-    if name in ("exporting.sales.export_sales", "exporting.loyalty.export_loyalty", "exporting.usage.export_usage"):
+    if name.removeprefix("exporting.") in TO_OPEN_FILES:
         known["file"] = io.StringIO()
     wanted = inspect.signature(FUNCTIONS[name]).parameters.values()
     needed = {one.name: known[one.name] for one in wanted if one.default is one.empty and one.name != "desk"}

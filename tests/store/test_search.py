@@ -8,16 +8,19 @@ from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.formats import fold, now_us
-from bookkeeper_tui.store import consents, customers, loyalty
+from bookkeeper_tui.store import consents, customers, loyalty, member_cards, members, memberships
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import Customer, create, edit, set_status
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import search_index
+from bookkeeper_tui.store.members import NewMember
 from bookkeeper_tui.store.search import Answer, matching_ids, recent, search
 from bookkeeper_tui.store.search import finding as search_room
 from bookkeeper_tui.store.search.ranking import rerank
 from bookkeeper_tui.store.search.spelling import vocabulary_of
+from tests.store.floor import Floor
+from tests.store.memberships_floor import open_club
 
 DAY = 86_400_000_000
 
@@ -396,3 +399,20 @@ def test_removing_a_customer_from_the_index_leaves_no_trace(shell: Desk, people:
     assert found(shell, "fernandez") == []
     assert "fernandez" not in dict(search_index.vocabulary(shell.database))
     assert vocabulary_of(shell.store.engine).knows("brien")
+
+
+def test_a_members_card_finds_the_customer_and_says_whose_it_is(floor: Floor, desk: Desk) -> None:
+    club = open_club(floor, desk)
+    membership = club.sold()
+    son = members.add(club.desk, membership.id, NewMember("Lucas"))
+    member_cards.give(club.desk, son.id, "MB 77001")
+    assert reasons(club.desk, "mb77001") == {"Ana Reyes": "card of Lucas"}
+    memberships.freeze(club.desk, membership.id)
+    assert reasons(club.desk, "MB77001") == {"Ana Reyes": "frozen card of Lucas"}
+    member_cards.lose(club.desk, son.id)
+    assert reasons(club.desk, "MB77001") == {"Ana Reyes": "lost card of Lucas"}
+    member_cards.replace(club.desk, son.id, "MB77002")
+    assert reasons(club.desk, "MB77001") == {"Ana Reyes": "replaced card of Lucas"}
+    memberships.unfreeze(club.desk, membership.id)
+    members.end(club.desk, son.id)
+    assert reasons(club.desk, "MB77002") == {"Ana Reyes": "ended card of Lucas"}

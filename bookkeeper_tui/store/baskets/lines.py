@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.store import package_plans
+from bookkeeper_tui.store import membership_plans, package_plans
 from bookkeeper_tui.store.baskets.basket import Basket, changing, cleaned_note, read
 from bookkeeper_tui.store.baskets.ringing import check_countable, check_line
 from bookkeeper_tui.store.desk import Change, Desk
@@ -43,6 +43,8 @@ def set_quantity(desk: Desk, basket_id: int, line_no: int, quantity: int, *, sur
         check_countable(line.description, line.sold_by, quantity)
         if quantity != package_plans.ONE and package_plans.are_packages(change.database, line.products):
             raise BadInput(f"{line.description} is a package: each stands on a line of its own, so ring it up again")
+        if quantity != package_plans.ONE and membership_plans.are_memberships(change.database, line.products):
+            raise BadInput(f"{line.description} is a membership: each stands on a line of its own, so ring it up again")
         by_weight = line.sold_by == "weight"
         check_line(desk.store, line.description, quantity, line.price, by_weight=by_weight, sure=sure)
         if quantity > line.quantity:

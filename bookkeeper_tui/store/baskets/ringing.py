@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import package_plans, tax_rates
+from bookkeeper_tui.store import membership_plans, package_plans, tax_rates
 from bookkeeper_tui.store.baskets.basket import Basket, changing, read
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.opening import Store
@@ -163,7 +163,7 @@ def _ring(desk: Desk, basket_id: int, article: Article, quantity: int | None, pr
             change.note(price=charged, list_price=article.price)
         rate = tax_rates.rate_for(change.database, article.id)
         list_price = article.price if overridden else None
-        if package_plans.plan_of(change.database, article.id) is not None:
+        if _is_plan(change.database, article.id):
             check_line(desk.store, article.name, ONE, charged, sure=sure)
             _add_packages(change, basket_id, article, quantity, charged, list_price, rate)
             return read(desk.store, desk.terminal, basket_id)
@@ -180,12 +180,16 @@ def _ring(desk: Desk, basket_id: int, article: Article, quantity: int | None, pr
     return read(desk.store, desk.terminal, basket_id)
 
 
+def _is_plan(database: SqliteDatabase, product_id: int) -> bool:
+    return any(room.plan_of(database, product_id) is not None for room in (package_plans, membership_plans))
+
+
 def _add_packages(
     change: Change, basket_id: int, article: Article, quantity: int, price: int, list_price: int | None, rate: int
 ) -> None:
-    """Each package stands on a line of its own: it has its own sessions and end, and comes back by itself."""
+    """Each package or term of a membership stands on a line of its own, and comes back by itself."""
     if quantity > _MOST_PACKAGES * ONE:
-        raise BadInput(f"{article.name} is a package: at most {_MOST_PACKAGES} are rung up at once")
+        raise BadInput(f"{article.name} is a package or membership: at most {_MOST_PACKAGES} are rung up at once")
     called = f"{article.name} {article.size}".strip()
     for _ in range(quantity // ONE):
         _add(change, basket_id, article.id, article.sku, called, ONE, price, list_price, rate)

@@ -5,6 +5,7 @@ import re
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.formats import Conventions, fold
+from bookkeeper_tui.store import member_cards
 from bookkeeper_tui.store.customer_rows import number_text
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.engine.search_index import Word
@@ -18,10 +19,15 @@ _FEWEST_OF_CARD = 5
 _FROM_ONE_WAY = 300
 
 
-def code_condition(database: SqliteDatabase, code: str, country: str, conventions: Conventions) -> Condition:
-    """Whom a code may mean: one customer by number, card, receipt or reference, many by digits of a phone."""
+def code_condition(
+    database: SqliteDatabase, code: str, country: str, conventions: Conventions, today: str
+) -> Condition:
+    """Whom a code may mean: one customer by number, card, receipt or reference, many by digits of a phone.
+
+    A card may be a member's of theirs: then the reason says whose, and what the matter with it is on `today` (ISO).
+    """
     digits = re.sub(r"\D", "", code)
-    exact = _exactly(database, code, digits)
+    exact = _exactly(database, code, digits, today)
     tests, values, ways = list[str](), list[object](), list[str]()
     if exact:
         ids = ", ".join(str(customer_id) for customer_id in exact)
@@ -68,7 +74,7 @@ def email_condition(email: str) -> Condition:
     )
 
 
-def _exactly(database: SqliteDatabase, code: str, digits: str) -> dict[int, str]:
+def _exactly(database: SqliteDatabase, code: str, digits: str, today: str) -> dict[int, str]:
     """Customers meant without doubt, and why: the surest first."""
     found: dict[int, str] = {}
 
@@ -79,6 +85,8 @@ def _exactly(database: SqliteDatabase, code: str, digits: str) -> dict[int, str]
     if number := _NUMBER.fullmatch(code):
         look("number", "SELECT id, '' FROM customer WHERE number = ?", number_text(int(number[1])))
     look("card", "SELECT id, '' FROM customer WHERE card <> '' AND card = ?", _card(code))
+    if holder := member_cards.card_holder(database, code, today):
+        found.setdefault(holder.customer_id, f"{holder.matter} card of {holder.member}".strip())
     receipts = [code.upper()]
     if receipt := _RECEIPT.fullmatch(code) or re.fullmatch(r"(\d{5,12})", code):
         receipts.append(f"S-{int(receipt[1]):07d}")
