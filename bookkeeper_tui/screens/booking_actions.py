@@ -9,18 +9,16 @@ from textual.widget import Widget
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.keys import key_name
 from bookkeeper_tui.screens.booking_drawing import booking_words, moment_words
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import HousePlace
-from bookkeeper_tui.store import packages
-from bookkeeper_tui.store.bookings import booking as bookings
-from bookkeeper_tui.store.bookings import states
-from bookkeeper_tui.store.bookings.booking import Booking
-from bookkeeper_tui.store.bookings.conflicts import FreeTime
+from bookkeeper_tui.store import bookings, packages
+from bookkeeper_tui.store.bookings import OPEN, Booking, FreeTime
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.packages.package import Package
+from bookkeeper_tui.store.packages import Package
 
 NO_PACKAGE = "none"
 WHICH_PACKAGE = "Which package is used?"
@@ -40,7 +38,7 @@ class BookingActions:
 
     def do_check_in(self) -> None:
         """They are here."""
-        found = states.check_in(self._booking_desk, self._booking.id)
+        found = bookings.check_in(self._booking_desk, self._booking.id)
         self._tell(found, f"{harmless(found.customer_name)} is here for {harmless(found.service)}.")
 
     async def do_done(self) -> None:
@@ -56,7 +54,7 @@ class BookingActions:
             chosen = None if answer == NO_PACKAGE else int(answer)
         elif chosen is None and fitting:
             chosen = fitting[0].id
-        found = states.done(self._booking_desk, booking.id, chosen, once=once)
+        found = bookings.done(self._booking_desk, booking.id, chosen, once=once)
         self._tell(found, f"Done. {self._used_words(found)}")
 
     async def do_cancel_booking(self) -> None:
@@ -70,7 +68,7 @@ class BookingActions:
             policy = f"That is in time: it is free until {until}. It takes no session."
         reason = await self._ask_reason(f"Cancel {self._words(booking)}?\n{policy}")
         if reason is not None:
-            found = states.cancel(self._booking_desk, booking.id, reason)
+            found = bookings.cancel(self._booking_desk, booking.id, reason)
             self._tell(found, f"Cancelled. {self._used_words(found)}")
 
     async def do_no_show(self) -> None:
@@ -79,7 +77,7 @@ class BookingActions:
         takes = self._takes(booking, booking.no_show_takes)
         reason = await self._ask_reason(f"Nobody came to {self._words(booking)}?\nIt takes {takes}.")
         if reason is not None:
-            found = states.no_show(self._booking_desk, booking.id, reason)
+            found = bookings.no_show(self._booking_desk, booking.id, reason)
             self._tell(found, f"No-show. {self._used_words(found)}")
 
     async def do_move_booking(self) -> None:
@@ -97,7 +95,7 @@ class BookingActions:
         booking, once = self._booking, token_hex(8)
 
         def attempt(desk: Desk, free: FreeTime | None, reason: str) -> Booking:
-            return states.put_back(desk, booking.id, force=bool(reason), reason=reason, once=once)
+            return bookings.put_back(desk, booking.id, force=bool(reason), reason=reason, once=once)
 
         what = f"Putting {booking.number} back"
         found = await book_or_else(self._booking_place, attempt, what, other_times=False)
@@ -117,8 +115,11 @@ class BookingActions:
         """Show all of the booking and what may be done with it; do what is chosen."""
         place, booking = self._booking_place, self._booking
         offered = place.house.offered()
+        table = place.house.table
         rows = [
-            (action, words) for action, words, states_of in ACTS if booking.state in states_of and action in offered
+            (action, f"{key_name(table[action].keys[0])}  {words}")
+            for action, words, of_states in ACTS
+            if booking.state in of_states and action in offered
         ]
         conventions, desk = place.house.conventions, self._booking_desk
         said = [f"{harmless(booking.customer_number)}  {harmless(booking.customer_name)}", self._words(booking)]
@@ -198,14 +199,13 @@ def package_row(package: Package, ends: str) -> str:
 
 
 HISTORY_SHOWN = 6
-_OPEN = ("booked", "checked in")
 ACTS = (
-    ("check_in", "i  Check in: they are here", ("booked",)),
-    ("done", "d  Done: it took place, a session is used", _OPEN),
-    ("start_timer", "s  Start the timer", _OPEN),
-    ("move_booking", "h  Move it to another time, trainer or resource", _OPEN),
-    ("cancel_booking", "c  Cancel it", _OPEN),
-    ("no_show", "w  No-show: nobody came", ("booked",)),
-    ("put_back", "o  Put it back: undo what was said of it", states.PUT_BACK),
+    ("check_in", "check in, they are here", ("booked",)),
+    ("done", "done, it took place and uses a session", OPEN),
+    ("start_timer", "start the timer", OPEN),
+    ("move_booking", "move it to another time, trainer or resource", OPEN),
+    ("cancel_booking", "cancel it", OPEN),
+    ("no_show", "no-show, nobody came", ("booked",)),
+    ("put_back", "put it back as it was before", ("checked in", "done", "cancelled", "late cancelled", "no-show")),
 )
-"""What may be done with a booking in which states; the key stands before the words."""
+"""What may be done with a booking in which states."""

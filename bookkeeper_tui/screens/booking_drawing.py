@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bookkeeper_tui.formats import Conventions, harmless, local_time
-from bookkeeper_tui.store.bookings.booking import Booking, BookingEvent
-from bookkeeper_tui.store.bookings.moments import clock
+from bookkeeper_tui.store.bookings import Booking, BookingEvent, clock
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")

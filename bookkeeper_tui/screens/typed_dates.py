@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, harmless
-from bookkeeper_tui.store.bookings.moments import local_instant
+from bookkeeper_tui.store.bookings import local_instant
 
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _FURTHEST = 3660
@@ -58,10 +58,10 @@ def _next_of(typed: str, today: date, conventions: Conventions) -> date | None:
         return None
     first, second = int(found[1]), int(found[2])
     month_first = conventions.date_format.find("%m") < conventions.date_format.find("%d")
-    day, month = (second, first) if month_first else (first, second)
+    of_month, month = (second, first) if month_first else (first, second)
     for year in range(today.year, today.year + 9):
         try:
-            if (coming := date(year, month, day)) >= today:
+            if (coming := date(year, month, of_month)) >= today:
                 return coming
         except ValueError:
             continue

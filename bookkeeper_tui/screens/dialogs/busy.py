@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from textual import events
@@ -15,7 +15,7 @@ from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.screens.booking_drawing import moment_words
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.house import HouseDialog, HousePlace
-from bookkeeper_tui.store.bookings.conflicts import Busy, FreeTime
+from bookkeeper_tui.store.bookings import Busy, FreeTime
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.choices import Choices
 
@@ -77,7 +77,7 @@ async def book_or_else(
     attempt: Try[Answer],
     what: str,
     *,
-    wait: Callable[[], object] | None = None,
+    wait: Callable[[], Awaitable[None]] | None = None,
     other_times: bool = True,
 ) -> Answer | None:
     """Try to book; while the time is taken ask what then. None when it was given up, or is waited for.
@@ -98,7 +98,7 @@ async def book_or_else(
                 return None
             desk, reason = forced
         elif answer == WAIT and wait is not None:
-            wait()
+            await wait()
             return None
         elif answer is not None:
             desk, free, reason = place.desk, busy.free[int(answer)], ""

@@ -1,0 +1,82 @@
+"""Somebody is put on the waiting list: for which hours of which day, and with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from secrets import token_hex
+from typing import Any, NamedTuple
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless, local_time
+from bookkeeper_tui.screens.booking_drawing import day_words, span_words
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.screens.typed_dates import read_day, read_span
+from bookkeeper_tui.store import bookables, bookings, customers, services
+from bookkeeper_tui.widgets.pick_form import answers
+
+ANY = "any"
+FIRST, LAST = "7:00", "22:00"
+
+
+class _Wanted(NamedTuple):
+    earliest: int
+    latest: int
+    trainer_id: int | None
+
+
+async def ask_to_wait(
+    place: HousePlace[Any], customer_id: int, service_id: int, starts: int, trainer_id: int | None = None
+) -> bool:
+    """Ask what is waited for, beginning with the day of `starts` (microseconds UTC); whether somebody waits now."""
+    desk, house, once = place.desk, place.house, token_hex(8)
+    conventions, zone = house.conventions, desk.store.shop.time_zone
+    day = local_time(starts, zone).date()
+    service = next((one.name for one in services.list_services(desk) if one.id == service_id), "")
+    name = harmless(customers.get(desk, customer_id).name)
+
+    def read(given: Mapping[str, str]) -> _Wanted:
+        wanted = read_day(given["date"], local_time(desk.now(), zone).date(), conventions)
+        earliest, _ = read_span(given["from"], wanted, zone, conventions.date_format)
+        latest, _ = read_span(given["until"], wanted, zone, conventions.date_format)
+        return _Wanted(earliest, latest, _trainer(place, given["trainer"]))
+
+    trainer = ANY if trainer_id is None else bookables.get(desk, trainer_id).name
+    answer = await place.ask(
+        AskFields(
+            f"{name} waits for {harmless(service)}. A time that comes free between these is offered.",
+            [
+                AskedField("date", "Day", conventions.date(day), 20),
+                AskedField("from", "From", FIRST, 6),
+                AskedField("until", "Until", LAST, 6),
+                AskedField("trainer", "Trainer", harmless(trainer), 40),
+                AskedField("note", "Note"),
+            ],
+            read,
+        )
+    )
+    if answer is None:
+        return False
+    wanted = read(answer)
+    found = bookings.wait(
+        desk,
+        customer_id,
+        service_id,
+        wanted.earliest,
+        wanted.latest,
+        trainer_id=wanted.trainer_id,
+        note=answer["note"],
+        once=once,
+    )
+    when = f"{day_words(local_time(found.earliest, zone).date(), conventions)} "
+    house.notice(f"{name} waits for {when}{span_words(found.earliest, found.latest, zone)}.")
+    return True
+
+
+def _trainer(place: HousePlace[Any], typed: str) -> int | None:
+    if typed.strip().lower() in ("", ANY):
+        return None
+    found = [one for one in bookables.list_bookables(place.desk, "trainer") if answers(one.name, typed)]
+    if len(found) != 1:
+        raise BadInput(f"Trainer: {len(found) or 'none'} of them answers to “{harmless(typed[:30])}”; {ANY} is any")
+    return found[0].id
