@@ -169,9 +169,9 @@ class ScheduleScreen(BookingActions, HouseScreen):
         elif self._entries():
             self.start(self._open_one(), "open booking")
         else:
-            self.start(self.do_book(), "book")
+            self.start(self.do_book_time(), "book")
 
-    async def do_book(self) -> None:
+    async def do_book_time(self) -> None:
         """Book the time under the cursor."""
         from bookkeeper_tui.screens.dialogs.book import BookDialog
 

@@ -76,9 +76,9 @@ class Drawn:
 
 
 def step_of(schedule: Schedule) -> int:
-    """The step that everything stands on: half an hour, or a quarter where something is booked between."""
-    live = (at for one in schedule.bookings for at in (one.starts, one.ends))
-    return 30 if all(at % (30 * MINUTE) == 0 for at in live) else 15
+    """The minutes between rows: half an hour, or a quarter where something begins between, or another could."""
+    edges = (at for one in schedule.bookings for at in (one.starts, one.blocked_to))
+    return 30 if all(at % (30 * MINUTE) == 0 for at in edges) else 15
 
 
 def times_of(day: date, step: int, time_zone: str) -> list[Time]:
@@ -192,7 +192,7 @@ class _Page:
         lanes: list[Lane] = [Lane("", edge="")] * self._several[row] if self._lanes[row] else []
         for place, lane in self._lanes[row]:
             lanes[place] = lane
-        return Cell(kind, tuple(lanes)), tuple(self._inside[row]), words
+        return Cell(kind, tuple(lanes)), tuple(self._inside.get(row, ())), words
 
     def _kind_of(self, row: int, time: Time) -> tuple[str, str]:
         if self._off is not None:
@@ -302,12 +302,12 @@ def _figures(whose: Column, day: date, bounds: tuple[int, int], mine: Iterable[E
     booked = sum(start <= one.starts < end for one in taken)
     spans, is_off = whose.hours[day.isoformat()], day.isoformat() in whose.off
     if is_off or not spans:
-        return Cell("off" if is_off else "closed", text=f"{booked:>3}{'off' if is_off else '-':>5}" if booked else "")
+        return Cell("off" if is_off else "closed", text=f"{booked:>2} {'off' if is_off else '-':>5}" if booked else "")
     if spans[-1].ends <= view.now:
-        return Cell("past", text=f"{booked or '-':>3}")
+        return Cell("past", text=f"{booked or '-':>2}")
     left = _minutes_free([(max(span.starts, view.now), span.ends) for span in spans], taken, whose)
     free = f"{left // 60}:{left % 60:02d}" if left else "full"
-    return Cell("free", text=f"{booked or '-':>3}{free:>6}", role="plain" if left else "strong")
+    return Cell("free", text=f"{booked or '-':>2} {free:>5}", role="plain" if left else "strong")
 
 
 def _minutes_free(spans: Sequence[tuple[int, int]], taken: Sequence[Entry], whose: Column) -> int:

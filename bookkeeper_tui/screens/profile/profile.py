@@ -136,6 +136,11 @@ class ProfileScreen(HouseScreen):
         if self._customer is not None:
             self.house.show("sale", customer_id=self._customer.id)
 
+    def do_schedule(self) -> None:
+        """The schedule, booking for this customer."""
+        if self._customer is not None:
+            self.house.show("schedule", customer_id=self._customer.id, customer=self._customer.name)
+
     async def do_why(self) -> None:
         """?: the entries behind a figure: that of the tab in sight, else one of those at the left."""
         customer = self._customer
