@@ -43,8 +43,8 @@ class BookablesScreen(HouseScreen):
         """The list, and a sheet of its cursor's row."""
         yield HotList(
             [
-                Column("Name"), Column("Kind", 8), Column("For", 24), Column("Places", 6, right=True),
-                Column("Commission", 10, right=True), Column("Staff", 6, from_width=92), Column("", 14, from_width=76),
+                Column("Name"), Column("Kind", 8), Column("For", 18, from_width=70), Column("Places", 6, right=True),
+                Column("Commission", 10, right=True), Column("Staff", 6, from_width=92), Column("", 15),
             ],
             empty=_NONE_YET,
             id="bookables",
@@ -70,9 +70,8 @@ class BookablesScreen(HouseScreen):
         self.house.act("change")
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Say where the cursor is, and what there is of it."""
+        """Show what there is of the one under the cursor."""
         event.stop()
-        self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
         self._draw()
 
     async def do_add(self) -> None:
@@ -96,7 +95,7 @@ class BookablesScreen(HouseScreen):
 
         question = f"When is {known.name} there? Nothing typed: at any time.\nSuch as {EXAMPLE}"
         start = hours_text(bookables.hours(self.desk, known.id))
-        await self.ask(AskFields(question, [AskedField("hours", "Hours", start, 400)], check=save))
+        await self.ask(AskFields(question, [AskedField("hours", "Hours", start, 400)], check=save, wide=True))
         self._read()
 
     async def do_days_off(self) -> None:
@@ -139,7 +138,7 @@ class BookablesScreen(HouseScreen):
         offered = [one.name for one in self._services.values() if not one.retired]
         if offered:
             question += f"\nServices: {harmless(', '.join(offered))[:200]}\n(none typed: for all of them)"
-        await self.ask(AskFields(question, self._fields(kind, known), check=save))
+        await self.ask(AskFields(question, self._fields(kind, known), check=save, wide=True))
         if saved:
             self._read()
             self._list.select(saved[-1].id)

@@ -18,6 +18,7 @@ _NONE_YET = (
     "No services yet. A adds one: Massage, 60 minutes, with a trainer, in a room.",
     "Then come trainers and resources, packages in the catalogue, and bookings.",
 )
+_POLICY = "Cancelling is free until so many hours before;\nlate, or not at all, it takes a session: yes or no."
 _NEW = NewService("", 60)
 _YES, _NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false", "")
 
@@ -33,9 +34,9 @@ class ServicesScreen(HouseScreen):
         """One list."""
         yield HotList(
             [
-                Column("Service"), Column("Length", 8, right=True), Column("And besides", 12), Column("Needs", 18),
+                Column("Service"), Column("Length", 8, right=True), Column("And besides", 12), Column("Needs", 18, from_width=70),
                 Column("Free to cancel", 14, from_width=76), Column("Takes a session", 22, from_width=100),
-                Column("", 10, from_width=70),
+                Column("", 10),
             ],
             empty=_NONE_YET,
             id="services",
@@ -87,7 +88,7 @@ class ServicesScreen(HouseScreen):
             desk = self.desk
             saved.append(services.edit(desk, known.id, wanted) if known else services.add(desk, wanted))
 
-        await self.ask(AskFields(question, _fields(known or _NEW), check=save))
+        await self.ask(AskFields(f"{question}\n{_POLICY}", _fields(known or _NEW), check=save))
         if saved:
             self._read()
             self._list.select(saved[-1].id)

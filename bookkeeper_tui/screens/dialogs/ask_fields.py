@@ -32,6 +32,7 @@ class AskFields(HouseDialog[dict[str, str]]):
     """Enter goes on to the next field, and in the last one gives them all; Esc gives none.
 
     `check` raises a BookkeeperError for an answer that will not do: its sentence is shown and what was typed stays.
+    `wide` is for lines that are longer than a name.
     """
 
     NAME = "ask_fields"
@@ -42,10 +43,13 @@ class AskFields(HouseDialog[dict[str, str]]):
         question: str,
         fields: Sequence[AskedField],
         check: Callable[[Mapping[str, str]], object] = lambda answer: None,
+        *,
+        wide: bool = False,
     ) -> None:
         super().__init__()
         self._question, self._fields, self._check = question, list(fields), check
         self.set_class(len(fields) > _ROOMY, "-tight")
+        self.set_class(wide, "-wide")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
