@@ -15,6 +15,7 @@ import bookkeeper_tui.app
 import bookkeeper_tui.screens
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
+from bookkeeper_tui.screens.dialogs.use_session import Use
 from bookkeeper_tui.screens.house import HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.store import baskets
@@ -43,6 +44,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "override": lambda desk: ("sale.voided", "Voiding S-0000001"),
     "palette": lambda desk: (ACTIONS,),
     "pay": lambda desk: (baskets.start(desk).id,),
+    "use_session": lambda desk: ("K-0000001", Use(at=desk.now())),
 }
 
 

@@ -1,19 +1,21 @@
 """The usage log as a table: one row an event, so that a package's sessions are the sum of its rows."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TextIO
 
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.money import plain
+from bookkeeper_tui.store.bookings.moments import day_bounds
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.tables import write_table
 
 COLUMNS = (
     "event", "business_date", "time", "customer_no", "package_no", "article", "kind", "sessions", "used", "last_day",
-    "service", "trainer", "resource", "booking_no", "of_event", "worth", "recognised", "commission", "forced",
-    "recorded", "staff", "remarks",
+    "service", "trainer", "resource", "booking_no", "of_event", "at_first", "forced", "worth", "recognised",
+    "commission", "recorded", "staff", "remarks",
 )  # fmt: skip
 
 
@@ -28,16 +30,18 @@ def export_usage(
     since: str = "",
     until: str = "",
 ) -> int:
-    """Writes the events between two business dates, both included, oldest first, and answers how many.
+    """Writes the events of the days between two ISO dates, both included, oldest first, and answers how many.
 
-    `customer_id`, `trainer_id` and `service_id` narrow them; 0 is all. `of_event` is the use that a row gives back or
-    says anew; amounts are decimal strings without tax. Raises BadInput for a format other than csv or json. That it
-    was done, with what filter and how many rows, stands in the audit log before the first row is out.
+    `customer_id`, `trainer_id` and `service_id` narrow them; 0 is all. Time, service, trainer, resource and remarks of
+    a use are as its last change says, `at_first` as it was recorded where that differs; `of_event` is the use that a
+    row gives back or says anew. Amounts are decimal strings without tax. Raises BadInput for a format other than csv
+    or json. That it was done, with what filter and how many rows, stands in the audit log before the first row is out.
     """
-    database = desk.require("export.usage")
+    database, zone = desk.require("export.usage"), desk.store.shop.time_zone
     asked = {
-        "customer": customer_id, "trainer": trainer_id, "service": service_id, "since": since,
-        "until": until or "9999-12-31",
+        "customer": customer_id, "trainer": trainer_id, "service": service_id,
+        "since": day_bounds(date.fromisoformat(since), zone)[0] if since else 0,
+        "until": day_bounds(date.fromisoformat(until), zone)[1] if until else 1 << 62,
     }  # fmt: skip
     rows = database.execute_sql(f"SELECT COUNT(*) {EVENTS}", asked).fetchone()[0]
     desk.look(
@@ -52,34 +56,40 @@ def export_usage(
     return write_table(file, format, COLUMNS, _rows(desk, database, asked))
 
 
-def _rows(desk: Desk, database: SqliteDatabase, asked: dict[str, object]) -> Iterator[tuple[str | int, ...]]:
+def _rows(desk: Desk, database: SqliteDatabase, asked: dict[str, int]) -> Iterator[tuple[str | int, ...]]:
     zone, exponent = desk.store.shop.time_zone, desk.store.shop.exponent
 
     def moment(at: int) -> str:
         return local_time(at, zone).isoformat(timespec="seconds")
 
     for row in database.execute_sql(f"SELECT {SELECTED} {EVENTS} {ORDERED}", asked):
-        event, day, at, *said, worth, recognised, commission, forced, recorded, who, remarks = row
+        event, day, at, *said, first_at, first, forced, worth, recognised, commission, recorded, who, remarks = row
+        at_first = f"{moment(first_at)} {first}".rstrip() if first is not None else ""
         amounts = (plain(amount, exponent) for amount in (worth, recognised, commission))
         known = ("" if value is None else value for value in said)
-        yield (event, day, moment(at), *known, *amounts, forced, moment(recorded), who, remarks)
+        yield (event, day, moment(at), *known, at_first, forced, *amounts, moment(recorded), who, remarks)
 
 
 SELECTED = """
-package_event.id, package_event.business_date, package_event.at, customer.number, package.number, package.name,
-package_event.kind, package_event.sessions, package_event.used, package_event.expires_on, service.name, trainer.name,
-resource.name, booking.number, package_event.undoes, package_event.worth, package_event.recognised,
-package_event.commission, package_event.forced, package_event.recorded_at, package_event.who, package_event.remarks
+event.id, event.business_date, last.at, customer.number, package.number, package.name, event.kind, event.sessions,
+event.used, event.expires_on, service.name, trainer.name, resource.name, booking.number, event.undoes, event.at,
+CASE WHEN last.id <> event.id
+     THEN COALESCE(service_first.name, '') || ', ' || COALESCE(trainer_first.name, '') || ', '
+          || COALESCE(resource_first.name, '') || ', ' || event.remarks END,
+event.forced, event.worth, event.recognised, last.commission, event.recorded_at, event.who, last.remarks
 """
 EVENTS = """
-FROM package_event JOIN package ON package.id = package_event.package_id
-JOIN customer ON customer.id = package_event.customer_id
-LEFT JOIN service ON service.id = package_event.service_id
-LEFT JOIN bookable AS trainer ON trainer.id = package_event.trainer_id
-LEFT JOIN bookable AS resource ON resource.id = package_event.resource_id
-LEFT JOIN booking ON booking.id = package_event.booking_id
-WHERE (:customer = 0 OR package_event.customer_id = :customer)
-  AND (:trainer = 0 OR package_event.trainer_id = :trainer) AND (:service = 0 OR package_event.service_id = :service)
-  AND package_event.business_date BETWEEN :since AND :until
+FROM package_event AS event JOIN package_event AS last ON last.id = COALESCE(
+    (SELECT MAX(id) FROM package_event WHERE undoes = event.id AND kind = 'change'), event.id)
+JOIN package ON package.id = event.package_id JOIN customer ON customer.id = event.customer_id
+LEFT JOIN service ON service.id = last.service_id
+LEFT JOIN service AS service_first ON service_first.id = event.service_id
+LEFT JOIN bookable AS trainer ON trainer.id = last.trainer_id
+LEFT JOIN bookable AS trainer_first ON trainer_first.id = event.trainer_id
+LEFT JOIN bookable AS resource ON resource.id = last.resource_id
+LEFT JOIN bookable AS resource_first ON resource_first.id = event.resource_id
+LEFT JOIN booking ON booking.id = event.booking_id
+WHERE (:customer = 0 OR event.customer_id = :customer) AND (:trainer = 0 OR last.trainer_id = :trainer)
+  AND (:service = 0 OR last.service_id = :service) AND last.at >= :since AND last.at < :until
 """
-ORDERED = "ORDER BY package_event.id"
+ORDERED = "ORDER BY event.id"

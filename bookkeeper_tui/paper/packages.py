@@ -1,0 +1,75 @@
+"""A customer's packages on paper: a card of what is left; and the usage log as a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import Conventions, business_date
+from bookkeeper_tui.paper import printing
+from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
+from bookkeeper_tui.paper.receipts import foot, head
+from bookkeeper_tui.store import customers, packages
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.exporting.usage import export_usage
+from bookkeeper_tui.store.packages import Package
+from bookkeeper_tui.store.packages.usage import UsageFilter
+
+FORMATS = (".csv", ".json")
+_OVER = ("used up", "refunded", "returned")
+
+
+def packages_page(desk: Desk, customer_id: int) -> Page:
+    """The card of what is left of a customer's packages today. Raises BadInput when there is nothing left of any."""
+    customer = customers.get(desk, customer_id)
+    today = business_date(desk.now(), desk.store.shop.time_zone)
+    found = [one for one in packages.of_customer(desk, customer_id) if one.status(today) not in _OVER]
+    if not found:
+        raise BadInput(f"{customer.number} has no package with anything left")
+    conventions = desk.store.conventions
+    lines = (
+        *head(desk),
+        PaperLine("PACKAGES", strong=True, centre=True),
+        PaperLine(customer.name, customer.number),
+        PaperLine(f"As of {conventions.date(today)}"),
+        RULE,
+        *(line for one in found for line in _package(one, today, conventions)),
+        *foot(desk),
+    )
+    return Page("packages", customer.number, lines, customer_id)
+
+
+def save_usage(desk: Desk, name: str, customer_id: int, asked: UsageFilter) -> Path:
+    """Keeps what a filter leaves of a customer's usage log as a file where this terminal's paper goes.
+
+    The name's end says the format. Raises BadInput for a name that names no file or ends in neither .csv nor .json.
+    """
+    stem, dot, ending = name.strip().rpartition(".")
+    suffix, stem = f".{ending.lower()}" if dot else "", printing.file_name(stem)
+    if suffix not in FORMATS or not stem:
+        raise BadInput(f"“{name.strip()[:40]}” is no name for a file that ends in {' or '.join(FORMATS)}")
+    file = io.StringIO()
+    export_usage(
+        desk,
+        suffix[1:],
+        file,
+        customer_id=customer_id,
+        trainer_id=asked.trainer or 0,
+        service_id=asked.service or 0,
+        since=asked.first,
+        until=asked.last,
+    )
+    return printing.keep(desk, stem, suffix, file.getvalue().encode("utf-8"))
+
+
+def _package(package: Package, today: str, conventions: Conventions) -> Iterator[PaperLine]:
+    left = f"{conventions.count(package.remaining)} of {conventions.count(package.sessions)} left"
+    yield PaperLine(package.name, left, strong=True)
+    until = f"until {conventions.date(package.expires_on)}" if package.expires_on else "no last day"
+    state = package.status(today)
+    yield PaperLine(f"{package.number}, {until}", "" if state == "live" else state)
+    if package.service:
+        yield PaperLine(f"for {package.service}")
+    yield GAP
