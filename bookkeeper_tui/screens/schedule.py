@@ -30,6 +30,7 @@ from bookkeeper_tui.screens.schedule_drawing import (
     told,
     week_grid,
 )
+from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.store import bookings
 from bookkeeper_tui.store.bookings import KEEP, Booking, Column, Entry, FreeTime, Schedule
 from bookkeeper_tui.store.desk import Desk
@@ -102,10 +103,11 @@ class ScheduleScreen(BookingActions, HouseScreen):
 
     async def do_go_to_date(self) -> None:
         """To a date that is typed; today when Enter is pressed at once."""
-        conventions = self.house.conventions
-        typed = await self.ask(AskText("Which day?", conventions.date(self._today()), most=10, over=True))
-        if typed is not None and (day := conventions.read_date(typed, "Day")):
-            self._go_to(day)
+        conventions, today = self.house.conventions, date.fromisoformat(self._today())
+        question = "Which day? A date, or its day alone; +1 is tomorrow, sa the next Saturday."
+        typed = await self.ask(AskText(question, conventions.date(today), most=10, over=True))
+        if typed is not None:
+            self._go_to(read_day(typed, today, conventions, "Day").isoformat())
 
     def do_day_or_week(self) -> None:
         """The day of all, the week of the one under the cursor, the week of all."""
@@ -180,11 +182,8 @@ class ScheduleScreen(BookingActions, HouseScreen):
             return
         whose, starts = self._target()
         trainer, resource = (whose, None) if self._kind == "trainer" else (None, whose)
-        made = await self.ask(BookDialog(self._customer_id, None, trainer, resource, starts))
-        if made is not None:
+        if await self.ask(BookDialog(self._customer_id, None, trainer, resource, starts)) is not None:
             self._draw()
-            words = moment_words(made.starts, self.house.conventions, self._zone)
-            self.house.notice(f"{made.number}: {harmless(made.customer_name)}, {harmless(made.service)} on {words}.")
 
     async def do_move_booking(self) -> None:
         """Take a booking up; Enter puts it down where the cursor is then. A second h asks for the time instead."""
