@@ -15,8 +15,8 @@ from tabulate import tabulate
 from tests.benchmarks.measure import Area, Figure
 from tests.benchmarks.shop import FULL, SMALL, say, shop
 
-NAMES = ("search", "profile", "statement", "writes", "till", "day", "import", "console", "memory", "sale")
-SHOPLESS = ("import", "memory", "statement", "day", "sale")
+NAMES = ("search", "profile", "statement", "writes", "till", "day", "bookings", "import", "console", "memory", "sale")
+SHOPLESS = ("import", "memory", "statement", "day", "sale", "bookings")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")
 
 

@@ -184,32 +184,43 @@ def first_free(database: SqliteDatabase, wish: Wish, until: int, also: int) -> F
 def _found(
     database: SqliteDatabase, wish: Wish, last: int, limit: int, also: int | None = None, *, any_resource: bool = False
 ) -> Iterator[FreeTime]:
-    trainers, resources = _candidates(
-        database, wish, wish.starts - 2 * HOUR, last + 16 * HOUR, any_resource=any_resource
-    )
-    needs = (wish.service.needs_trainer or wish.trainer_id, wish.service.needs_resource or wish.resource_id)
-    own = database.execute_sql(
-        SELECT_OF_CUSTOMER,
-        (wish.customer_id, wish.starts - 12 * HOUR, last + 12 * HOUR, wish.starts, wish.besides or 0),
-    ).fetchall()
+    """Up to `limit` times before `last`; the diaries are read a day at first, then two, since most find one soon."""
+    first, length = wish.starts, DAY
+    while first < last and limit > 0:
+        before = min(last, first + length)
+        for free in _found_between(database, wish, first, before, also, any_resource):
+            yield free
+            limit -= 1
+            if not limit:
+                return
+        first, length = before, 2 * length
+
+
+def _found_between(
+    database: SqliteDatabase, wish: Wish, first: int, last: int, also: int | None, any_resource: bool
+) -> Iterator[FreeTime]:
+    trainers, resources = _candidates(database, wish, first - 2 * HOUR, last + 14 * HOUR, any_resource=any_resource)
+    needs_trainer = wish.service.needs_trainer or wish.trainer_id is not None
+    needs_resource = wish.service.needs_resource or wish.resource_id is not None
+    # The room that is wished for first, then the others by name.
     resources.sort(key=lambda one: one.id != wish.resource_id)
-    for starts in _starts(wish.starts, last, also):
+    own = database.execute_sql(
+        SELECT_OF_CUSTOMER, (wish.customer_id, first - 12 * HOUR, last + 12 * HOUR, first, wish.besides or 0)
+    ).fetchall()
+    for starts in _starts(first, last, also):
         wanted = wish.wanted(starts)
         if any(one[0] < wanted.ends and wanted.starts < one[1] for one in own):
             continue
-        trainer = _first_free(trainers, wanted) if needs[0] else None
-        if needs[0] and trainer is None:
+        trainer = _first_free(trainers, wanted) if needs_trainer else None
+        if needs_trainer and trainer is None:
             continue
-        resource = _first_free(resources, wanted) if needs[1] else None
-        if needs[1] and resource is None:
+        resource = _first_free(resources, wanted) if needs_resource else None
+        if needs_resource and resource is None:
             continue
         yield FreeTime(
             starts, trainer.id if trainer else None, trainer.name if trainer else "",
             resource.id if resource else None, resource.name if resource else "",
         )  # fmt: skip
-        limit -= 1
-        if not limit:
-            return
 
 
 def _starts(first: int, last: int, also: int | None) -> list[int]:
