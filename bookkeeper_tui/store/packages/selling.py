@@ -85,7 +85,7 @@ def move_with_sale(change: Change, sale_id: int, old: int, new: int) -> list[Pos
 
     Answers the postings that move what is deferred of them, for the move's entry. Raises BadInput as `move_refusal`.
     """
-    if why := move_refusal(change.database, sale_id, new):
+    if why := _touched(change.database, sale_id, None, old):
         raise BadInput(why)
     postings = []
     for package in of_sale(change.database, sale_id):
@@ -116,9 +116,14 @@ def _grant(change: Change, sold: _Sold) -> Package:
     return package
 
 
-def _touched(database: SqliteDatabase, sale_id: int, line_nos: set[int] | None) -> str:
-    """What happened to a package of a sale since it was sold, as the beginning of a sentence; empty when nothing."""
-    for number, line_no, holder, kind, is_elsewhere in database.execute_sql(TOUCHED, (sale_id,)).fetchall():
+def _touched(database: SqliteDatabase, sale_id: int, line_nos: set[int] | None, customer_id: int | None = None) -> str:
+    """What happened to a package of a sale since it was sold, as the beginning of a sentence; empty when nothing.
+
+    It should be this customer's: that of its sale, where nobody is named.
+    """
+    for number, line_no, holder, kind, is_elsewhere in database.execute_sql(
+        TOUCHED, {"sale": sale_id, "customer": customer_id}
+    ).fetchall():
         if line_nos is not None and line_no not in line_nos:
             continue
         if kind:
@@ -148,7 +153,7 @@ TOUCHED = """
 SELECT package.number, package.line_no, customer.name, COALESCE((
            SELECT kind FROM package_event WHERE package_id = package.id AND kind NOT IN ('sold', 'transfer')
            ORDER BY id DESC LIMIT 1), ''),
-       package.customer_id <> sale.customer_id
+       package.customer_id <> COALESCE(:customer, sale.customer_id)
 FROM package JOIN sale ON sale.id = package.sale_id JOIN customer ON customer.id = package.customer_id
-WHERE package.sale_id = ? ORDER BY package.line_no
+WHERE package.sale_id = :sale ORDER BY package.line_no
 """
