@@ -54,7 +54,7 @@ class UseSession(HouseDialog[Use]):
 
     NAME = "use_session"
     TITLE_WORDS = "A session"
-    CSS_PATH = "use_session.tcss"
+    CSS_PATH = ["book.tcss", "use_session.tcss"]
 
     def __init__(
         self,
