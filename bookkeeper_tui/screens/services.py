@@ -34,9 +34,9 @@ class ServicesScreen(HouseScreen):
         """One list."""
         yield HotList(
             [
-                Column("Service"), Column("Length", 8, right=True), Column("And besides", 12), Column("Needs", 18, from_width=70),
-                Column("Free to cancel", 14, from_width=76), Column("Takes a session", 22, from_width=100),
-                Column("", 10),
+                Column("Service"), Column("Length", 8, right=True), Column("And besides", 12),
+                Column("Needs", 18, from_width=70), Column("Free to cancel", 14, from_width=76),
+                Column("Takes a session", 22, from_width=100), Column("", 10),
             ],
             empty=_NONE_YET,
             id="services",

@@ -140,7 +140,7 @@ def _commissions(arguments: argparse.Namespace) -> int:
         path = Path(arguments.to)
         with _replacing(path) as file:
             count = export_commissions(desk, arguments.format, file, first=first, last=last)
-    print(f"The commissions of {count:,} {'trainer is' if count == 1 else 'trainers are'} in {path}.")
+    print(f"The commissions of {count:,} {'trainer' if count == 1 else 'trainers'} are in {path}.")
     return 0
 
 
