@@ -54,7 +54,7 @@ GIVEN: dict[str, Any] = {
     "period": Period("2026-11-01", "2026-11-30"), "new": NewCode("SPRING", "percent", 5000), "date": "2026-11-21",
     "reason": "A reason", "service_id": 1, "bookable_id": 1, "membership_id": 1, "member_id": 1, "today": "2026-11-22",
     "booking_id": 1, "waiting_id": 1, "starts": 1 << 50, "ends": 1 << 51, "earliest": 1, "latest": 1 << 51, "weeks": 4,
-    "monday": "2026-11-23",
+    "monday": "2026-11-23", "timer_id": 1, "minutes": 5,
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
