@@ -10,7 +10,6 @@ from bookkeeper_tui.store.bookings import Booking, BookingEvent, clock
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_STATES = {"checked in": "here", "late cancelled": "late"}
 
 
 def day_words(day: date, conventions: Conventions) -> str:
@@ -32,7 +31,7 @@ def state_words(booking: Booking, now: int) -> str:
     """Its state in a word; `! open` where its time is over and nobody said what came of it."""
     if booking.is_open and booking.ends <= now:
         return "! open"
-    return _STATES.get(booking.state, booking.state)
+    return "late canc." if booking.state == "late cancelled" else booking.state
 
 
 def with_whom(booking: Booking) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from secrets import token_hex
 from typing import cast
 
 from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless, local_time
-from bookkeeper_tui.screens.booking_drawing import booking_words, day_words, moment_words, span_words
-from bookkeeper_tui.screens.dialogs.busy import book_or_else
+from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.screens.booking_drawing import moment_words
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
+from bookkeeper_tui.screens.dialogs.wait import accept_offer, waited_words
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.store import bookings
-from bookkeeper_tui.store.bookings import Booking, FreeTime, Waiting
-from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.bookings import Waiting
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
@@ -67,28 +65,9 @@ class WaitingScreen(HouseScreen):
 
     async def do_accept_offer(self) -> None:
         """They take the time that is offered: it is booked."""
-        found = self._under_cursor
-        if found.offered_starts is None:
-            raise BadInput(f"Nothing is offered to {harmless(found.customer_name)} yet: no time came free")
-        once = token_hex(8)
-
-        starts, trainer_id, resource_id = found.offered_starts, found.offered_trainer_id, found.offered_resource_id
-
-        def attempt(desk: Desk, free: FreeTime | None, reason: str) -> Booking:
-            if free is None and not reason:
-                return bookings.accept(desk, found.id, once=once)
-            at, trainer, resource = (
-                (free.starts, free.trainer_id, free.resource_id) if free else (starts, trainer_id, resource_id)
-            )
-            return bookings.book(
-                desk, found.customer_id, found.service_id, at, trainer_id=trainer, resource_id=resource,
-                note=found.note, force=bool(reason), reason=reason, once=once,
-            )  # fmt: skip
-
-        booking = await book_or_else(self, attempt, "Booking over a conflict")
+        booking = await accept_offer(self, self._under_cursor)
         if booking is not None:
             self._read()
-            self.house.notice(f"Booked: {booking_words(booking, self.house.conventions, self._zone)}.")
 
     async def do_give_up(self) -> None:
         """They wait no more; what was offered to them is offered to the next."""
@@ -131,15 +110,14 @@ class WaitingScreen(HouseScreen):
     def _row(self, one: Waiting) -> Row:
         conventions = self.house.conventions
         offered = "" if one.offered_starts is None else moment_words(one.offered_starts, conventions, self._zone)
-        cells = ("*" if offered else "", harmless(one.customer_name), harmless(one.service), self._span(one), offered)
+        cells = (
+            "*" if offered else "",
+            harmless(one.customer_name),
+            harmless(one.service),
+            waited_words(one, conventions, self._zone),
+            offered,
+        )
         return Row(one.id, cells, ("strong",) if offered else (), one)
-
-    def _span(self, one: Waiting) -> str:
-        first, last = (local_time(at, self._zone).date() for at in (one.earliest, one.latest - 1))
-        day = day_words(first, self.house.conventions)
-        if first == last:
-            return f"{day} {span_words(one.earliest, one.latest, self._zone)}"
-        return f"{day} to {day_words(last, self.house.conventions)}"
 
     def _draw_whole(self) -> None:
         row, conventions = self.query_one(HotList).cursor_row, self.house.conventions

@@ -60,15 +60,7 @@ class Filled(Protocol):
 class PickForm(Vertical):
     """Enter takes the row under the cursor, or what was typed, and goes on; in the last field the form is done."""
 
-    DEFAULT_CSS = """
-    PickForm { height: auto; }
-    PickForm .entry { height: 1; margin-bottom: 0; }
-    PickForm .entry > .label { width: 10; }
-    PickForm .entry > Field { width: 1fr; }
-    PickForm #offers { height: 6; margin-top: 1; }
-    .-narrow PickForm #offers { height: 4; margin-top: 0; }
-    PickForm #form-said { height: 2; }
-    """
+    DEFAULT_CSS = "PickForm { height: auto; }"
 
     class Done(Message):
         """All is filled in: Enter in the last field."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from bookkeeper_tui.errors import BadInput, BookkeeperError
 from bookkeeper_tui.formats import harmless, local_time
+from bookkeeper_tui.keys import key_name
 from bookkeeper_tui.screens.booking_drawing import booking_words, day_words, span_words
 from bookkeeper_tui.screens.dialogs.book_offers import BookOffers
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
@@ -100,7 +101,7 @@ class BookDialog(HouseDialog[Booking]):
     def on_pick_form_done(self, event: PickForm.Done) -> None:
         """Book it."""
         event.stop()
-        self.start(self._book(), "book")
+        self.start(self._book(), "make a booking")
 
     # What may stand in the fields.
 
@@ -271,9 +272,10 @@ class BookDialog(HouseDialog[Booking]):
     def _question(self) -> str:
         if self._moves is not None:
             return f"Move {self._words(self._moves)}?\n"
+        at_once = f"{key_name(self.house.table['save'].keys[0])} books at once."
         if self._customer_id is None:
-            return "A booking\n"
-        return f"A booking for {harmless(customers.get(self.desk, self._customer_id).name)}\n"
+            return f"A booking. {at_once}\n"
+        return f"A booking for {harmless(customers.get(self.desk, self._customer_id).name)}. {at_once}\n"
 
     def _words(self, booking: Booking) -> str:
         return booking_words(booking, self.house.conventions, self._zone)
@@ -290,6 +292,8 @@ class BookDialog(HouseDialog[Booking]):
             form.fill("time", shown)
         if self._moves is None:
             self._preset_service(self._customer_id)
+        if self._moves is None and self._starts is None and self._trainer_id is None:
+            self._trainer_id = self._offers.likely_trainer(self._customer_id, self._form.key_of("service"))
         for kind, wanted in (("trainer", self._trainer_id), ("resource", self._resource_id)):
             offer = self._offers.bookable(kind, self._sure_service_or_none(), wanted)
             form.fill(kind, offer.name, offer)

@@ -8,6 +8,7 @@ from datetime import date
 from bookkeeper_tui.formats import Conventions, harmless, mask_phone
 from bookkeeper_tui.screens.booking_drawing import day_words, moment_words
 from bookkeeper_tui.store import bookables, bookings, packages, search, services
+from bookkeeper_tui.store.bookables import Bookable
 from bookkeeper_tui.store.bookings import Booking, clock, day_bounds
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.services import Service
@@ -15,6 +16,7 @@ from bookkeeper_tui.widgets.pick_form import Offer, answers
 
 HITS = 30
 TIMES = 60
+LOOKED_BACK = 10
 NO_PACKAGE = Offer(None, "none", "paid for by itself")
 
 
@@ -49,6 +51,19 @@ class BookOffers:
             likely += self._services
         found = next((self._services[one] for one in likely if one is not None and one in self._services), None)
         return None if found is None else _service_offer(found)
+
+    def likely_trainer(self, customer_id: int | None, service_id: int | None) -> int | None:
+        """The trainer with whom the customer had a service last, if they give it still."""
+        if customer_id is None:
+            return None
+        had = bookings.page(self._desk, customer_id, limit=LOOKED_BACK)
+        last = next((one.trainer_id for one in had if one.service_id == service_id), None)
+        return last if any(one.id == last for one in self.fitting("trainer", service_id)) else None
+
+    def fitting(self, kind: str, service_id: int | None) -> list[Bookable]:
+        """The trainers or resources who take a service."""
+        found = bookables.list_bookables(self._desk, kind)
+        return [one for one in found if service_id is None or bookables.fits(one, service_id)]
 
     def minutes(self, service_id: int) -> int:
         """How long a service takes."""

@@ -37,6 +37,7 @@ class BusyDialog(HouseDialog[str]):
 
     NAME = "busy"
     TITLE_WORDS = "Busy"
+    CSS_PATH = "book.tcss"
 
     def __init__(self, busy: Busy, *, may_force: bool = True, may_wait: bool = True) -> None:
         super().__init__()
@@ -53,7 +54,7 @@ class BusyDialog(HouseDialog[str]):
         if len(reasons) > _REASONS_SHOWN:
             reasons[_REASONS_SHOWN - 1 :] = [f"And {len(reasons) - _REASONS_SHOWN + 1} more."]
         said = "Free next:" if self._busy.free else "Nothing is free within two weeks."
-        with Vertical(classes="sheet -busy"):
+        with Vertical(classes="sheet"):
             yield Static("\n".join([*reasons, "", said]), markup=False)
             yield Choices(rows)
 

@@ -1,4 +1,4 @@
-"""Somebody is put on the waiting list: for which hours of which day, and with whom."""
+"""The waiting list: somebody is put on it, for which hours of which day and with whom, and takes what is offered."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from secrets import token_hex
 from typing import Any, NamedTuple
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless, local_time
-from bookkeeper_tui.screens.booking_drawing import day_words, span_words
+from bookkeeper_tui.formats import Conventions, harmless, local_time
+from bookkeeper_tui.screens.booking_drawing import booking_words, day_words, span_words
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.typed_dates import read_day, read_span
 from bookkeeper_tui.store import bookables, bookings, customers, services
+from bookkeeper_tui.store.bookings import Booking, FreeTime, Waiting
+from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.pick_form import answers
 
 ANY = "any"
@@ -68,9 +71,47 @@ async def ask_to_wait(
         note=answer["note"],
         once=once,
     )
-    when = f"{day_words(local_time(found.earliest, zone).date(), conventions)} "
-    house.notice(f"{name} waits for {when}{span_words(found.earliest, found.latest, zone)}.")
+    house.notice(f"{name} waits for {waited_words(found, conventions, zone)}.")
     return True
+
+
+async def accept_offer(place: HousePlace[Any], found: Waiting) -> Booking | None:
+    """Book the time that is offered to somebody; where it is taken by now, ask what then. Raises BadInput for none."""
+    if found.offered_starts is None:
+        raise BadInput(f"Nothing is offered to {harmless(found.customer_name)} yet: no time came free")
+    once, house = token_hex(8), place.house
+    offered = FreeTime(found.offered_starts, found.offered_trainer_id, "", found.offered_resource_id, "")
+
+    def attempt(desk: Desk, free: FreeTime | None, reason: str) -> Booking:
+        if free is None and not reason:
+            return bookings.accept(desk, found.id, once=once)
+        time = free or offered
+        return bookings.book(
+            desk,
+            found.customer_id,
+            found.service_id,
+            time.starts,
+            trainer_id=time.trainer_id,
+            resource_id=time.resource_id,
+            note=found.note,
+            force=bool(reason),
+            reason=reason,
+            once=once,
+        )
+
+    booking = await book_or_else(place, attempt, "Booking over a conflict")
+    if booking is not None:
+        house.notice(f"Booked: {booking_words(booking, house.conventions, place.desk.store.shop.time_zone)}.")
+    return booking
+
+
+def waited_words(found: Waiting, conventions: Conventions, time_zone: str) -> str:
+    """What somebody waits for: hours of a day, or from one day to another."""
+    first, last = (local_time(at, time_zone).date() for at in (found.earliest, found.latest - 1))
+    day = day_words(first, conventions)
+    if first == last:
+        return f"{day} {span_words(found.earliest, found.latest, time_zone)}"
+    return f"{day} to {day_words(last, conventions)}"
 
 
 def _trainer(place: HousePlace[Any], typed: str) -> int | None:

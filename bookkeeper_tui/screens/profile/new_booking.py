@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless, local_time
-from bookkeeper_tui.screens.booking_drawing import day_words
+from bookkeeper_tui.screens.booking_drawing import day_words, moment_words
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.book import BookDialog
 from bookkeeper_tui.screens.dialogs.book_offers import BookOffers
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.dialogs.wait import ask_to_wait
+from bookkeeper_tui.screens.dialogs.wait import accept_offer, ask_to_wait, waited_words
 from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.screens.typed_dates import read_day
-from bookkeeper_tui.store import bookables
-from bookkeeper_tui.store.bookings import FreeTime, clock, day_bounds, next_free
+from bookkeeper_tui.store import bookables, bookings
+from bookkeeper_tui.store.bookings import FreeTime, Waiting, clock, day_bounds, next_free
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pick_form import Offer
 from bookkeeper_tui.widgets.pieces import Line, Piece
@@ -55,7 +55,8 @@ class NewBookingTab(ListTab):
     def load(self) -> None:
         """For what this customer most likely wants."""
         self._service = self._offers.likely_service(self.customer.id, None)
-        self._wanted = {"trainer": None, "resource": None}
+        trainer_id = self._offers.likely_trainer(self.customer.id, self._service_id)
+        self._wanted = {"trainer": trainer_id, "resource": None}
         self._day = None
         self._read(keep=False)
 
@@ -88,6 +89,7 @@ class NewBookingTab(ListTab):
         chosen = await self._place.ask(Choose("Which service?", rows, start=start))
         if chosen is not None:
             self._service = self._offers.likely_service(None, int(chosen))
+            self._wanted = {"trainer": self._offers.likely_trainer(self.customer.id, int(chosen)), "resource": None}
             self._read(keep=False)
 
     async def do_book_trainer(self) -> None:
@@ -110,11 +112,16 @@ class NewBookingTab(ListTab):
         if self._service_id is None:
             raise BadInput("Choose the service first (s)")
         starts = day_bounds(self._day or self._today, self.time_zone)[0]
-        await ask_to_wait(self._place, self.customer.id, self._service_id, starts, self._wanted["trainer"])
+        if await ask_to_wait(self._place, self.customer.id, self._service_id, starts, self._wanted["trainer"]):
+            self._read(keep=True)
 
-    def do_waiting_list(self) -> None:
-        """Who waits for a time."""
-        self.house.show("waiting")
+    async def do_accept_offer(self) -> None:
+        """The time that is offered to them is booked."""
+        waits = self._waits
+        if waits is None:
+            raise BadInput(f"{harmless(self.customer.name)} waits for no time: w puts them on the waiting list")
+        if await accept_offer(self._place, waits) is not None:
+            self._read(keep=True)
 
     # Reading and drawing.
 
@@ -131,6 +138,12 @@ class NewBookingTab(ListTab):
         return local_time(self.desk.now(), self.time_zone).date()
 
     @property
+    def _waits(self) -> Waiting | None:
+        """What they wait for: what is offered to them first."""
+        found = bookings.waiting_for(self.desk, self.customer.id)
+        return min(found, key=lambda one: one.offered_starts is None, default=None)
+
+    @property
     def _service_id(self) -> int | None:
         return self._service.key if self._service is not None else None
 
@@ -139,12 +152,7 @@ class NewBookingTab(ListTab):
             self._read(keep=True)
 
     async def _choose(self, kind: str, question: str) -> None:
-        service_id = self._service_id
-        found = [
-            one
-            for one in bookables.list_bookables(self.desk, kind)
-            if service_id is None or not one.service_ids or service_id in one.service_ids
-        ]
+        found = self._offers.fitting(kind, self._service_id)
         rows = [(ANY, "Any"), *((str(one.id), harmless(one.name)) for one in found)]
         chosen = await self._place.ask(Choose(question, rows, start=str(self._wanted[kind] or ANY)))
         if chosen is not None:
@@ -180,6 +188,7 @@ class NewBookingTab(ListTab):
         service = f"{self._service.name}, {self._service.beside}" if self._service is not None else "not chosen"
         day = day_words(self._day or self._today, self.conventions)
         package = self._offers.packages(self.customer.id, self._service_id, self._day or self._today, "")[0]
+        waits = self._waits
         asked = (
             ("s", "Service", service),
             ("t", "With", self._name_of("trainer")),
@@ -188,13 +197,23 @@ class NewBookingTab(ListTab):
         )
 
         def drawing(width: int) -> list[Line]:
-            lines = [
+            lines: list[Line] = [
                 (Piece(key, "strong"), Piece(f" {label:<8}", "quiet"), Piece(value)) for key, label, value in asked
             ]
-            paid = f"{package.name}: {package.beside}" if package.key is not None else package.beside
-            return [*lines, (Piece(f"  {'Package':<8}", "quiet"), Piece(paid))]
+            lines.append((Piece(f"  {'Package':<8}", "quiet"), Piece(package.beside)))
+            return [*lines, *([self._waits_line(waits)] if waits is not None else [])]
 
-        self.query_one("#booking-wanted", Sheet).draw(drawing)
+        sheet = self.query_one("#booking-wanted", Sheet)
+        sheet.set_class(waits is not None, "-waits")
+        sheet.draw(drawing)
+
+    def _waits_line(self, waits: Waiting) -> Line:
+        """What they wait for, or are offered."""
+        if waits.offered_starts is None:
+            said = f"{harmless(waits.service)} {waited_words(waits, self.conventions, self.time_zone)}"
+            return Piece(f"  {'Waits':<8}", "quiet"), Piece(said)
+        said = f"{moment_words(waits.offered_starts, self.conventions, self.time_zone)} {harmless(waits.service)}"
+        return Piece("a", "strong"), Piece(f" {'Offered':<8}", "quiet"), Piece(said, "strong")
 
     def _name_of(self, kind: str) -> str:
         wanted = self._wanted[kind]

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from bookkeeper_tui.formats import Conventions, harmless, local_time
 from bookkeeper_tui.screens.booking_actions import BookingActions
-from bookkeeper_tui.screens.booking_drawing import booking_lines, day_words, span_words, state_words, with_whom
+from bookkeeper_tui.screens.booking_drawing import booking_lines, moment_words, state_words, with_whom
 from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.store import bookings
 from bookkeeper_tui.store.bookings import Booking, day_bounds
@@ -41,11 +41,10 @@ class ReservationsTab(BookingActions, ListTab):
         """The list, and the booking under the cursor in full."""
         yield HotList(
             [
-                Column("Day", 13),
-                Column("Time", 11),
+                Column("When", 19),
                 Column("Service"),
                 Column("With", 0, from_width=66),
-                Column("", 9),
+                Column("", 10),
             ],
             empty=NOTHING_TO_COME,
         )
@@ -74,10 +73,6 @@ class ReservationsTab(BookingActions, ListTab):
         self._everything = not self._everything
         self._read(keep=False)
         self.house.notice("All that was ever booked, the latest first." if self._everything else "From today on.")
-
-    def do_waiting_list(self) -> None:
-        """Who waits for a time."""
-        self.house.show("waiting")
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """The cursor moved: its booking follows."""
@@ -150,10 +145,8 @@ class BookingsOf:
     def row(self, one: Booking) -> Row:
         """A booking as a row: day, time, service, with whom, its state in a word."""
         state = state_words(one, self.desk.now())
-        day = local_time(one.starts, self.time_zone).date()
         cells = (
-            day_words(day, self.conventions),
-            span_words(one.starts, one.ends, self.time_zone),
+            moment_words(one.starts, self.conventions, self.time_zone),
             harmless(one.service),
             with_whom(one),
             state,
