@@ -48,8 +48,8 @@ class AskFields(HouseDialog[dict[str, str]]):
     ) -> None:
         super().__init__()
         self._question, self._fields, self._check = question, list(fields), check
-        self.set_class(len(fields) > _ROOMY, "-tight")
-        self.set_class(wide, "-wide")
+        self.set_class(wide or len(fields) > _ROOMY, "-tight")
+        self.set_class(wide, "-long")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
