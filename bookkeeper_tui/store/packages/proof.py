@@ -51,12 +51,6 @@ WHERE last.customer_id IS NOT package.customer_id OR last.expires_on IS NOT pack
    OR (package.frozen_since <> '') IS NOT (frost.kind = 'freeze')
    OR package.frozen_since <> '' AND package.frozen_since <> frost.business_date
 """
-BOOKINGS_USED_TWICE = """
-SELECT COALESCE(booking.number, package_event.booking_id)
-FROM package_event LEFT JOIN booking ON booking.id = package_event.booking_id
-WHERE package_event.booking_id IS NOT NULL GROUP BY package_event.booking_id
-HAVING SUM(package_event.sessions) NOT IN (0, 1) OR booking.id IS NULL
-"""
 EVENTS_UNLIKE_ENTRIES = f"""
 SELECT package_event.id FROM package_event LEFT JOIN entry ON entry.id = package_event.entry_id
 WHERE (package_event.recognised <> 0 OR package_event.entry_id IS NOT NULL) AND (
@@ -96,7 +90,6 @@ PROOFS: tuple[tuple[str, str, str], ...] = (
     ("prepaid packages are the ledger's", COUNTED, PREPAID_UNLIKE_DEFERRED),
     ("packages stand as their events say", COUNTED, STANDING_UNLIKE_EVENTS),
     ("packages have the line that sold them", COUNTED, PACKAGES_UNLIKE_LINES),
-    ("bookings use at most one session", "SELECT COUNT(*) FROM booking", BOOKINGS_USED_TWICE),
     ("sessions have their entry", EVENTS_COUNTED, EVENTS_UNLIKE_ENTRIES),
     ("sessions given back were used", EVENTS_COUNTED, RESTORED_UNLIKE_USED),
 )
