@@ -103,6 +103,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("tax_rates")
 
+    def do_members(self) -> None:
+        """From the menu."""
+        self.show("members")
+
     def do_services(self) -> None:
         """From the menu."""
         self.show("services")

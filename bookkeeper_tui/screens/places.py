@@ -28,6 +28,7 @@ PLACES = {
     "discount_codes": "bookkeeper_tui.screens.discount_codes:DiscountCodesScreen",
     "discount_review": "bookkeeper_tui.screens.discount_review:DiscountReviewScreen",
     "tax_rates": "bookkeeper_tui.screens.tax_rates:TaxRatesScreen",
+    "members": "bookkeeper_tui.screens.members:MembersScreen",
     "services": "bookkeeper_tui.screens.services:ServicesScreen",
     "bookables": "bookkeeper_tui.screens.bookables:BookablesScreen",
     "commissions": "bookkeeper_tui.screens.commissions:CommissionsScreen",

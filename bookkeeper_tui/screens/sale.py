@@ -96,12 +96,15 @@ class SaleScreen(SaleActions, HouseScreen):
 
     # Coming here.
 
-    def arrive(self, customer_id: int = 0, basket_id: int = 0, **what: object) -> None:
-        """Go on with the sale under way; with `customer_id` it is theirs, with `basket_id` that one is taken up."""
+    def arrive(self, customer_id: int = 0, basket_id: int = 0, product_id: int = 0, **what: object) -> None:
+        """Go on with the sale under way; with `customer_id` it is theirs, with `basket_id` that one is taken up.
+
+        An article with the id `product_id` is rung up for that customer.
+        """
         self.set_focus(self.box)
         if self.basket is None:
             self._draw()
-        self.start(self.begin(customer_id, basket_id), "begin a sale")
+        self.start(self.begin(customer_id, basket_id, product_id), "begin a sale")
 
     def seen(self) -> None:
         """The shift may have been opened meanwhile, sales been parked elsewhere."""

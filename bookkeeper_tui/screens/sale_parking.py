@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date, harmless, local_time
-from bookkeeper_tui.screens.sale_ringing import SaleRinging
+from bookkeeper_tui.screens.sale_ringing import Ringing, SaleRinging
 from bookkeeper_tui.store import baskets, customers
 from bookkeeper_tui.store.baskets import Basket, BasketLine, BasketRow
 from bookkeeper_tui.store.customers import WALK_IN_ID
@@ -54,7 +54,7 @@ class SaleParking(SaleRinging):
 
     # Beginning.
 
-    async def begin(self, customer_id: int, basket_id: int) -> None:
+    async def begin(self, customer_id: int, basket_id: int, product_id: int = 0) -> None:
         """Go on with what is under way; offer what was left unfinished, and a shift where none is open."""
         if basket_id:
             await self._take_up(basket_id)
@@ -62,6 +62,8 @@ class SaleParking(SaleRinging):
             await self._offer_unfinished()
         if customer_id and customer_id != WALK_IN_ID:
             await self._begin_with(customer_id)
+        if product_id and self.basket is not None and self.basket.customer_id == customer_id:
+            self.ring(Ringing(product_id=product_id))
         if not self.has_shift:
             await self.offer_shift()
 

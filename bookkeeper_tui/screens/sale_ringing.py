@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import parse_amount
-from bookkeeper_tui.store import baskets, catalogue, customers, search
+from bookkeeper_tui.store import baskets, catalogue, customers, member_cards, search
 from bookkeeper_tui.store.baskets import Absurd, Basket, PriceNeeded, UnknownCode, WeightNeeded
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.search import Hit
@@ -125,7 +125,9 @@ class SaleRinging(OfScreen):
     # Codes that are no article's.
 
     def customer_with(self, code: str) -> int | None:
-        """The customer whose card or number the code is."""
+        """The customer whose card or number the code is; a card may be that of a member of theirs."""
+        if holder := member_cards.whose(self.desk, code):
+            return holder.customer_id
         hits = search.search(self.desk, code, limit=5).hits
         sure = [hit for hit in hits if _bare(code) in (_bare(hit.number), _bare(self._card(hit)))]
         return sure[0].customer_id if len(sure) == 1 else None
@@ -136,6 +138,8 @@ class SaleRinging(OfScreen):
         if customer_id is None:
             return False
         self.take(baskets.choose_customer(self.desk, self.begun().id, customer_id))
+        if holder := member_cards.whose(self.desk, code):
+            self.house.notice(f"{holder.sentence}.", "" if holder.is_good else "!")
         return True
 
     def _card(self, hit: Hit) -> str:

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import mask_email, mask_phone
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
-from bookkeeper_tui.store import search
+from bookkeeper_tui.store import member_cards, search
 from bookkeeper_tui.store.search import Answer, Hit, Mistake
 from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -100,6 +100,12 @@ class SearchScreen(HouseScreen):
 
     def scanned(self, code: str) -> bool:
         """Open the customer whose card or number it is, whatever else stands in the box. False: it was typing."""
+        holder = member_cards.whose(self.desk, code)
+        if holder is not None:
+            self._set(code)
+            self._open(holder.customer_id)
+            self.house.notice(f"{holder.sentence}.", "" if holder.is_good else "!")
+            return True
         answer = search.search(self.desk, code, limit=2)
         sure = [hit for hit in answer.hits if any(word in hit.why.lower() for word in _SURE)]
         if len(sure) == 1:

@@ -88,7 +88,7 @@ def add(desk: Desk, membership_id: int, member: NewMember, once: str | None = No
         with desk.change("member.edited", once=once) as change:
             membership = memberships.read(change.database, membership_id)
             today = business_date(change.at, desk.store.shop.time_zone)
-            _refuse_full(membership, today)
+            refuse_full(membership, today)
             values = (membership_id, *member, fold(member.name), today)
             member_id = int(change.database.execute_sql(INSERT, values).fetchone()[0])
             _say(change, membership, NewMember(""), member)
@@ -163,6 +163,15 @@ def count(desk: Desk, which: MemberFilter, today: str) -> int:
     return int(desk.require("member.viewed").execute_sql(sql, values).fetchone()[0])
 
 
+def refuse_full(membership: Membership, today: str) -> None:
+    """Raises BadInput when nobody may be added to a membership on an ISO date: it is former, or has no place left."""
+    if membership.status(today) == "former":
+        raise BadInput(f"{membership.number} is former: a new membership has to be sold first")
+    if membership.taken >= membership.members:
+        people = "1 person" if membership.members == 1 else f"{membership.members} people"
+        raise BadInput(f"{membership.number} covers {people}, and has so many: take one off it first")
+
+
 def read(database: SqliteDatabase, member_id: int) -> Member:
     """A member by id, for those who hold a database already. Raises BadInput when there is none."""
     row = database.execute_sql(f"{SELECT} WHERE member.id = ?", (member_id,)).fetchone()
@@ -198,14 +207,6 @@ def _checked(desk: Desk, member: NewMember) -> NewMember:
     phone = customer_fields.check_field(desk, "phone", member.phone)
     email = customer_fields.check_field(desk, "email", member.email)
     return NewMember(name, relation, phone, email)
-
-
-def _refuse_full(membership: Membership, today: str) -> None:
-    if membership.status(today) == "former":
-        raise BadInput(f"{membership.number} is former: a new membership has to be sold first")
-    if membership.taken >= membership.members:
-        people = "1 person" if membership.members == 1 else f"{membership.members} people"
-        raise BadInput(f"{membership.number} covers {people}, and has so many: take one off it first (w)")
 
 
 def _refuse_newer(member: Member, seen_version: int) -> None:

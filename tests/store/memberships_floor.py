@@ -23,7 +23,7 @@ class Club:
     actor: Desk
     plans: dict[str, int] = field(default_factory=dict)
     day: int = 0
-    seconds: int = 0
+    ticks: int = 0
 
     @property
     def desk(self) -> Desk:
@@ -47,8 +47,9 @@ class Club:
 
     def now(self) -> int:
         """The club's clock, microseconds UTC; no two looks at it are the same."""
-        self.seconds += 1
-        return int((FIRST_NOON + timedelta(days=self.day)).timestamp() + self.seconds) * 1_000_000
+        self.ticks += 1
+        noon = int((FIRST_NOON + timedelta(days=self.day)).timestamp())
+        return noon * 1_000_000 + self.ticks * 1000
 
     def sell(self, sku: str = FAMILY, customer: int | None = None) -> int:
         """Sells a plan for cash, and answers the sale."""
@@ -71,7 +72,7 @@ class Club:
         assert shift is not None
         shifts.end(self.desk, {1: shifts.expected_cash(self.desk.database, shift.id)})
         self.day += count
-        self.seconds = 0
+        self.ticks = 0
         days.open(self.desk)
         shifts.open_shift(self.desk, 0)
         return self.today

@@ -1,15 +1,35 @@
-"""The Members tab."""
+"""The Members tab: the customer's memberships, and under each the people whom it covers, with their cards."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from secrets import token_hex
+from typing import cast
+
 from textual.app import ComposeResult
 
-from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.widgets.hot_list import Column, HotList
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
+from bookkeeper_tui.screens.dialogs.choose import Choose
+from bookkeeper_tui.screens.dialogs.confirm import Confirm
+from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.screens.profile.member_drawing import MARKED, member_lines, membership_lines, status_words
+from bookkeeper_tui.screens.profile.tab import DocumentsTab
+from bookkeeper_tui.store import member_cards, members, memberships
+from bookkeeper_tui.store.members import Member, NewMember
+from bookkeeper_tui.store.memberships import Membership
+from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
+from bookkeeper_tui.widgets.pieces import Line
+from bookkeeper_tui.widgets.sheet import Sheet
+
+NONE_BOUGHT = ["No membership yet. One is sold like any article: r goes to the sale screen."]
+LAST_EVENTS = 4
+LAST_CARDS = 4
 
 
-class MembersTab(ListTab):
-    """One list."""
+class MembersTab(DocumentsTab):
+    """Each membership with its members below it; Enter opens its newest receipt, or the member to be changed."""
 
     NAME = "members"
     TITLE = "Members"
@@ -17,11 +37,254 @@ class MembersTab(ListTab):
     SERVICES = True
 
     def compose(self) -> ComposeResult:
-        """One list."""
-        yield HotList([Column("")], empty=["There is no membership."])
+        """Memberships and members, and the one under the cursor in full."""
+        yield HotList(
+            [
+                Column("", 1),
+                Column("Name"),
+                Column("Relation", 9, from_width=50),
+                Column("Since", 10, from_width=70),
+                Column("Until", 10),
+                Column("Card", 10),
+                Column("", 8, from_width=46),
+            ],
+            empty=NONE_BOUGHT,
+        )
+        yield Sheet(inset=1, id="member-one").taking_no_focus()
 
     def load(self) -> None:
-        """Nothing yet."""
+        """From the membership that runs longest."""
+        self._read(keep=False)
 
     def reload(self) -> None:
-        """Nothing yet."""
+        """Where they stand."""
+        self._read(keep=True)
+
+    @property
+    def sale_behind(self) -> int | None:
+        """The newest sale of the membership under the cursor."""
+        if not isinstance(self._record, Membership):
+            return None
+        events = memberships.events(self.desk, self._record.id)
+        return next((event.sale_id for event in events if event.sale_id is not None), None)
+
+    def on_hot_list_opened(self, event: HotList.Opened) -> None:
+        """Enter: the receipt of a membership; a member is opened to be changed."""
+        if isinstance(self._record, Member):
+            event.stop()
+            self.house.act("change_member")
+        else:
+            super().on_hot_list_opened(event)
+
+    # Members.
+
+    async def do_add_member(self) -> None:
+        """a: another person on the membership under the cursor."""
+        membership = self._membership()
+        members.refuse_full(membership, self._today)
+        free = membership.members - membership.taken
+        once, added = token_hex(8), list[Member]()
+
+        def act(answer: Mapping[str, str]) -> None:
+            added.append(members.add(self.desk, membership.id, NewMember(**answer), once))
+
+        places = "1 place is free" if free == 1 else f"{free} places are free"
+        question = f"A member of {membership.number} {harmless(membership.name)}: {places}"
+        if await self._place.ask(AskFields(question, self._asked(NewMember("")), act)) is not None:
+            self._read(keep=True)
+            self.house.notice(f"{harmless(added[0].name)} is a member now; c on their line gives a card.")
+
+    async def do_change_member(self) -> None:
+        """h: who the member is and how they are reached; opening the contact is recorded."""
+        member = self._member()
+        subject, customer_id = member.membership, member.customer_id
+        self.desk.look("customer.revealed", subject=subject, customer_id=customer_id, detail={"member": member.id})
+        before = NewMember(member.name, member.relation, member.phone, member.email)
+
+        def act(answer: Mapping[str, str]) -> None:
+            members.edit(self.desk, member.id, NewMember(**answer), member.version)
+
+        await self._place.ask(AskFields(f"Member of {member.membership}", self._asked(before), act))
+        self._read(keep=True)
+
+    async def do_card(self) -> None:
+        """c: give a card, or say that it is lost, found, replaced."""
+        member = self._member()
+        who = harmless(member.name)
+        if member.card_state not in ("active", "lost"):
+            await self._give_card(member, replacing=False)
+            return
+        turn = ("find", "It was found again") if member.card_state == "lost" else ("lose", "It is lost")
+        rows = [turn, ("replace", "Replace it by another")]
+        chosen = await self._place.ask(Choose(f"Card {member.card} of {who} is {_state(member)}.", rows))
+        if chosen == "replace":
+            await self._give_card(member, replacing=True)
+        elif chosen is not None:
+            (member_cards.find if chosen == "find" else member_cards.lose)(self.desk, member.id)
+            self._read(keep=True)
+            said = "is in use again" if chosen == "find" else "is reported lost: nobody is let in by it"
+            self.house.notice(f"The card of {who} {said}.")
+
+    async def do_end_member(self) -> None:
+        """w: the member leaves, or the membership ends."""
+        if isinstance(self._record, Membership):
+            await self._end_membership(self._record)
+            return
+        member = self._member()
+        who = harmless(member.name)
+        if member.until:
+            raise BadInput(f"{who} left {member.membership} already")
+        question = f"{who} leaves {member.membership} today, and card {member.card} ends." if member.card else ""
+        if await self._place.ask(
+            Confirm(question or f"{who} leaves {member.membership} today.", yes="Leaves", no="No")
+        ):
+            members.end(self.desk, member.id)
+            self._read(keep=True)
+
+    # Memberships.
+
+    async def do_freeze(self) -> None:
+        """f: freeze the membership, or end its freeze."""
+        membership = self._membership()
+        desk = await self._place.desk_for("membership.changed", f"Freezing {membership.number}")
+        if desk is None:
+            return
+        if membership.status(self._today) == "frozen":
+            changed = memberships.unfreeze(desk, membership.id)
+        else:
+            asked = [AskedField("until", "Last day", "", 20), AskedField("reason", "Reason", "", 200)]
+            question = f"{membership.number} is frozen from today to a last day; empty until somebody ends it"
+
+            def act(answer: Mapping[str, str]) -> None:
+                until = self.conventions.read_date(answer["until"], "Last day") if answer["until"] else ""
+                memberships.freeze(desk, membership.id, until, answer["reason"])
+
+            if await self._place.ask(AskFields(question, asked, act)) is None:
+                return
+            changed = memberships.get(self.desk, membership.id)
+        self._read(keep=True)
+        self.house.notice(f"{changed.number}: {status_words(changed, self._today, self.conventions)}.")
+
+    async def do_renew(self) -> None:
+        """r: ring up another term on the sale screen; without a membership, the sale screen."""
+        record = self._record
+        if record is None:
+            self.house.show("sale", customer_id=self.customer.id)
+        else:
+            self.house.show("sale", customer_id=self.customer.id, product_id=self._membership().product_id)
+
+    async def _end_membership(self, membership: Membership) -> None:
+        desk = await self._place.desk_for("membership.changed", f"Ending {membership.number}")
+        if desk is None:
+            return
+
+        def act(answer: Mapping[str, str]) -> None:
+            memberships.end(desk, membership.id, answer["reason"])
+
+        question = f"{membership.number} ends today, with the cards of its members; nothing is paid back"
+        if await self._place.ask(AskFields(question, [AskedField("reason", "Reason", "", 200)], act)) is not None:
+            self._read(keep=True)
+
+    async def _give_card(self, member: Member, *, replacing: bool) -> None:
+        if member.until:
+            raise BadInput(f"{harmless(member.name)} left {member.membership}: there is no card for them")
+        once, write = token_hex(8), member_cards.replace if replacing else member_cards.give
+
+        def act(answer: Mapping[str, str]) -> None:
+            write(self.desk, member.id, answer["number"], once)
+
+        question = f"{'Another' if replacing else 'A'} card for {harmless(member.name)}: scan it, or type its number"
+        if await self._place.ask(AskFields(question, [AskedField("number", "Card", "", 64)], act)) is not None:
+            self._read(keep=True)
+            self.house.notice(f"{harmless(member.name)} has a card now.")
+
+    # Reading and drawing.
+
+    @property
+    def _place(self) -> HousePlace[object]:
+        return cast("HousePlace[object]", self.screen)
+
+    @property
+    def _today(self) -> str:
+        return business_date(self.desk.now(), self.time_zone)
+
+    @property
+    def _record(self) -> Membership | Member | None:
+        row = self.hot_list.cursor_row
+        return cast("Membership | Member", row.record) if row is not None else None
+
+    def _member(self) -> Member:
+        if not isinstance(self._record, Member):
+            raise BadInput("Go to a member first: this line is the membership itself")
+        return self._record
+
+    def _membership(self) -> Membership:
+        record = self._record
+        if record is None:
+            raise BadInput("There is no membership: r goes to the sale screen to sell one")
+        return memberships.get(self.desk, record.membership_id) if isinstance(record, Member) else record
+
+    def _asked(self, member: NewMember) -> list[AskedField]:
+        labels = ("Name", "Relation", "Phone", "E-mail")
+        return [
+            AskedField(name, label, text, 200)
+            for name, label, text in zip(NewMember._fields, labels, member, strict=True)
+        ]
+
+    def _read(self, *, keep: bool) -> None:
+        today, people = self._today, members.of_customer(self.desk, self.customer.id)
+        rows = list[Row]()
+        for membership in memberships.of_customer(self.desk, self.customer.id):
+            rows.append(self._membership_row(membership, today))
+            rows += [self._member_row(one, today) for one in people if one.membership_id == membership.id]
+        self.hot_list.show(rows, keep=keep)
+        self.draw_document()
+
+    def _membership_row(self, membership: Membership, today: str) -> Row:
+        status = membership.status(today)
+        marked = status in MARKED or membership.is_ending(today)
+        role = "quiet" if status == "former" else "warn" if marked else "strong"
+        cells = (
+            "!" if marked else "",
+            harmless(membership.name),
+            f"{membership.taken} of {membership.members}",
+            self.conventions.date(membership.since),
+            self.conventions.date(membership.last_day(today)),
+            membership.number,
+            status,
+        )
+        return Row(("membership", membership.id), cells, (role,) * len(cells), record=membership)
+
+    def _member_row(self, member: Member, today: str) -> Row:
+        lost, former = member.card_state == "lost", member.status(today) == "former"
+        card = member.card if member.card_state in ("active", "lost") else ""
+        cells = (
+            "!" if lost else "",
+            f"  {harmless(member.name)}",
+            harmless(member.relation),
+            self.conventions.date(member.since),
+            self.conventions.date(member.until) if member.until else "",
+            card,
+            "former" if former else _state(member),
+        )
+        roles = ("quiet",) * len(cells) if former else ("warn",) * len(cells) if lost else ()
+        return Row(("member", member.id), cells, roles, record=member)
+
+    def draw_document(self) -> None:
+        record, today, conventions = self._record, self._today, self.conventions
+        if isinstance(record, Membership):
+            events = memberships.events(self.desk, record.id)[:LAST_EVENTS]
+        elif isinstance(record, Member):
+            cards = member_cards.of_member(self.desk, record.id)[:LAST_CARDS]
+
+        def drawing(width: int) -> list[Line]:
+            if isinstance(record, Membership):
+                return membership_lines(record, events, today, conventions, width)
+            return member_lines(record, cards, today, conventions, width) if record is not None else []
+
+        self.query_one("#member-one", Sheet).draw(drawing, from_top=True)
+
+
+def _state(member: Member) -> str:
+    """The state of a member's card in a word; empty where there is none."""
+    return {"active": "in use", "lost": "lost"}.get(member.card_state, "")
