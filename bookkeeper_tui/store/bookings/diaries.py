@@ -143,14 +143,17 @@ class Diary:
         return not self.left_on or wanted.last.isoformat() < self.left_on
 
     def _day_off(self, wanted: Wanted) -> Off | None:
+        if not self.off:
+            return None
         return self.off_on(wanted.first) or (self.off_on(wanted.last) if wanted.last != wanted.first else None)
 
     def _works(self, wanted: Wanted) -> bool:
         if not self.hours:
             return True
-        days = (wanted.first,) if wanted.first == wanted.last else (wanted.first, wanted.last)
-        reached = wanted.starts
-        for starts, ends in sorted(span for day in days for span in self.spans(day)):
+        spans, reached = self.spans(wanted.first), wanted.starts
+        if wanted.last != wanted.first:
+            spans = spans + self.spans(wanted.last)
+        for starts, ends in spans:
             if starts <= reached < ends:
                 reached = ends
         return reached >= wanted.ends
