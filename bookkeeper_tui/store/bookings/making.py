@@ -238,9 +238,10 @@ def check_again(change: Change, booking: Booking, force: bool) -> tuple[str, ...
     return found.problems
 
 
-def free_instead(desk: Desk, booking: Booking) -> tuple[FreeTime, ...]:
-    """The next three times that could be had instead of a booking's own."""
-    return _free_instead(desk, _moved(desk.database, booking, booking.starts, KEEP, KEEP, None))
+def free_instead(database: SqliteDatabase, booking: Booking, now: int) -> tuple[FreeTime, ...]:
+    """The next three times that could be had instead of a booking's own, not before `now`."""
+    wish = _moved(database, booking, booking.starts, KEEP, KEEP, None)
+    return free_times(database, replace(wish, starts=max(wish.starts, now)))
 
 
 def _look(change: Change, wish: Wish, force: bool) -> Look:

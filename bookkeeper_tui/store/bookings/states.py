@@ -102,7 +102,7 @@ def put_back(desk: Desk, booking_id: int, reason: str = "", *, force: bool = Fal
     try:
         return _act(desk, action, booking_id, PUT_BACK, "put back", once, deed)
     except Busy as busy:
-        raise Busy(busy.reasons, free_instead(desk, read(desk.database, booking_id))) from None
+        raise Busy(busy.reasons, free_instead(desk.database, read(desk.database, booking_id), desk.now())) from None
 
 
 def _act(
