@@ -43,7 +43,7 @@ class BookablesScreen(HouseScreen):
         """The list, and a sheet of its cursor's row."""
         yield HotList(
             [
-                Column("Name"), Column("Kind", 8), Column("For", 18, from_width=70), Column("Places", 6, right=True),
+                Column("Name"), Column("Kind", 8), Column("For", 18, from_width=70), Column("Capacity", 8, right=True),
                 Column("Commission", 10, right=True), Column("Staff", 6, from_width=92), Column("", 15),
             ],
             empty=_NONE_YET,
@@ -148,7 +148,7 @@ class BookablesScreen(HouseScreen):
         fields = [
             AskedField("name", "Name", known.name if known else "", 40),
             AskedField("services", "For services", served, 400),
-            AskedField("capacity", "Places", str(known.capacity if known else 1), 3),
+            AskedField("capacity", "Capacity", str(known.capacity if known else 1), 3),
         ]
         if kind == "trainer":
             share = self.house.conventions.quantity(known.commission) if known else "0"
@@ -162,7 +162,7 @@ class BookablesScreen(HouseScreen):
     def _read_answer(self, kind: str, answer: Mapping[str, str]) -> NewBookable:
         capacity, number = answer["capacity"], answer.get("staff", "")
         if not (capacity.isascii() and capacity.isdigit()):
-            raise BadInput(f"Places: “{harmless(capacity[:10])}” is no whole number")
+            raise BadInput(f"Capacity: “{harmless(capacity[:10])}” is no whole number")
         return NewBookable(
             kind=kind,
             name=answer["name"],
