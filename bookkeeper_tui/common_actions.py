@@ -107,6 +107,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("members")
 
+    def do_timers(self) -> None:
+        """From the menu."""
+        self.show("timers")
+
     def do_services(self) -> None:
         """From the menu."""
         self.show("services")

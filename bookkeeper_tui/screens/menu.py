@@ -14,7 +14,7 @@ from bookkeeper_tui.widgets.choices import Choices
 
 # What the menu lists, in this order, as far as this person may.
 ENTRIES = (
-    "find", "sale", "new", "find_sale", "schedule", "members", "shift", "takings", "layaways", "catalogue",
+    "find", "sale", "new", "find_sale", "schedule", "timers", "members", "shift", "takings", "layaways", "catalogue",
     "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions",
     "snapshot", "theme", "help", "palette", "lock", "sign_out", "leave",
 )  # fmt: skip

@@ -20,6 +20,7 @@ PLACES = {
     "layaways": "bookkeeper_tui.screens.layaways:LayawaysScreen",
     "shift": "bookkeeper_tui.screens.shift:ShiftScreen",
     "schedule": "bookkeeper_tui.screens.schedule:ScheduleScreen",
+    "timers": "bookkeeper_tui.screens.timers:TimersScreen",
     "waiting": "bookkeeper_tui.screens.waiting:WaitingScreen",
     "takings": "bookkeeper_tui.screens.takings:TakingsScreen",
     "why": "bookkeeper_tui.screens.why:WhyScreen",

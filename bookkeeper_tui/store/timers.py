@@ -60,7 +60,7 @@ def start(
     """
     with desk.change("timer.started") as change:
         session = _session(change, event_id, booking_id)
-        length = _checked_minutes(session.minutes if minutes is None else minutes)
+        length = check_minutes(session.minutes if minutes is None else minutes)
         _refuse_second(change, session)
         row = change.database.execute_sql(
             INSERT,
@@ -110,7 +110,7 @@ def extend(desk: Desk, timer_id: int, minutes: int) -> Timer:
     """Adds real minutes to its end, be it over or not. Raises BadInput for a number that is none, or once stopped."""
     with desk.change("timer.changed") as change:
         timer = _under_way(change, timer_id)
-        change.database.execute_sql(EXTEND, (_checked_minutes(minutes) * MINUTE_US, timer_id))
+        change.database.execute_sql(EXTEND, (check_minutes(minutes) * MINUTE_US, timer_id))
         change.note(extended=timer.id, minutes=minutes)
     return read(desk.database, timer_id)
 
@@ -122,6 +122,13 @@ def stop(desk: Desk, timer_id: int) -> Timer:
         change.database.execute_sql(STOP, (change.at, timer_id))
         change.note(stopped=timer.id)
     return read(desk.database, timer_id)
+
+
+def check_minutes(minutes: int) -> int:
+    """A length in minutes, if it is one. Raises BadInput otherwise."""
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise BadInput(f"{str(minutes)[:20]} min is no length: it is from 1 to {MOST_MINUTES}")
+    return minutes
 
 
 def read(database: SqliteDatabase, timer_id: int) -> Timer:
@@ -202,12 +209,6 @@ def _under_way(change: Change, timer_id: int) -> Timer:
         at = local_time(timer.stopped_at, change.desk.store.shop.time_zone)
         raise BadInput(f"The session of {_whose(timer)} was stopped at {at:%H:%M}")
     return timer
-
-
-def _checked_minutes(minutes: int) -> int:
-    if not 1 <= minutes <= MOST_MINUTES:
-        raise BadInput(f"{str(minutes)[:20]} min is no length: it is from 1 to {MOST_MINUTES}")
-    return minutes
 
 
 def _ordered(rows: list[tuple[object, ...]], now: int) -> list[Timer]:

@@ -333,6 +333,17 @@ class HotList(Painted, can_focus=True):
             self._told = told
             self.post_message(self.Moved(self, *told))
 
+    def _changed(self, before: object, look: object, y: int) -> list[Region]:
+        """Where a line differs: only in some cells of it, where it is a row in the same look as before."""
+        if not (isinstance(before, tuple) and isinstance(look, tuple) and before[1:] == look[1:]):
+            return [Region(0, y, self.size.width, 1)]
+        regions, x = [], 1
+        for (_, width), old, new in zip(self._widths(), before[0], look[0], strict=False):
+            if width and old != new:
+                regions.append(Region(x, y, width, 1))
+            x += width + 1 if width else 0
+        return regions or [Region(0, y, self.size.width, 1)]
+
     def _shown(self) -> list[object]:
         return [
             (self._rows[index].cells, self._rows[index].roles, self._look(index))
@@ -344,8 +355,9 @@ class HotList(Painted, can_focus=True):
     def _repaint_changed(self) -> None:
         shown = self._shown()
         for y, look in enumerate(shown):
-            if y >= len(self._drawn) or self._drawn[y] != look:
-                self.refresh(Region(0, y + self._heading, self.size.width, 1))
+            before = self._drawn[y] if y < len(self._drawn) else None
+            if before != look:
+                self.refresh(*self._changed(before, look, y + self._heading))
         self._drawn = shown
         if self.has_focus:
             at = self.content_region.offset + Offset(0, self._cursor - self._top + self._heading)

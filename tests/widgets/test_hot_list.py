@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
+from unittest.mock import patch
 
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -89,6 +91,20 @@ async def test_a_refresh_repaints_only_the_row_that_differs() -> None:
         hot_list.show([Row(n, (str(n), "new" if n == 3 else "old")) for n in range(5)], keep=True)
         await pilot.pause()
         assert set(hot_list.drawn) == {4}
+
+
+async def test_of_a_row_only_the_cells_that_differ_are_repainted() -> None:
+    async with listing() as (hot_list, pilot):
+        hot_list.show([Row(1, ("1", "old")), Row(2, ("2", "old"))])
+        await pilot.pause()
+        asked: list[Region] = []
+        with patch.object(HotList, "refresh", lambda self, *regions, **more: asked.extend(regions)):
+            hot_list.show([Row(1, ("1", "new")), Row(2, ("3", "old"))], keep=True)
+        assert asked == [Region(10, 1, 29, 1), Region(1, 2, 8, 1)]
+        hot_list.show([Row(1, ("1", "new"), ("bad",)), Row(2, ("3", "old"))], keep=True)
+        with patch.object(HotList, "refresh", lambda self, *regions, **more: asked.extend(regions)):
+            hot_list.show([Row(1, ("1", "newer")), Row(2, ("3", "old"))], keep=True)
+        assert asked[2:] == [Region(0, 1, 40, 1)], "all of it has another look"
 
 
 async def test_nothing_is_repainted_when_nothing_changed() -> None:
