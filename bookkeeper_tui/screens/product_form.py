@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold
 from bookkeeper_tui.money import parse_amount, plain
+from bookkeeper_tui.screens import plan_fields
 from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.store import catalogue, categories, tax_rates
 from bookkeeper_tui.store.catalogue import NewProduct, ProductRecord
@@ -22,9 +23,10 @@ LABELS: Mapping[str, str] = MappingProxyType(
     {
         "sku": "Sku", "name": "Name", "barcode": "Bar code", "size": "Size", "category": "Category", "brand": "Brand",
         "price": "Price", "sold_by": "Sold by", "tax_rate": "Tax rate", "status": "On sale",
+        **plan_fields.LABELS,
     }
 )  # fmt: skip
-ORDER = tuple(LABELS)
+PLAN_FIELDS = tuple(plan_fields.LABELS)
 HINTS: Mapping[str, str] = MappingProxyType(
     {
         "sku": "the shop's own number, for good",
@@ -33,9 +35,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "sold_by": "piece or weight (the price is then a kilo's)",
         "tax_rate": "empty: the category's; F6 lists them",
         "status": "yes or no",
+        **plan_fields.HINTS,
     }
 )
-_EMPTY = dict.fromkeys(ORDER, "") | {"sold_by": "piece", "status": "yes"}
+_EMPTY = dict.fromkeys(LABELS, "") | {"sold_by": "piece", "status": "yes"}
 _WORDS = {"sold_by": ("piece", "weight"), "status": ("yes", "no")}
 
 
@@ -50,13 +53,17 @@ class ProductFormScreen(HouseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._product: ProductRecord | None = None
-        self._before = dict(_EMPTY)
+        self._before: dict[str, str] = {}
+        self._shown: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
         """A line for each field."""
+        has_services = self.desk.store.settings.services
+        self._shown = tuple(name for name in LABELS if has_services or name not in PLAN_FIELDS)
+        self._before = {name: _EMPTY[name] for name in self._shown}
         yield Static("New article: a sku and a name are enough", id="product-whose", markup=False)
         with VerticalScroll(id="product-form", can_focus=False):
-            for name in ORDER:
+            for name in self._shown:
                 with Horizontal(classes="product-row"):
                     yield Static(f"  {LABELS[name]}", classes="label", markup=False)
                     yield Field(_EMPTY[name], id=f"product-{name}", most=200, placeholder=HINTS.get(name, ""))
@@ -88,7 +95,7 @@ class ProductFormScreen(HouseScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next field; in the last one it saves."""
         event.stop()
-        if event.input is self._field(ORDER[-1]):
+        if event.input is self._field(self._shown[-1]):
             self.house.act("save")
         else:
             self._step(1)
@@ -117,7 +124,7 @@ class ProductFormScreen(HouseScreen):
     async def do_save(self) -> None:
         """Check what was typed, and keep it; the field that is wrong gets the focus."""
         texts = self._texts()
-        for name in ORDER:
+        for name in self._shown:
             try:
                 texts[name] = self._checked(name, texts[name])
             except BadInput as mistake:
@@ -125,6 +132,12 @@ class ProductFormScreen(HouseScreen):
                 self.set_focus(self._field(name))
                 return
         self._say("")
+        try:
+            self._check_plan(texts)
+        except BadInput as mistake:
+            self._say(f"{mistake}.")
+            self.set_focus(self._field("sessions"))
+            return
         if not await self._may_use(texts["category"]):
             self.set_focus(self._field("category"))
             return
@@ -154,6 +167,12 @@ class ProductFormScreen(HouseScreen):
                 catalogue.forget_price(self.desk, sku)
         if "status" in changed:
             catalogue.set_status(self.desk, sku, "active" if texts["status"] == "yes" else "inactive")
+        if changed.keys() & set(PLAN_FIELDS):
+            plan_fields.keep(self.desk, self._found(sku).id, texts)
+
+    def _check_plan(self, texts: Mapping[str, str]) -> None:
+        if self.desk.store.settings.services:
+            plan_fields.check_together(texts)
 
     async def _may_use(self, category: str) -> bool:
         """Whether a category is known, or shall be made: a slip of the finger makes none."""
@@ -173,7 +192,11 @@ class ProductFormScreen(HouseScreen):
             self._price(text)
         if name in _WORDS:
             return _one_of(LABELS[name], text, _WORDS[name])
-        if name == "tax_rate" and text:
+        if name in ("sessions", "valid_days"):
+            return plan_fields.checked_number(name, text)
+        if name == "service" and text == self._before[name]:
+            return text
+        if name in ("tax_rate", "service") and text:
             return _one_of(LABELS[name], text, self._known(name))
         return text
 
@@ -194,6 +217,8 @@ class ProductFormScreen(HouseScreen):
             return ["", *(one.name for one in categories.list_categories(self.desk))]
         if name == "tax_rate":
             return ["", *(one.name for one in tax_rates.list_rates(self.desk) if not one.retired)]
+        if name == "service":
+            return plan_fields.known(self.desk)
         if name == "brand":
             return catalogue.list_brands(self.desk, self._field("brand").value)
         return list(_WORDS.get(name, ()))
@@ -208,27 +233,29 @@ class ProductFormScreen(HouseScreen):
         self._product = product
         conventions = self.house.conventions
         price = "" if product.price is None else plain(product.price, conventions.exponent)
-        self._before = {name: str(getattr(product, name)) for name in ORDER} | {
+        self._before = {name: str(getattr(product, name)) for name in LABELS if name not in PLAN_FIELDS} | {
             "price": price.replace(".", conventions.decimal),
             "status": "yes" if product.status == "active" else "no",
         }
+        if self.desk.store.settings.services:
+            self._before |= plan_fields.read(self.desk, product.id)
         for name, text in self._before.items():
             self._field(name).value = text
         self.query_one("#product-whose", Static).update(f"{product.sku}  {product.name}")
 
     def _texts(self) -> dict[str, str]:
-        return {name: self._field(name).value.strip() for name in ORDER}
+        return {name: self._field(name).value.strip() for name in self._shown}
 
     def _say(self, sentence: str) -> None:
         self.query_one("#product-said", Static).update(sentence)
 
     def _name_under_cursor(self) -> str:
         focused = self.focused
-        return (focused.id or "").removeprefix("product-") if isinstance(focused, Field) else ORDER[0]
+        return (focused.id or "").removeprefix("product-") if isinstance(focused, Field) else self._shown[0]
 
     def _step(self, by: int) -> None:
-        place = ORDER.index(self._name_under_cursor())
-        self.set_focus(self._field(ORDER[(place + by) % len(ORDER)]))
+        place = self._shown.index(self._name_under_cursor())
+        self.set_focus(self._field(self._shown[(place + by) % len(self._shown)]))
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#product-{name}", Field)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bookkeeper_tui.screens.catalogue import CatalogueScreen
 from bookkeeper_tui.screens.product_form import ProductFormScreen
-from bookkeeper_tui.store import catalogue, tax_rates
+from bookkeeper_tui.store import catalogue, package_plans, services, tax_rates
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.package_plans import PackagePlan
+from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.widgets.field import Field
 from tests.screens.conftest import Opened, deeds, settled
 from tests.screens.recording import looks_as_recorded, screen_text
@@ -174,3 +179,40 @@ async def test_it_fits_a_small_terminal(console: Opened, articles: None) -> None
     async with console("manager", size=(60, 20)) as (app, pilot):
         await at_the_catalogue(app, pilot)
         looks_as_recorded(app, "catalogue_60x20")
+
+
+async def test_an_article_is_made_a_package_and_none_again(console: Opened, articles: None, shell: Desk) -> None:
+    yoga = services.add(shell, NewService("Yoga", 60))
+    async with console("manager") as (app, pilot):
+        for sessions, days, service, said in (
+            ("none", "", "", "is not a number from 1 to 1000"), ("", "30", "", "a package needs a number of sessions"),
+            ("10", "30", "Massage", "not one of Yoga"), ("10", "30", "yo", ""), ("", "", "", ""),
+        ):  # fmt: skip
+            app.show("product_form", sku="TEA")
+            await settled(pilot)
+            for name, text in (("sessions", sessions), ("valid_days", days), ("service", service)):
+                app.screen.query_one(f"#product-{name}", Field).value = text
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+            assert said in " ".join(screen_text(app).split())
+            found = catalogue.find(shell, "TEA")
+            assert found is not None
+            expected = PackagePlan(found.id, 10, 30, yoga.id) if service == "yo" else None
+            assert package_plans.get(shell, found.id) == expected
+
+
+async def test_a_shop_without_services_is_not_asked_for_sessions(
+    console: Opened, articles: None, store: Store, shell: Desk
+) -> None:
+    plain = replace(store, settings=replace(store.settings, services=False))
+    async with console("manager", of=plain) as (app, pilot):
+        app.show("product_form", sku="TEA")
+        await settled(pilot)
+        assert "Sessions" not in screen_text(app)
+        assert app.screen.unsaved() == ""
+        app.screen.query_one("#product-price", Field).value = "5"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+    changed = catalogue.find(shell, "TEA")
+    assert changed is not None
+    assert changed.price == 500
