@@ -11,7 +11,7 @@ from bookkeeper_tui.store import services
 from bookkeeper_tui.store.bookings.diaries import Diary, Wanted, fitting, load, wanted_at
 from bookkeeper_tui.store.bookings.moments import DAY, HOUR, MINUTE, clock
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
-from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.services import Service
 from bookkeeper_tui.store.shop import read_shop
 
@@ -136,15 +136,19 @@ def wish_of(
     )  # fmt: skip
 
 
-def refuse_impossible(database: SqliteDatabase, wish: Wish, now: int) -> None:
-    """Raises BadInput for what no PIN makes possible: the past, a customer who is not active, a retired service."""
-    name = _name_of_active(database, wish.customer_id)
+def refuse_impossible(change: Change, wish: Wish, now: int) -> None:
+    """Raises BadInput for what no PIN makes possible: the past, a customer who is not active, a retired service.
+
+    Inside a change; `now` is what counts as the present.
+    """
+    name, write = _name_of_active(change.database, wish.customer_id), change.desk.store.conventions
+    day = write.date(wish.wanted().first)
     if wish.service.retired:
         raise BadInput(f"{wish.service.name} is not given any more: {name} cannot be booked for it")
     if wish.starts + MINUTE <= now:
-        raise BadInput(f"{clock(wish.starts, wish.time_zone)} on {wish.wanted().first.isoformat()} is past already")
+        raise BadInput(f"{clock(wish.starts, wish.time_zone)} on {day} is past already")
     if wish.starts > now + FURTHEST:
-        raise BadInput(f"{wish.wanted().first.isoformat()} is more than two years ahead: look at the year")
+        raise BadInput(f"{day} is more than two years ahead: look at the year")
 
 
 def look(database: SqliteDatabase, wish: Wish) -> Look:
@@ -152,7 +156,7 @@ def look(database: SqliteDatabase, wish: Wish) -> Look:
     wanted = wish.wanted()
     trainers, resources = _candidates(database, wish, wanted.blocked_from, wanted.blocked_to)
     trainer, reasons = _choose("trainer", wish, wish.trainer_id, trainers, wanted)
-    resource, more = _choose("resource", wish, wish.resource_id, resources, wanted)
+    resource, more = _choose("resource", wish, wish.resource_id, _where(resources, trainer, wanted), wanted)
     return Look(trainer, resource, (*reasons, *more, *_of_customer(database, wish, wanted)))
 
 
@@ -214,7 +218,7 @@ def _found_between(
         trainer = _first_free(trainers, wanted) if needs_trainer else None
         if needs_trainer and trainer is None:
             continue
-        resource = _first_free(resources, wanted) if needs_resource else None
+        resource = _first_free(_where(resources, trainer, wanted), wanted) if needs_resource else None
         if needs_resource and resource is None:
             continue
         yield FreeTime(
@@ -277,6 +281,12 @@ def _first_free(diaries: Sequence[Diary], wanted: Wanted) -> Diary | None:
             else:
                 return diary
     return found
+
+
+def _where(resources: Sequence[Diary], trainer: Diary | None, wanted: Wanted) -> Sequence[Diary]:
+    """The resources in their order; the one in which the trainer gives the same class comes first."""
+    places = trainer.class_places(wanted) if trainer is not None and trainer.capacity > 1 else ()
+    return sorted(resources, key=lambda one: one.id not in places) if places else resources
 
 
 def _of_customer(database: SqliteDatabase, wish: Wish, wanted: Wanted) -> list[str]:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
@@ -29,7 +29,7 @@ class Wanted(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A booking that takes somebody's time."""
+    """A booking that takes somebody's time; `other_id` is its resource in a trainer's diary, its trainer in that's."""
 
     blocked_from: int
     blocked_to: int
@@ -38,6 +38,7 @@ class Taken(NamedTuple):
     service_id: int
     number: str
     customer: str
+    other_id: int | None
 
 
 class Off(NamedTuple):
@@ -106,6 +107,10 @@ class Diary:
     def gives(self, wanted: Wanted) -> bool:
         """Whether the same service is booked for the same time already, so that another one joins it."""
         return any(is_same_class(one, wanted) for one in self._overlapping(wanted))
+
+    def class_places(self, wanted: Wanted) -> set[int | None]:
+        """Where (or by whom) the same service is given at the same time already."""
+        return {one.other_id for one in self._overlapping(wanted) if is_same_class(one, wanted)}
 
     def spans(self, day: date) -> list[tuple[int, int]]:
         """When one is there on a date, as instants, days off aside; one without hours is there from day to day."""
@@ -227,8 +232,8 @@ def fitting(database: SqliteDatabase, kind: str, service_id: int) -> list[int]:
 
 def _taken(
     database: SqliteDatabase, kind: str, ids: Sequence[int], first: int, last: int, besides: int | None
-) -> list[tuple[int, int, int, int, int, int, str, str]]:
-    rows: list[tuple[int, int, int, int, int, int, str, str]] = []
+) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
     # One after the other: each is one range of its index, which sorts them too.
     for one in ids:
         rows += database.execute_sql(
@@ -258,11 +263,14 @@ WHERE kind = ?1 AND (NOT EXISTS (SELECT 1 FROM bookable_service WHERE bookable_i
 ORDER BY name
 """
 _TAKEN = """
-SELECT booking.{column}, booking.blocked_from, booking.blocked_to, booking.starts, booking.ends, booking.service_id,
-       booking.number, customer.name
+SELECT booking.{one}_id, booking.blocked_from, booking.blocked_to, booking.starts, booking.ends, booking.service_id,
+       booking.number, customer.name, booking.{other}_id
 FROM booking CROSS JOIN customer ON customer.id = booking.customer_id
-WHERE booking.{column} = ?1 AND booking.blocked_from > ?2 AND booking.blocked_from < ?3 AND booking.blocked_to > ?4
+WHERE booking.{one}_id = ?1 AND booking.blocked_from > ?2 AND booking.blocked_from < ?3 AND booking.blocked_to > ?4
   AND booking.id <> ?5 AND booking.state IN ('booked', 'checked in', 'done')
 ORDER BY booking.blocked_from
 """
-SELECT_TAKEN = {kind: _TAKEN.format(column=f"{kind}_id") for kind in ("trainer", "resource")}
+SELECT_TAKEN = {
+    "trainer": _TAKEN.format(one="trainer", other="resource"),
+    "resource": _TAKEN.format(one="resource", other="trainer"),
+}

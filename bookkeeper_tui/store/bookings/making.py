@@ -68,16 +68,17 @@ def book(
     not active, what is unknown.
     """
     database = desk.require("booking.made")
-    wish = wish_of(database, customer_id, service_id, starts, minutes, trainer_id, resource_id)
+    asked = (customer_id, service_id, starts, minutes, trainer_id, resource_id)
     try:
         with desk.change(action_of(force, reason, "booking.made"), customer_id=customer_id, once=once) as change:
+            wish = wish_of(change.database, *asked)
             booking = place(change, wish, package_id=package_id, note=note, force=force, reason=reason)
             change.concerns(subject=booking.number)
             change.result = str(booking.id)
     except AlreadyDone as done:
         return read(desk.database, int(done.result))
     except Busy as busy:
-        raise Busy(busy.reasons, _free_instead(desk, wish)) from None
+        raise Busy(busy.reasons, _free_instead(desk, wish_of(database, *asked))) from None
     return booking
 
 
@@ -101,17 +102,17 @@ def book_weekly(
     Where a week cannot be had nothing is booked, and the answer says which: ask, and come again with `skip_busy` to
     have the others. Raises BadInput for what nobody can book.
     """
-    database = desk.require("booking.made")
+    desk.require("booking.made")
     if not FEWEST_WEEKS <= weeks <= MOST_WEEKS:
         raise BadInput(f"{weeks} weeks cannot be booked at once: {FEWEST_WEEKS} to {MOST_WEEKS} can")
-    wish = wish_of(database, customer_id, service_id, starts, minutes, trainer_id, resource_id)
     booked, refused = list[Booking](), list[Refused]()
     try:
         with desk.change("booking.made", customer_id=customer_id, once=once) as change:
+            wish = wish_of(change.database, customer_id, service_id, starts, minutes, trainer_id, resource_id)
             row = change.database.execute_sql(INSERT_SERIES, (weeks, change.at)).fetchone()
             for week in range(weeks):
                 try:
-                    moment = weeks_later(wish.starts, week, wish.time_zone)
+                    moment = weeks_later(wish.starts, week, wish.time_zone, desk.store.conventions.date_format)
                     one = replace(wish, starts=moment)
                     booked.append(place(change, one, package_id=package_id, note=note, series_id=row[0]))
                 except (Busy, NoSuchTime) as error:
@@ -146,17 +147,18 @@ def move(
     at `seen_version`, Busy when the new time cannot be had, BadInput when it is over or the new time is past.
     """
     database = desk.require("booking.moved")
-    booking = read(database, booking_id)
-    wish = _moved(database, booking, starts, trainer_id, resource_id, minutes)
+    booking, action = read(database, booking_id), action_of(force, reason, "booking.moved")
+    asked = (starts, trainer_id, resource_id, minutes)
     try:
-        action = action_of(force, reason, "booking.moved")
         with desk.change(action, subject=booking.number, customer_id=booking.customer_id, once=once) as change:
             booking = read(change.database, booking_id)
+            wish = _moved(change.database, booking, *asked)
             _refuse_unmovable(change, booking, seen_version, wish.time_zone)
             if _is_same(booking, wish):
                 change.drop()
-            refuse_impossible(change.database, wish, min(change.at, booking.starts) if wish.starts == booking.starts
-                              else change.at)  # fmt: skip
+            # Where only the trainer or resource changes, it may have begun.
+            began = wish.starts == booking.starts and booking.starts < change.at
+            refuse_impossible(change, wish, booking.starts if began else change.at)
             found = _look(change, wish, force)
             _put(change, booking, wish, found)
             write_event(change, booking_id, "moved", cleaned(reason), desk.approver(action))
@@ -167,7 +169,7 @@ def move(
     except AlreadyDone:
         pass
     except Busy as busy:
-        raise Busy(busy.reasons, _free_instead(desk, wish)) from None
+        raise Busy(busy.reasons, _free_instead(desk, _moved(database, booking, *asked))) from None
     return read(desk.database, booking_id)
 
 
@@ -182,7 +184,7 @@ def place(
     series_id: int | None = None,
 ) -> Booking:
     """Makes one booking inside a change. Raises as `book` does, without free times, before anything is written."""
-    refuse_impossible(change.database, wish, change.at)
+    refuse_impossible(change, wish, change.at)
     if package_id is not None:
         refuse_package(change.database, package_id, wish)
     found, desk = _look(change, wish, force), change.desk
@@ -230,7 +232,7 @@ def check_again(change: Change, booking: Booking, force: bool) -> tuple[str, ...
     It may be past by now. Raises Busy for what is in the way unless `force`, BadInput for a customer who is not active.
     """
     wish = _moved(change.database, booking, booking.starts, KEEP, KEEP, None)
-    refuse_impossible(change.database, wish, min(change.at, booking.starts))
+    refuse_impossible(change, wish, min(change.at, booking.starts))
     found = _look(change, wish, force)
     change.database.execute_sql(
         SET_PLACES, (int(bool(found.problems)), _places(found.trainer), _places(found.resource), booking.id)
@@ -292,9 +294,10 @@ def _refuse_unmovable(change: Change, booking: Booking, seen_version: int, time_
     if booking.state not in OPEN:
         raise BadInput(f"{booking.number} is {booking.state} already: it cannot be moved")
     if booking.version != seen_version:
+        day = change.desk.store.conventions.date(booking.date)
         who = f" with {booking.trainer}" if booking.trainer else ""
         raise Conflict(
-            f"{booking.number} was changed meanwhile: it is {booking.date} {clock(booking.starts, time_zone)}{who} now"
+            f"{booking.number} was changed meanwhile: it is {day} {clock(booking.starts, time_zone)}{who} now"
         )
     refuse_timed(change.database, booking)
 

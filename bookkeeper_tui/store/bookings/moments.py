@@ -61,7 +61,7 @@ def day_bounds(day: date, time_zone: str, days: int = 1) -> tuple[int, int]:
     return at_minute(day, 0, time_zone), at_minute(day + timedelta(days=days), 0, time_zone)
 
 
-def weeks_later(at: int, weeks: int, time_zone: str) -> int:
+def weeks_later(at: int, weeks: int, time_zone: str, date_format: str = "%Y-%m-%d") -> int:
     """The same time of the same weekday so many weeks on; of one that comes twice the first.
 
     Raises NoSuchTime when the clocks skip it.
@@ -72,7 +72,7 @@ def weeks_later(at: int, weeks: int, time_zone: str) -> int:
     if weeks == 0:
         return at
     if local_time(first, time_zone).replace(tzinfo=None) != _wall(day, minute):
-        raise NoSuchTime(f"there is no {now:%H:%M} on {day.isoformat()}: the clocks go forward past it")
+        raise NoSuchTime(f"There is no {now:%H:%M} on {day.strftime(date_format)}: the clocks go forward past it")
     return first
 
 

@@ -5,7 +5,7 @@ from bookkeeper_tui.store.bookings.booking import Booking
 from bookkeeper_tui.store.bookings.conflicts import FreeTime, first_free, look, wish_of
 from bookkeeper_tui.store.desk import Change
 
-ASKED_AT_ONCE = 50
+ASKED_AT_ONCE = 20
 """How many who wait are tried for one freed time, so that a long list holds nobody up."""
 
 
@@ -24,15 +24,8 @@ def offer_between(change: Change, first: int, last: int, starts: int) -> None:
         )
         found = first_free(change.database, wish, min(last, latest), starts)
         if found is not None:
-            offer(change, waiting_id, found)
+            _offer(change, waiting_id, customer_id, found)
             return
-
-
-def offer(change: Change, waiting_id: int, free: FreeTime) -> None:
-    """Offers a time to somebody who waits; inside a change."""
-    change.database.execute_sql(
-        SET_OFFERED, (free.starts, free.trainer_id, free.resource_id, change.at, waiting_id)
-    )  # fmt: skip
 
 
 def after_taking(change: Change, booking: Booking) -> None:
@@ -52,6 +45,18 @@ def after_taking(change: Change, booking: Booking) -> None:
             is_gone = True
         if is_gone:
             database.execute_sql(SET_WAITING_AGAIN, (waiting_id,))
+            _tell(change, "withdrawn", waiting_id, customer_id, starts)
+
+
+def _offer(change: Change, waiting_id: int, customer_id: int, free: FreeTime) -> None:
+    change.database.execute_sql(SET_OFFERED, (free.starts, free.trainer_id, free.resource_id, change.at, waiting_id))
+    _tell(change, "offered", waiting_id, customer_id, free.starts)
+
+
+def _tell(change: Change, what: str, waiting_id: int, customer_id: int, starts: int) -> None:
+    """A row of its own in the log, so that every console shows it to whom it concerns."""
+    told = {"kind": what, "waiting": waiting_id, "starts": starts}
+    change.also("booking.waiting", customer_id=customer_id, detail=told)
 
 
 _HALF_DAY = 12 * 3600 * 1_000_000

@@ -146,7 +146,8 @@ def _state_before(database: SqliteDatabase, booking: Booking) -> str:
 def _refuse_early(change: Change, booking: Booking, earliest: int) -> None:
     if change.at < earliest:
         at = clock(booking.starts, read_shop(change.database).time_zone)
-        raise BadInput(f"{booking.number} begins on {booking.date} at {at}: it is too early for that")
+        day = change.desk.store.conventions.date(booking.date)
+        raise BadInput(f"{booking.number} begins on {day} at {at}: it is too early for that")
 
 
 def _chosen(change: Change, booking: Booking, package_id: int | None) -> int | None:

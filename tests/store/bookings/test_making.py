@@ -89,6 +89,15 @@ def test_a_class_is_shared_until_it_is_full(studio: Studio) -> None:
     assert studio.failing() == {}
 
 
+def test_whoever_joins_a_class_is_booked_where_it_is_given(studio: Studio) -> None:
+    bookables.add(studio.desk, bookables.NewBookable("resource", "Attic", 6, 0, None, frozenset([studio.yoga])))
+    bookables.add(studio.desk, bookables.NewBookable("trainer", "Bea", 6, 0, None, frozenset([studio.yoga])))
+    studio.yogi(0)
+    anyone = studio.book("12:00", 1, service_id=studio.yoga, trainer_id=None, resource_id=None)
+    joan = studio.book("12:00", 2, service_id=studio.yoga, trainer_id=studio.joan, resource_id=None)
+    assert {(one.trainer, one.resource) for one in (anyone, joan)} == {("Joan", "Hall")}
+
+
 def test_a_trainer_of_many_gives_one_class_at_a_time(studio: Studio) -> None:
     studio.yogi(0)
     with pytest.raises(Busy, match="Joan is busy until 12:45"):
@@ -135,7 +144,7 @@ def test_a_trainer_without_the_skill_is_in_the_way(studio: Studio) -> None:
 def test_what_no_pin_makes_possible(studio: Studio) -> None:
     desk, ana = studio.desk, studio.people[0]
     force: dict[str, Any] = {"force": True, "reason": "because"}
-    with pytest.raises(BadInput, match="07:00 on 2026-11-23 is past already"):
+    with pytest.raises(BadInput, match="07:00 on 23/11/2026 is past already"):
         studio.book("07:00", **force)
     with pytest.raises(BadInput, match="more than two years ahead"):
         studio.book(date="2036-11-23", **force)
@@ -197,7 +206,7 @@ def test_moving_keeps_the_notice_and_refuses_what_was_changed_meanwhile(studio: 
     )  # fmt: skip
     assert moved.starts - moved.cancel_until == made.starts - made.cancel_until
     assert studio.events(moved) == [("booked", "booked"), ("moved", "booked")]
-    with pytest.raises(Conflict, match="B-0000001 was changed meanwhile: it is 2026-11-25 11:00 with Pau now"):
+    with pytest.raises(Conflict, match="B-0000001 was changed meanwhile: it is 25/11/2026 11:00 with Pau now"):
         bookings.move(studio.desk, made.id, made.version, made.starts)
     studio.book("10:00", 1, date="2026-11-24")
     with pytest.raises(Busy, match="Marta is busy"):

@@ -74,7 +74,7 @@ def test_a_series_says_which_week_the_clocks_skip(studio: Studio) -> None:
     rosa = studio.night_trainer()
     told = bookings.book_weekly(studio.desk, studio.people[0], studio.massage, night, 4, trainer_id=rosa)
     assert [(one.date, one.reasons) for one in told.refused] == [
-        ("2027-03-28", ("there is no 02:30 on 2027-03-28: the clocks go forward past it",))
+        ("2027-03-28", ("There is no 02:30 on 28/03/2027: the clocks go forward past it",))
     ]
     agreed = bookings.book_weekly(
         studio.desk, studio.people[0], studio.massage, night, 4, trainer_id=rosa, skip_busy=True

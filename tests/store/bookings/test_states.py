@@ -59,7 +59,7 @@ def test_a_package_of_somebody_else_or_for_something_else_is_refused(studio: Stu
 def test_nothing_is_done_or_missed_before_its_time(studio: Studio) -> None:
     tomorrow = studio.book("10:00", date="2026-11-24")
     for act in (bookings.check_in, bookings.done, bookings.no_show):
-        with pytest.raises(BadInput, match="begins on 2026-11-24 at 10:00: it is too early"):
+        with pytest.raises(BadInput, match="begins on 24/11/2026 at 10:00: it is too early"):
             act(studio.desk, tomorrow.id)
     today = studio.book("10:00")
     with pytest.raises(BadInput, match="too early"):

@@ -32,6 +32,8 @@ def test_a_cancelled_time_is_offered_to_who_has_waited_longest(studio: Studio) -
     waits(studio, 2)
     bookings.cancel(studio.desk, made.id)
     assert offered(studio) == [("Bruno Díaz", "10:00", "Marta")]
+    told = "SELECT customer_id FROM audit WHERE action = 'booking.waiting' AND detail LIKE '%offered%'"
+    assert studio.desk.database.execute_sql(told).fetchall() == [(studio.people[1],)]
     bruno = bookings.list_waiting(studio.desk)[0]
     booked = bookings.accept(studio.desk, bruno.id, once="k")
     assert (booked.customer_name, booked.starts, booked.trainer) == ("Bruno Díaz", made.starts, "Marta")
@@ -101,7 +103,7 @@ def test_an_offer_whose_time_has_passed_is_refused(studio: Studio) -> None:
     bruno = waits(studio, 1)
     bookings.cancel(studio.desk, made.id)
     studio.at = studio.instant("10:20")
-    with pytest.raises(BadInput, match="10:00 on 2026-11-23 is past already"):
+    with pytest.raises(BadInput, match="10:00 on 23/11/2026 is past already"):
         bookings.accept(studio.desk, bruno.id)
     studio.at = studio.instant("13:00")
     assert bookings.list_waiting(studio.desk) == []
