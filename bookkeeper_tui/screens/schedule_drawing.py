@@ -77,8 +77,8 @@ class Drawn:
 
 def step_of(schedule: Schedule) -> int:
     """The minutes between rows: half an hour, or a quarter where something begins between, or another could."""
-    edges = (at for one in schedule.bookings for at in (one.starts, one.blocked_to))
-    return 30 if all(at % (30 * MINUTE) == 0 for at in edges) else 15
+    half = 30 * MINUTE
+    return 15 if any(one.starts % half or one.blocked_to % half for one in schedule.bookings) else 30
 
 
 def times_of(day: date, step: int, time_zone: str) -> list[Time]:

@@ -303,7 +303,8 @@ class TimeGrid(Painted, can_focus=True):
 
     def _drawn_cell(self, cell: Cell, width: int, look: str) -> Line:
         """A cell: the place of the cursor's mark, then what fills it or the lanes side by side."""
-        mark = Piece(">" if look else " ", look or "plain")
+        begins = cell.lanes[0].role if cell.lanes else cell.role
+        mark = Piece(">" if look else " ", look or begins)
         room = width - 1
         if not cell.lanes:
             fancy, plain, full = FILLS[cell.kind]
@@ -369,4 +370,12 @@ def _changed(old: tuple[_Part, ...], new: tuple[_Part, ...], width: int) -> list
         return []
     if [part[:2] for part in old] != [part[:2] for part in new]:
         return [(0, width)]
-    return [part[:2] for before, part in zip(old, new, strict=True) if before != part]
+    stretches: list[tuple[int, int]] = []
+    for before, part in zip(old, new, strict=True):
+        if before == part:
+            continue
+        if stretches and sum(stretches[-1]) == part.x:
+            stretches[-1] = (stretches[-1][0], stretches[-1][1] + part.width)
+        else:
+            stretches.append((part.x, part.width))
+    return stretches

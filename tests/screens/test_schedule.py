@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import icalendar
@@ -10,12 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from bookkeeper_tui.app import BookkeeperApp
-from bookkeeper_tui.formats import instant_of
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.book import BookDialog
-from bookkeeper_tui.store import bookables, bookings, services
-from bookkeeper_tui.store.bookables import Hours
-from bookkeeper_tui.store.bookings import Booking
+from bookkeeper_tui.store import bookings, services
 from bookkeeper_tui.store.customers import CustomerFields, create
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.services import NewService
@@ -23,44 +19,7 @@ from bookkeeper_tui.widgets.time_grid import TimeGrid
 from tests.screens.conftest import Opened, deeds, settled
 from tests.screens.recording import looks_as_recorded, screen_text
 from tests.screens.regulars import maria
-from tests.screens.studio import Studio, studio
-
-ZONE = "Europe/Madrid"
-SATURDAY = "2026-11-28"
-MORNINGS_AND_EVENINGS = [Hours(day, *span) for day in range(6) for span in ((540, 840), (960, 1200))]
-
-
-def at(day: str, time: str) -> int:
-    return instant_of(datetime.fromisoformat(f"{day}T{time}"), ZONE)
-
-
-def opened_studio(desk: Desk) -> Studio:
-    """The studio with hours: Marta at mornings and evenings but Sunday, Luis off on that Saturday."""
-    made = studio(desk)
-    bookables.set_hours(desk, made.marta, MORNINGS_AND_EVENINGS)
-    bookables.set_hours(desk, made.luis, [Hours(day, 540, 1020) for day in range(6)])
-    bookables.add_time_off(desk, made.luis, SATURDAY, SATURDAY, "Wedding")
-    return made
-
-
-def busy_saturday(desk: Desk) -> tuple[Studio, list[Booking]]:
-    """Four bookings on the Saturday to come: yoga for two at once, a massage with its buffer, one given up."""
-    made, whose = opened_studio(desk), maria(desk)
-    others = [create(desk, CustomerFields(name=name, phone=phone)) for name, phone in OTHERS]
-    wanted = (
-        (whose.id, made.yoga, "10:00", made.marta, made.hall),
-        (others[0].id, made.massage, "12:00", made.marta, made.cabin),
-        (others[1].id, made.massage, "17:30", made.marta, made.cabin),
-    )
-    booked = [
-        bookings.book(desk, one, service, at(SATURDAY, time), trainer_id=trainer, resource_id=room)
-        for one, service, time, trainer, room in wanted
-    ]
-    bookings.cancel(desk, booked[2].id)
-    return made, booked
-
-
-OTHERS = (("李小龍", "+34 600 000 001"), ("Søren Ødegård", "+34 600 000 002"))
+from tests.screens.saturdays import SATURDAY, at, busy_saturday, opened_studio
 
 
 async def go(app: BookkeeperApp, pilot: Pilot[int], date: str = SATURDAY) -> TimeGrid:
