@@ -65,7 +65,7 @@ def package_lines(
     figures = [
         Figure("Left", f"{conventions.count(package.remaining)} of {conventions.count(package.sessions)}", "strong"),
         Figure("Price", write(package.price)),
-        Figure("A session", write(package.price // package.sessions)),
+        Figure("A session", write(package.session_worth)),
         Figure("Unused", write(package.unused())),
         Figure("For", harmless(package.service) or "any service"),
         Figure("Since", conventions.date(package.starts_on)),

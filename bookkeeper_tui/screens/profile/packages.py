@@ -378,7 +378,7 @@ class PackagesTab(DocumentsTab):
             self.conventions.date(package.expires_on) if package.expires_on else "no end",
             state,
             write(package.price),
-            write(package.price // package.sessions),
+            write(package.session_worth),
         )
         role = "quiet" if state in GONE else "warn" if urgent else ""
         return Row(package.id, cells, (role,) if role else (), record=package)

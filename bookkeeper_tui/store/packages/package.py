@@ -99,8 +99,11 @@ class Package:
         return share(self.net, sessions, self.sessions)
 
     def tax_of(self, sessions: int) -> int:
-        """The tax on the first so many sessions."""
-        return share(self.tax, sessions, self.sessions)
+        """The tax on the first so many sessions: what they are worth with it is an equal part of the price."""
+        if sessions >= self.sessions:
+            return self.tax
+        each = self.price // self.sessions - self.net // self.sessions
+        return min(self.tax, sessions * each)
 
     def unused(self) -> int:
         """What the sessions that are left come to, tax included: what a refund gives back."""

@@ -7,7 +7,8 @@ PREPAID = "(SELECT id FROM account WHERE name = 'Liabilities:Prepaid-Packages')"
 _WORTH = """CASE WHEN package.used >= package.sessions THEN package.price - package.tax
                  ELSE package.used * ((package.price - package.tax) / package.sessions) END"""
 _TAX = """CASE WHEN package.used >= package.sessions THEN package.tax
-               ELSE package.used * (package.tax / package.sessions) END"""
+               ELSE MIN(package.tax, package.used * (
+                   package.price / package.sessions - (package.price - package.tax) / package.sessions)) END"""
 REMAINING_UNLIKE_EVENTS = """
 SELECT package.number FROM package LEFT JOIN package_event ON package_event.package_id = package.id
 GROUP BY package.id HAVING COALESCE(SUM(package_event.sessions), 0) <> package.used
