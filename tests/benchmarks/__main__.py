@@ -15,8 +15,21 @@ from tabulate import tabulate
 from tests.benchmarks.measure import Area, Figure
 from tests.benchmarks.shop import FULL, SMALL, say, shop
 
-NAMES = ("search", "profile", "statement", "writes", "till", "day", "bookings", "import", "console", "memory", "sale")
-SHOPLESS = ("import", "memory", "statement", "day", "sale", "bookings")
+NAMES = (
+    "search",
+    "profile",
+    "statement",
+    "writes",
+    "till",
+    "day",
+    "bookings",
+    "import",
+    "console",
+    "memory",
+    "sale",
+    "schedule",
+)
+SHOPLESS = ("import", "memory", "statement", "day", "sale", "bookings", "schedule")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")
 
 
