@@ -14,7 +14,7 @@ from typing import Any
 
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.formats import local_time
-from bookkeeper_tui.store import bookables, bookings, customers, packages, services, shifts
+from bookkeeper_tui.store import bookables, bookings, customers, packages, services, shifts, timers
 from bookkeeper_tui.store.bookables import Bookable, Hours, NewBookable
 from bookkeeper_tui.store.bookings import Booking, Busy
 from bookkeeper_tui.store.desk import Desk
@@ -235,14 +235,35 @@ def sell(life: Life, draw: Random, desk: Desk) -> None:
 
 
 def tend_package(life: Life, draw: Random, desk: Desk) -> None:
-    """A package is frozen or thawed, or a use of it taken back from the log."""
-    way = draw.randint(0, 2)
+    """A package is frozen or thawed, used, extended, given to somebody else or paid back; or a use of it taken back."""
+    way = draw.randint(0, 8)
     if way == 0:
-        packages.freeze(desk, life.one_of(draw, "package"), reason="holidays")
-    elif way == 1:
         packages.unfreeze(desk, life.one_of(draw, "package", "frozen_since <> ''"))
-    else:
+    elif way < 3:
         packages.restore(desk, life.one_of(draw, "package_event", "sessions > 0"), "by mistake")
+    else:
+        package_id = life.one_of(draw, "package", "state = 'live'")
+        if way == 3:
+            packages.freeze(desk, package_id, reason="holidays")
+        elif way == 4:
+            packages.transfer(desk, package_id, draw.choice(life.studio.people), "a present")
+        elif way == 5:
+            packages.refund(desk, package_id, "cash", reason="moved away")
+        elif way == 6:
+            later = local_time(life.studio.at + draw.randint(1, 200) * 24 * HOUR, ZONE)
+            packages.extend(desk, package_id, later.date().isoformat(), "was ill")
+        else:
+            packages.use(desk, package_id)
+
+
+def time_session(life: Life, draw: Random, desk: Desk) -> None:
+    """A session is timed, or its timer stopped."""
+    if draw.random() < 0.5:
+        timers.stop(desk, life.one_of(draw, "session_timer", "stopped_at IS NULL"))
+        return
+    booking = life.booking(draw, "state IN ('booked', 'checked in', 'done')")
+    life.studio.at = max(life.studio.at, booking.starts)
+    timers.start(desk, booking_id=booking.id)
 
 
 def wait(life: Life, draw: Random, desk: Desk) -> None:
@@ -327,6 +348,7 @@ def move_clock(life: Life, draw: Random, desk: Desk) -> None:
         life.studio.at = next((at for at in nights if at > life.studio.at), life.studio.at)
     else:
         life.studio.at += draw.choice((1, 1, 2, 8, 24)) * HOUR
+    packages.turn_day(desk, local_time(life.studio.at, ZONE).date().isoformat())
 
 
 DEEDS: dict[str, Callable[[Life, Random, Desk], None]] = {
@@ -334,5 +356,5 @@ DEEDS: dict[str, Callable[[Life, Random, Desk], None]] = {
     "move": move, "come": come, "finish": finish, "cancel": cancel, "cancel again": cancel, "miss": miss,
     "put back": put_back, "sell": sell, "package": tend_package, "wait": wait, "wait again": wait, "accept": accept,
     "free": free_for_who_waits, "give up": give_up, "days off": take_off, "places": change_places,
-    "service": change_service, "customer": change_customer, "clock": move_clock,
+    "service": change_service, "customer": change_customer, "clock": move_clock, "timer": time_session,
 }  # fmt: skip
