@@ -16,6 +16,7 @@ def after_freeing(change: Change, freed: Booking) -> None:
 
 def offer_between(change: Change, first: int, last: int, starts: int) -> None:
     """Offers a time that begins in [first, last) to the first who waits and can have it; inside a change."""
+    change.database.execute_sql(SET_LAPSED, (change.at,))
     rows = change.database.execute_sql(SELECT_WAITING, (last, first, change.at, ASKED_AT_ONCE)).fetchall()
     for waiting_id, customer_id, service_id, trainer_id, resource_id, earliest, latest in rows:
         after = max(first, earliest, change.at)
@@ -82,6 +83,12 @@ SET_WAITING_AGAIN = """
 UPDATE waiting SET state = 'waiting', offered_starts = NULL, offered_trainer_id = NULL, offered_resource_id = NULL,
                    offered_at = NULL
 WHERE id = ?
+"""
+# An offer whose time has come and gone is none: who had it waits on.
+SET_LAPSED = """
+UPDATE waiting SET state = 'waiting', offered_starts = NULL, offered_trainer_id = NULL, offered_resource_id = NULL,
+                   offered_at = NULL
+WHERE state = 'offered' AND state IN ('waiting', 'offered') AND offered_starts <= ?
 """
 SET_SERVED = """
 UPDATE waiting SET state = 'booked', booking_id = ?

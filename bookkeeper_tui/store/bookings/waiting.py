@@ -1,6 +1,6 @@
 """The waiting list: who would take a time that comes free, what was offered to them, and what they made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import SqliteDatabase
 
@@ -99,13 +99,15 @@ def get(desk: Desk, waiting_id: int) -> Waiting:
 def list_waiting(desk: Desk, limit: int = 500) -> list[Waiting]:
     """Everybody who waits for a time still to come: those first who were offered one, then in the order they came."""
     database = desk.require("booking.viewed")
-    return [Waiting(*row) for row in database.execute_sql(SELECT_LIVE, (desk.now(), limit))]
+    found = [Waiting(*row) for row in database.execute_sql(SELECT_LIVE, (desk.now(), limit))]
+    return [_as_it_stands(one, desk.now()) for one in found]
 
 
 def waiting_for(desk: Desk, customer_id: int) -> list[Waiting]:
     """What a customer waits for or is offered, of times still to come."""
     database = desk.require("booking.viewed")
-    return [Waiting(*row) for row in database.execute_sql(SELECT_OF_CUSTOMER, (desk.now(), customer_id))]
+    found = [Waiting(*row) for row in database.execute_sql(SELECT_OF_CUSTOMER, (desk.now(), customer_id))]
+    return [_as_it_stands(one, desk.now()) for one in found]
 
 
 def accept(desk: Desk, waiting_id: int, *, once: str | None = None) -> Booking:
@@ -150,6 +152,16 @@ def give_up(desk: Desk, waiting_id: int, *, once: str | None = None) -> Waiting:
     except AlreadyDone:
         pass
     return _read(desk.database, waiting_id)
+
+
+def _as_it_stands(waiting: Waiting, now: int) -> Waiting:
+    """Somebody whose offer has come and gone waits on."""
+    if waiting.offered_starts is None or waiting.offered_starts > now:
+        return waiting
+    return replace(
+        waiting, state="waiting", offered_starts=None, offered_trainer_id=None, offered_trainer="",
+        offered_resource_id=None, offered_resource="", offered_at=None,
+    )  # fmt: skip
 
 
 def _active(database: SqliteDatabase, customer_id: int) -> str:

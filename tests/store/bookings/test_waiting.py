@@ -105,6 +105,10 @@ def test_an_offer_whose_time_has_passed_is_refused(studio: Studio) -> None:
     studio.at = studio.instant("10:20")
     with pytest.raises(BadInput, match="10:00 on 23/11/2026 is past already"):
         bookings.accept(studio.desk, bruno.id)
+    assert bookings.list_waiting(studio.desk)[0].state == "waiting"
+    later = studio.book("12:00", 2)
+    bookings.cancel(studio.desk, later.id)
+    assert offered(studio) == [("Bruno Díaz", "12:00", "Marta")]
     studio.at = studio.instant("13:00")
     assert bookings.list_waiting(studio.desk) == []
 
