@@ -185,16 +185,16 @@ class BookablesScreen(HouseScreen):
             AskedField("last", "Last day off", "", 10),
             AskedField("reason", "Why", ""),
         ]
-        await self.ask(AskFields(f"Days off of {known.name}\n(no last day: one day)", fields, check=save))
+        await self.ask(AskFields(f"Days off of {known.name}\n(no last day: one day)", fields, check=save, wide=True))
 
     async def _ask_leaving(self, known: Bookable) -> None:
         conventions = self.house.conventions
 
         def save(answer: Mapping[str, str]) -> None:
-            bookables.leave(self.desk, known.id, conventions.read_date(answer["first"], "First day without"))
+            bookables.leave(self.desk, known.id, conventions.read_date(answer["first"], "Not there from"))
 
-        fields = [AskedField("first", "From this day on", conventions.date(self._today()), 10)]
-        await self.ask(AskFields(f"{known.name} leaves, and is booked no more", fields, check=save))
+        fields = [AskedField("first", "Not there from", conventions.date(self._today()), 10)]
+        await self.ask(AskFields(f"{known.name} leaves, and is booked no more", fields, check=save, wide=True))
 
     def _today(self) -> str:
         return business_date(self.desk.now(), self.desk.store.shop.time_zone)

@@ -53,8 +53,8 @@ class CommissionsScreen(HouseScreen):
         given = HotList(
             [
                 Column("When", 16), Column("Customer"), Column("Service", 14, from_width=70),
-                Column("Package", 9, from_width=100), Column("Kind", 11), Column("Of", 3, right=True, from_width=92),
-                Column("Worth", 9, right=True), Column("Commission", 10, right=True, from_width=60),
+                Column("Package", 9, from_width=100), Column("Kind", 11),
+                Column("Worth", 9, right=True), Column("Commission", 10, right=True, from_width=70),
             ],
             empty=[_NOTHING],
             id="commissions-sessions",
@@ -160,7 +160,8 @@ class CommissionsScreen(HouseScreen):
         conventions = self.house.conventions
         when = conventions.instant(one.at, self.desk.store.shop.time_zone)
         money = (conventions.amount(one.worth), conventions.amount(one.commission))
-        cells = (when, one.customer, one.service, one.package, one.kind, conventions.count(one.sessions), *money)
+        kind = one.kind if one.sessions == 1 else f"{one.kind} ({conventions.count(one.sessions)})"
+        cells = (when, one.customer, one.service, one.package, kind, *money)
         return Row(one.event_id, cells, (), one)
 
     def _say_days(self, shown: tuple[TrainerFigures, ...]) -> None:
