@@ -204,14 +204,13 @@ class MemberRows:
 
     def _row(self, member: Member) -> Row:
         status, lost = member.status(self.today), member.card_state == "lost"
-        until = member.until or min(filter(None, (member.ended_on, member.membership_until)))
         card = member.card if member.card_state in ("active", "lost") else ""
         cells = (
             "!" if lost or status in ("frozen", "expired") else "",
             harmless(member.name),
             card,
             "lost" if lost and status == "active" else status,
-            self.conventions.date(until),
+            self.conventions.date(member.last_day(self.today)),
             harmless(member.customer_name),
             harmless(member.plan),
             member.membership,

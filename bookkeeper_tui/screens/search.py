@@ -103,8 +103,7 @@ class SearchScreen(HouseScreen):
         holder = member_cards.whose(self.desk, code)
         if holder is not None:
             self._set(code)
-            self._open(holder.customer_id)
-            self.house.notice(f"{holder.sentence}.", "" if holder.is_good else "!")
+            self._open(holder.customer_id, card=code)
             return True
         answer = search.search(self.desk, code, limit=2)
         sure = [hit for hit in answer.hits if any(word in hit.why.lower() for word in _SURE)]
@@ -163,9 +162,9 @@ class SearchScreen(HouseScreen):
         box.cursor_position = len(text)
         self._search()
 
-    def _open(self, customer_id: int) -> None:
+    def _open(self, customer_id: int, card: str = "") -> None:
         self._settled()
-        self.house.show("profile", customer_id=customer_id)
+        self.house.show("profile", customer_id=customer_id, card=card)
 
     def _search(self, *, keep: bool = False) -> None:
         text = self.box.value

@@ -56,7 +56,7 @@ class CardHolder:
         if self.state == "lost":
             return f"The card of {self.member} is reported lost: keep it and give another"
         if self.state == "replaced":
-            return f"This card of {self.member} was replaced: another one is in use"
+            return f"This card of {self.member} was replaced by another"
         if self.state == "ended":
             return f"This card of {self.member} is not in use: {self.member} is no member now"
         said = {

@@ -9,7 +9,7 @@ from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import business_date, fold, harmless
 from bookkeeper_tui.store import customer_fields, memberships
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
-from bookkeeper_tui.store.membership_rows import STATES, Membership, state_of
+from bookkeeper_tui.store.membership_rows import STATES, Membership, last_day, state_of
 
 LONGEST_NAME, LONGEST_RELATION, LONGEST_CONTACT, LONGEST_REASON = 200, 40, 200, 200
 
@@ -57,6 +57,10 @@ class Member:
     def status(self, today: str) -> str:
         """On an ISO date: "active", "frozen", "expired" or "former"; their membership's, until they leave it."""
         return "former" if self.until else state_of(self.membership_until, self.frozen_since, self.ended_on, today)
+
+    def last_day(self, today: str) -> str:
+        """The last day as a member as it stands on an ISO date."""
+        return self.until or last_day(self.membership_until, self.frozen_since, self.ended_on, today)
 
 
 class MemberFilter(NamedTuple):

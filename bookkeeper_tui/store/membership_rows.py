@@ -42,9 +42,11 @@ class Membership:
 
     def last_day(self, today: str) -> str:
         """Its last day as it stands on an ISO date: a freeze has moved it by the days so far."""
-        if self.ended_on:
-            return min(self.ended_on, self.until)
-        return moved(self.until, days_between(self.frozen_since, today)) if self.frozen_since else self.until
+        return last_day(self.until, self.frozen_since, self.ended_on, today)
+
+    def end_after(self, frozen_until: str) -> str:
+        """Its last day if its freeze goes on to an ISO date, that day included."""
+        return moved(self.until, days_between(self.frozen_since, frozen_until) + 1)
 
     def is_ending(self, today: str) -> bool:
         """Whether it is time to remind of its end."""
@@ -81,6 +83,13 @@ def state_of(until: str, frozen_since: str, ended_on: str, today: str) -> str:
     if frozen_since:
         return "frozen"
     return "expired" if until < today else "active"
+
+
+def last_day(until: str, frozen_since: str, ended_on: str, today: str) -> str:
+    """The last day of a membership with these dates as it stands on a date: a freeze moves it by the days so far."""
+    if ended_on:
+        return min(ended_on, until)
+    return moved(until, days_between(frozen_since, today)) if frozen_since else until
 
 
 def term_end(first_day: str, months: int) -> str:

@@ -108,7 +108,7 @@ def test_a_card_says_whose_it_is_and_what_is_the_matter(club: Club) -> None:
     member_cards.find(club.desk, member.id)
     assert said() == "Card of Lucas Reyes"
     member_cards.replace(club.desk, member.id, "77002")
-    assert said() == "This card of Lucas Reyes was replaced: another one is in use"
+    assert said() == "This card of Lucas Reyes was replaced by another"
     assert said("77002") == "Card of Lucas Reyes"
     memberships.freeze(club.desk, club.of().id)
     assert said("77002") == "Card of Lucas Reyes: M-0000001 is frozen"

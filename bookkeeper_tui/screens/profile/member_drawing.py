@@ -23,9 +23,10 @@ def status_words(membership: Membership, today: str, conventions: Conventions) -
     if status == "former":
         return f"ended on {write(membership.ended_on)}"
     if status == "frozen":
-        until = f" to {write(membership.frozen_until)}" if membership.frozen_until else ""
-        since = write(membership.frozen_since)
-        return f"frozen from {since}{until}, then runs to {write(membership.last_day(today))} or later"
+        since, until = membership.frozen_since, membership.frozen_until
+        if not until:
+            return f"frozen since {write(since)}, then runs to {write(membership.last_day(today))} or later"
+        return f"frozen from {write(since)} to {write(until)}, then runs to {write(membership.end_after(until))}"
     if status == "expired":
         return f"expired, its last day was {write(membership.until)}"
     return f"{'ends soon, on' if membership.is_ending(today) else 'runs to'} {write(membership.until)}"

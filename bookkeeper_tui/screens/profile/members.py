@@ -16,14 +16,14 @@ from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.member_drawing import MARKED, member_lines, membership_lines, status_words
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
-from bookkeeper_tui.store import member_cards, members, memberships
+from bookkeeper_tui.store import member_cards, members, membership_plans, memberships
 from bookkeeper_tui.store.members import Member, NewMember
 from bookkeeper_tui.store.memberships import Membership
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line
 from bookkeeper_tui.widgets.sheet import Sheet
 
-NONE_BOUGHT = ["No membership yet. One is sold like any article: r goes to the sale screen."]
+NONE_BOUGHT = ["No membership yet. It is sold like any article: r rings one up."]
 LAST_EVENTS = 4
 LAST_CARDS = 4
 
@@ -42,9 +42,9 @@ class MembersTab(DocumentsTab):
             [
                 Column("", 1),
                 Column("Name"),
-                Column("Relation", 9, from_width=50),
-                Column("Since", 10, from_width=70),
-                Column("Until", 10),
+                Column("Relation", 12, from_width=70),
+                Column("Since", 10, from_width=86),
+                Column("Until", 10, from_width=50),
                 Column("Card", 10),
                 Column("", 8, from_width=46),
             ],
@@ -92,6 +92,7 @@ class MembersTab(DocumentsTab):
         question = f"A member of {membership.number} {harmless(membership.name)}: {places}"
         if await self._place.ask(AskFields(question, self._asked(NewMember("")), act)) is not None:
             self._read(keep=True)
+            self.hot_list.select(("member", added[0].id))
             self.house.notice(f"{harmless(added[0].name)} is a member now; c on their line gives a card.")
 
     async def do_change_member(self) -> None:
@@ -166,12 +167,19 @@ class MembersTab(DocumentsTab):
         self.house.notice(f"{changed.number}: {status_words(changed, self._today, self.conventions)}.")
 
     async def do_renew(self) -> None:
-        """r: ring up another term on the sale screen; without a membership, the sale screen."""
-        record = self._record
-        if record is None:
-            self.house.show("sale", customer_id=self.customer.id)
+        """r: ring up another term on the sale screen, or the first one of a plan that is chosen."""
+        if self._record is not None:
+            product_id = self._membership().product_id
         else:
-            self.house.show("sale", customer_id=self.customer.id, product_id=self._membership().product_id)
+            plans = [one for one in membership_plans.list_plans(self.desk) if one.status == "active"]
+            if not plans:
+                raise BadInput("No article is a membership yet: its form in the catalogue (F10) makes it one")
+            rows = [(str(one.plan.product_id), harmless(one.name)) for one in plans]
+            chosen = await self._place.ask(Choose(f"Which membership for {harmless(self.customer.name)}?", rows))
+            if chosen is None:
+                return
+            product_id = int(chosen)
+        self.house.show("sale", customer_id=self.customer.id, product_id=product_id)
 
     async def _end_membership(self, membership: Membership) -> None:
         desk = await self._place.desk_for("membership.changed", f"Ending {membership.number}")
@@ -221,7 +229,7 @@ class MembersTab(DocumentsTab):
     def _membership(self) -> Membership:
         record = self._record
         if record is None:
-            raise BadInput("There is no membership: r goes to the sale screen to sell one")
+            raise BadInput("There is no membership yet: r rings one up")
         return memberships.get(self.desk, record.membership_id) if isinstance(record, Member) else record
 
     def _asked(self, member: NewMember) -> list[AskedField]:
@@ -246,8 +254,8 @@ class MembersTab(DocumentsTab):
         role = "quiet" if status == "former" else "warn" if marked else "strong"
         cells = (
             "!" if marked else "",
-            harmless(membership.name),
-            f"{membership.taken} of {membership.members}",
+            f"{harmless(membership.name)}, {membership.taken} of {membership.members}",
+            "",
             self.conventions.date(membership.since),
             self.conventions.date(membership.last_day(today)),
             membership.number,

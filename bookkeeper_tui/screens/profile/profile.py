@@ -18,7 +18,7 @@ from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.screens.profile.who import Who, who_lines
 from bookkeeper_tui.screens.why import figure_question
-from bookkeeper_tui.store import consents, customers, loyalty, notes, overview
+from bookkeeper_tui.store import consents, customers, loyalty, member_cards, notes, overview
 from bookkeeper_tui.store.matters import matters, money_of
 from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
@@ -46,6 +46,7 @@ class ProfileScreen(HouseScreen):
         self._current: Tab | None = None
         self._customer: customers.Customer | None = None
         self._revealed = False
+        self._card = ""
         self._count = ""
         self._count_held: Timer | None = None
 
@@ -59,8 +60,11 @@ class ProfileScreen(HouseScreen):
 
     # Going to a customer.
 
-    def arrive(self, customer_id: int = 0, tab: str = "", **what: object) -> None:
-        """Show a customer, on the first tab unless one is named; the one shown already stays as it was left."""
+    def arrive(self, customer_id: int = 0, tab: str = "", card: str = "", **what: object) -> None:
+        """Show a customer, on the first tab unless one is named; the one shown already stays as it was left.
+
+        Where a member's `card` led here, it is said whose it is.
+        """
         before = self._customer
         customer = customers.get(self.desk, customer_id)
         self.desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
@@ -72,6 +76,16 @@ class ProfileScreen(HouseScreen):
             self._current = None
         self._take(customer, from_top=another)
         self._show_tab(self._named(tab) or self._current or self._allowed[0])
+        self._card = card
+        if self.is_current:
+            self.seen()
+
+    def seen(self) -> None:
+        """Say whose card it was that led here, once the profile is in sight."""
+        card, self._card = self._card, ""
+        holder = member_cards.whose(self.desk, card) if card else None
+        if holder is not None:
+            self.house.notice(f"{holder.sentence}.", "" if holder.is_good else "!")
 
     def store_changed(self, change: StoreChanged) -> None:
         """Read this customer again where they stand, and record how long the change took to be seen."""

@@ -19,9 +19,9 @@ AT_ONCE = 500
 def export_members(desk: Desk, format: str, file: TextIO, *, which: MemberFilter = MemberFilter()) -> int:  # noqa: B008
     """Writes the members who meet a filter today, by name, and answers how many; dates are ISO.
 
-    `until` is the last day of their membership, as far as it is known while it is frozen. Raises BadInput for a format
-    other than csv or json. That it was done, with what filter and how many rows, stands in the audit log before the
-    first row is out.
+    `until` is the last day as a member; while frozen it is as it would be if the freeze ended today. Raises BadInput
+    for a format other than csv or json. That it was done, with what filter and how many rows, stands in the audit log
+    before the first row is out.
     """
     desk.require("export.members")
     today = business_date(desk.now(), desk.store.shop.time_zone)
@@ -37,7 +37,7 @@ def _rows(desk: Desk, which: MemberFilter, today: str) -> Iterator[tuple[str, ..
     while page := members.page(desk, which, today, after=after, limit=AT_ONCE):
         for one in page:
             yield (
-                one.name, one.relation, one.status(today), one.membership, one.plan, one.since, one.membership_until,
+                one.name, one.relation, one.status(today), one.membership, one.plan, one.since, one.last_day(today),
                 one.until or one.ended_on, one.card, one.card_state, one.phone, one.email, one.customer_number,
                 one.customer_name,
             )  # fmt: skip
