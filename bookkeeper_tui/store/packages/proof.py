@@ -59,8 +59,8 @@ WHERE (package_event.recognised <> 0 OR package_event.entry_id IS NOT NULL) AND 
     OR entry.date <> package_event.business_date
     OR package_event.recognised <> (
         SELECT COALESCE(SUM(amount), 0) FROM posting WHERE entry_id = entry.id AND account_id = {PREPAID})
-    OR package_event.kind NOT IN ('expire', 'extend') AND EXISTS (
-        SELECT 1 FROM posting JOIN account ON account.id = posting.account_id
+    OR CASE WHEN package_event.kind IN ('expire', 'extend') THEN -package_event.recognised ELSE 0 END <> (
+        SELECT COALESCE(SUM(posting.amount), 0) FROM posting JOIN account ON account.id = posting.account_id
         WHERE posting.entry_id = entry.id AND account.name = 'Income:Sessions-Expired'))
 """
 RESTORED_UNLIKE_USED = f"""

@@ -30,7 +30,7 @@ from bookkeeper_tui.store import (
 )
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package, usage
-from bookkeeper_tui.store.packages.package import days_after
+from bookkeeper_tui.store.packages.package import days_after, days_between
 from bookkeeper_tui.store.till import Tendered
 
 HOUR_US = 3600 * 1_000_000
@@ -40,12 +40,16 @@ CODES = ("TEN", "THREE", "ONE", "SEVEN", "100")
 
 @dataclass
 class Life:
-    """Two tills of one shop, its clock (microseconds UTC), what is used of each package, what was done and refused."""
+    """Two tills of one shop, its clock (microseconds UTC), and how many deeds were done and refused.
+
+    `used` is how many sessions were used of each package, `seen` how each stood when faults were last looked for.
+    """
 
     tills: tuple[Desk, ...]
     customers: tuple[int, ...]
     at: int
     used: dict[int, int] = field(default_factory=dict)
+    seen: dict[int, Package] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 
@@ -286,6 +290,8 @@ def faults(life: Life) -> list[str]:
     for (package_id,) in desk.database.execute_sql("SELECT id FROM package").fetchall():
         package = packages.get(desk, package_id)
         found += _faults_of(desk, package, life.used.get(package_id, 0))
+        found += _thawed_wrong(desk, life.seen.get(package_id), package)
+        life.seen[package_id] = package
         deferred[package.customer_id] = deferred.get(package.customer_id, 0) + package.deferred
     prepaid = dict(desk.database.execute_sql(PREPAID).fetchall())
     if {one: amount for one, amount in deferred.items() if amount} != prepaid:
@@ -311,6 +317,23 @@ def _faults_of(desk: Desk, package: Package, used: int) -> list[str]:
     if desk.database.execute_sql(entries, (package.id,)).fetchone()[0] != package.recognised:
         found.append(f"{package.number}: {package.recognised} is not what its events recognised")
     return found
+
+
+def _thawed_wrong(desk: Desk, before: Package | None, package: Package) -> list[str]:
+    """A freeze that ended since moved the last day by its days: not by those after its own last day."""
+    if before is None or before.frozen_since in ("", package.frozen_since) or package.refund_id is not None:
+        return []
+    sql = "SELECT MAX(business_date) FROM package_event WHERE package_id = ? AND kind = 'unfreeze' AND id > ?"
+    newest = "SELECT MAX(id) FROM package_event WHERE package_id = ? AND kind = 'freeze' AND business_date = ?"
+    (froze,) = desk.database.execute_sql(newest, (package.id, before.frozen_since)).fetchone()
+    (thawed,) = desk.database.execute_sql(sql, (package.id, froze)).fetchone()
+    if before.frozen_until:
+        thawed = min(thawed, days_after(before.frozen_until, 1))
+    days = max(0, days_between(before.frozen_since, thawed))
+    expected = before.expires_on and days_after(before.expires_on, days)
+    return (
+        [] if package.expires_on == expected else [f"{package.number}: good until {package.expires_on}, not {expected}"]
+    )
 
 
 PREPAID = """
