@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.dialogs.use_session import UseSession
-from bookkeeper_tui.store import customers, packages, shifts, staff
+from bookkeeper_tui.store import bookings, customers, packages, shifts, staff
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package
@@ -261,8 +261,9 @@ async def test_a_use_is_said_anew_and_both_stand_in_the_log(console: Opened, the
         await to(app, pilot, there.customer, "usage")
         await keys(pilot, "h", *"luis", "enter", "ctrl+s")
         assert "The use was changed" in said(app)
-        assert "Luis Ortega" in screen_text(app)
-    assert [row[0] for row in there.events()] == ["use", "change"]
+        await keys(pilot, "c", *"Was ill", "enter")
+        looks_as_recorded(app, "profile_usage_changed")
+    assert [row[0] for row in there.events()] == ["use", "change", "restore"]
     assert there.events("change")[0][2] == place.luis
     row = there.desk.database.execute_sql("SELECT undoes FROM package_event WHERE kind = 'change'").fetchone()
     assert row == (use.id,)
@@ -302,3 +303,50 @@ async def test_what_is_used_elsewhere_shows_where_the_cursor_stands(console: Ope
         await keys(pilot, "f5")
         assert listed.cursor_key == key
         assert "9/10" in screen_text(app)
+
+
+async def test_the_timer_is_started_with_the_use_or_after_it(console: Opened, there: There) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "s")
+        assert "No session of K-0000001 was used today" in said(app)
+        await keys(pilot, "u", "enter", "enter", "enter", "y", "enter")
+        assert said(app) == "K-0000001: 9 of 10 sessions left. The timer runs until 15:02."
+        await keys(pilot, "s")
+        assert "timer" in said(app)
+    rows = there.desk.database.execute_sql("SELECT event_id, ends_at - started_at FROM session_timer").fetchall()
+    use = there.desk.database.execute_sql("SELECT id FROM package_event WHERE kind = 'use'").fetchone()
+    assert rows == [(use[0], HOUR)]
+
+
+async def test_the_timer_of_a_use_is_started_from_the_log(console: Opened, there: There) -> None:
+    packages.use(there.desk, there.ten.id, trainer_id=there.studio.marta, resource_id=there.studio.hall)
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer, "usage")
+        await keys(pilot, "s")
+        assert said(app) == "The timer runs until 15:02."
+
+
+async def test_who_cannot_be_had_is_marked_with_why_and_stands_last(console: Opened, there: There) -> None:
+    other = customers.create(there.desk, CustomerFields(name="Luis Vega", phone="+34600111333"))
+    place = there.studio
+    bookings.book(there.desk, other.id, place.yoga, NOW + HOUR // 2, trainer_id=place.luis, resource_id=place.hall)
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "u")
+        looks_as_recorded(app, "use_session_busy")
+        await keys(pilot, *"luis", "ctrl+s")
+        assert "Resource: choose one of the list" in screen_text(app)
+        await keys(pilot, "enter", "ctrl+s")
+    assert there.events() == [("use", 1, place.luis, place.hall, "")]
+
+
+async def test_a_trainer_who_is_unlike_the_service_is_refused_in_the_dialog(console: Opened, there: There) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "down", "u", *"mass", "enter", *"luis", "enter", *"cab", "enter", "ctrl+s")
+        assert isinstance(app.screen, UseSession)
+        assert "Luis Ortega is not for Massage" in screen_text(app)
+        await keys(pilot, "shift+tab", "shift+tab", *"marta", "ctrl+s")
+        assert said(app) == "K-0000002: 4 of 5 sessions left."
+    assert there.events() == [("use", 1, there.studio.marta, there.studio.cabin, "")]

@@ -177,7 +177,7 @@ class UseSession(HouseDialog[Use]):
             found = [Offer(one.id, harmless(one.name)) for one in bookables.list_bookables(self.desk, name)]
             return [*found, none]
         found = [
-            Offer(one.bookable_id, harmless(one.name), "", "" if one.is_free else harmless(one.why))
+            Offer(one.bookable_id, harmless(one.name), "", harmless(one.why.removeprefix(one.name).strip()))
             for one in bookings.who_is_free(self.desk, name, service.id, at, at + service.minutes * MINUTE)
         ]
         needed = service.needs_trainer if name == "trainer" else service.needs_resource

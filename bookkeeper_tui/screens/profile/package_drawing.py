@@ -105,15 +105,15 @@ def event_lines(event: UsageEvent, conventions: Conventions, time_zone: str, wid
     many = sessions_words(abs(event.sessions), conventions) if event.sessions else ""
     forced = "by override" if event.is_forced else ""
     what = (KINDS[event.kind], many, forced, event.service, event.trainer, event.resource, event.booking)
+    back = event.restored_at
     said = [
         (f"{when(event.at)}  {joined(what)}", "strong"),
-        (f"{event.package} {event.package_name}, {conventions.count(event.used)} used", "plain"),
         (event.remarks, "plain"),
-        (f"Recorded {when(event.recorded_at)} by {event.staff}", "quiet"),
         *((text, "warn") for text in change_words(event, conventions, time_zone)),
+        (f"Cancelled {when(back)} by {event.restored_by}" if back is not None else "", "warn"),
+        (f"{event.package} {event.package_name}, {conventions.count(event.used)} used", "plain"),
+        (f"Recorded {when(event.recorded_at)} by {event.staff}", "quiet"),
     ]
-    if event.restored_at is not None:
-        said.append((f"Cancelled {when(event.restored_at)} by {event.restored_by}", "warn"))
     return [(Piece(line, role),) for text, role in said if text for line in wrap(text, width)]
 
 

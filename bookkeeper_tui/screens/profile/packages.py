@@ -267,11 +267,13 @@ class PackagesTab(DocumentsTab):
         use = await self._place.ask(dialog)
         if use is None:
             return
+        self._tell_left(package.id)
         if use.starts_timer:
             from bookkeeper_tui.store import timers
 
-            timers.start(self.desk, event_id=used[0].id)
-        self._tell_left(package.id)
+            timer = timers.start(self.desk, event_id=used[0].id)
+            left = left_words(packages.get(self.desk, package.id), self.conventions)
+            self.house.notice(f"{package.number}: {left}. {timer_words(timer.ends_at, self.time_zone)}")
 
     async def _ask_and_do(
         self, question: str, fields: Sequence[AskedField], act: Callable[[Mapping[str, str]], object]
