@@ -15,7 +15,7 @@ from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import HousePlace
-from bookkeeper_tui.store import bookings, packages
+from bookkeeper_tui.store import bookings, packages, timers
 from bookkeeper_tui.store.bookings import OPEN, Booking, FreeTime
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package
@@ -104,8 +104,6 @@ class BookingActions:
 
     def do_start_timer(self) -> None:
         """Its session begins."""
-        from bookkeeper_tui.store import timers
-
         booking = self._booking
         timer = timers.start(self._booking_desk, booking_id=booking.id)
         minutes = (timer.ends_at - timer.started_at) // 60_000_000

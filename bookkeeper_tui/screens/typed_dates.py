@@ -51,7 +51,7 @@ def read_span(text: str, day: date, time_zone: str, date_format: str) -> tuple[i
 
 def _next_of(typed: str, today: date, conventions: Conventions) -> date | None:
     """A day of a month, or day and month in the shop's order, from today on."""
-    if typed.isdigit() and len(typed) <= 2:
+    if typed.isdecimal() and len(typed) <= 2:
         return next((day for ahead in range(62) if (day := today + timedelta(days=ahead)).day == int(typed)), None)
     found = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.]?", typed)
     if found is None:

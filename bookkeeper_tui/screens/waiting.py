@@ -35,9 +35,8 @@ class WaitingScreen(HouseScreen):
             [
                 Column("", 1),
                 Column("Customer"),
-                Column("Service", 16),
-                Column("Waits for", 25),
-                Column("Offered", 19, from_width=70),
+                Column("Service", 16, from_width=70),
+                Column("Waits for", 27),
             ],
             empty=NOBODY,
         )
@@ -108,16 +107,11 @@ class WaitingScreen(HouseScreen):
         self._draw_whole()
 
     def _row(self, one: Waiting) -> Row:
-        conventions = self.house.conventions
-        offered = "" if one.offered_starts is None else moment_words(one.offered_starts, conventions, self._zone)
-        cells = (
-            "*" if offered else "",
-            harmless(one.customer_name),
-            harmless(one.service),
-            waited_words(one, conventions, self._zone),
-            offered,
-        )
-        return Row(one.id, cells, ("strong",) if offered else (), one)
+        when = waited_words(one, self.house.conventions, self._zone)
+        if one.offered_starts is not None:
+            when = f"offered {moment_words(one.offered_starts, self.house.conventions, self._zone)}"
+        cells = ("*" if one.offered_starts else "", harmless(one.customer_name), harmless(one.service), when)
+        return Row(one.id, cells, ("strong",) if one.offered_starts else (), one)
 
     def _draw_whole(self) -> None:
         row, conventions = self.query_one(HotList).cursor_row, self.house.conventions

@@ -246,6 +246,8 @@ class PickForm(Vertical):
         rows.show([_row(place, offer) for place, offer in enumerate(offers)])
         at = next((place for place, offer in enumerate(offers) if chosen is not None and offer.key == chosen.key), 0)
         rows.select(at)
+        if offers:
+            self._say_why()
 
     def _say_why(self) -> None:
         """What the row under the cursor has no room for."""

@@ -19,6 +19,7 @@ from bookkeeper_tui.screens.dialogs.use_session import Use
 from bookkeeper_tui.screens.house import HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.store import baskets
+from bookkeeper_tui.store.bookings import Busy
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.permissions import all_permissions
 from tests.screens.conftest import Opened, deeds, settled
@@ -32,6 +33,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "ask_number": lambda desk: ("How many?",),
     "ask_text": lambda desk: ("What?",),
     "attach": lambda desk: (sell(desk, maria(desk), 1)[0],),
+    "busy": lambda desk: (Busy(["Marta is busy until 11:00"]),),
     "choose": lambda desk: ("Which?", [("a", "A")]),
     "choose_items": lambda desk: ("What for?", [], 100),
     "confirm": lambda desk: ("Sure?",),
