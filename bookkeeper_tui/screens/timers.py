@@ -23,6 +23,7 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 BY_SECONDS = 120
 """In its last so many seconds a session's time is shown by the second."""
+LONG_OVER = 99
 EXTENDED_BY = "10"
 NOTHING = ("No session is under way. s starts the timer of a booking on the schedule (F7), and that of a session used "
            "on the Packages tab of a profile.",)  # fmt: skip
@@ -44,12 +45,12 @@ class TimersScreen(HouseScreen):
         yield HotList(
             [
                 Column("", 1),
-                Column("Left", 12, right=True),
+                Column("Left", 11, right=True),
                 Column("Ends", 6),
                 Column("Customer"),
-                Column("Service", 14),
+                Column("Service", 12),
                 Column("Trainer", 12, from_width=70),
-                Column("Resource", 10, from_width=76),
+                Column("Resource", 8, from_width=76),
             ],
             empty=NOTHING,
         )
@@ -169,6 +170,8 @@ def left_words(timer: Timer, now: int) -> str:
     left = timer.left(now)
     if left <= 0:
         over = -left // MINUTE_US
+        if over > LONG_OVER:
+            return f"over {over // 60} h"
         return f"over {over} min" if over else "over"
     seconds = -(-left // SECOND_US)
     return f"{-(-seconds // 60)} min" if seconds > BY_SECONDS else f"{seconds // 60}:{seconds % 60:02}"
