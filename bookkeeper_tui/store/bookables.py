@@ -271,17 +271,19 @@ def refuse_while_needed(change: Change, bookable: Bookable, first_date: str, las
     """
     shop, shown = change.desk.store.shop, change.desk.store.conventions
     today = business_date(change.at, shop.time_zone)
-    until = change.database.execute_sql(RUNNING_UNTIL, (bookable.id,)).fetchone()[0]
-    if until is not None and first_date <= today <= (last_date or "9999-12-31"):
+    running = change.database.execute_sql(RUNNING, (bookable.id,)).fetchone()
+    if running is not None and first_date <= today <= (last_date or "9999-12-31"):
+        until, is_paused = running
         clock = local_time(until, shop.time_zone).strftime("%H:%M")
-        told = f"is in use until {clock}" if until > change.at else f"is in use, its time was over at {clock}"
-        raise BadInput(f"{bookable.name} {told}: stop the session first")
+        told = f"until {clock}" if until > change.at else f"by a session whose time was over at {clock}"
+        told = "by a session that is paused" if is_paused else told
+        raise BadInput(f"{bookable.name} is in use {told}: stop the session first")
     begins = _midnight(first_date, shop.time_zone)
     ends = _midnight(last_date, shop.time_zone, days=1) if last_date else FOREVER
     rows = change.database.execute_sql(STANDING, (bookable.id, begins, ends)).fetchall()
     if rows:
         number, on = rows[0]
-        when = f"from {shown.date(first_date)} on" if not last_date else f"by {shown.date(last_date)}"
+        when = "on those days" if last_date else f"from {shown.date(first_date)} on"
         count = "a booking" if len(rows) == 1 else f"{len(rows)} bookings"
         which = f"{number} on {shown.date(on)}" if len(rows) == 1 else f"the first is {number} on {shown.date(on)}"
         them = "it" if len(rows) == 1 else "them"
@@ -387,8 +389,9 @@ SELECT weekday, start_minute, end_minute FROM working_hours WHERE bookable_id = 
 """
 SELECT_TIME_OFF = "SELECT id, bookable_id, first_date, last_date, reason FROM time_off"
 INTO_TIME_OFF = "INSERT INTO time_off (bookable_id, first_date, last_date, reason) VALUES (?, ?, ?, ?) RETURNING id"
-RUNNING_UNTIL = """
-SELECT MIN(ends_at) FROM session_timer WHERE stopped_at IS NULL AND ?1 IN (trainer_id, resource_id)
+RUNNING = """
+SELECT ends_at, paused_at IS NOT NULL FROM session_timer WHERE stopped_at IS NULL AND ?1 IN (trainer_id, resource_id)
+ORDER BY paused_at IS NOT NULL, ends_at DESC LIMIT 1
 """
 # Two queries in one, each by the index of its column; no booking takes longer than sixteen hours with all its buffers.
 STANDING = """

@@ -208,7 +208,7 @@ def test_nobody_gets_days_off_on_which_bookings_stand(
     at_noon: Desk, marta: Bookable, stands: Callable[..., str]
 ) -> None:
     number = stands("2026-11-26T10:00")
-    with pytest.raises(BadInput, match=f"Marta has a booking by 27/11/2026, {number} on 26/11/2026: move or cancel it"):
+    with pytest.raises(BadInput, match=f"Marta has a booking on those days, {number} on 26/11/2026: move or cancel it"):
         bookables.add_time_off(at_noon, marta.id, "2026-11-25", "2026-11-27")
     assert bookables.time_off(at_noon, marta.id) == []
     bookables.add_time_off(at_noon, marta.id, "2026-11-25", "2026-11-25")
@@ -231,7 +231,15 @@ def test_a_session_whose_time_is_over_is_still_in_the_way(
     at_noon: Desk, floor: Floor, marta: Bookable, room: Bookable
 ) -> None:
     start_timer(floor, marta, room, "2026-11-24T11:30")
-    with pytest.raises(BadInput, match=r"^Room 2 is in use, its time was over at 11:30: stop the session first$"):
+    with pytest.raises(BadInput, match=r"^Room 2 is in use by a session whose time was over at 11:30: stop the"):
+        bookables.leave(at_noon, room.id, "2026-11-24")
+
+
+def test_a_paused_session_is_in_the_way_as_well(at_noon: Desk, floor: Floor, marta: Bookable, room: Bookable) -> None:
+    start_timer(floor, marta, room, "2026-11-24T12:20")
+    with floor.desk.change("timer.changed") as change:
+        change.database.execute_sql("UPDATE session_timer SET paused_at = started_at + 1")
+    with pytest.raises(BadInput, match=r"^Room 2 is in use by a session that is paused: stop the session first$"):
         bookables.leave(at_noon, room.id, "2026-11-24")
 
 
