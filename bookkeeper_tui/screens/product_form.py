@@ -136,7 +136,8 @@ class ProductFormScreen(HouseScreen):
             self._check_plan(texts)
         except BadInput as mistake:
             self._say(f"{mistake}.")
-            self.set_focus(self._field("sessions"))
+            wrong = (name for name in PLAN_FIELDS if str(mistake).startswith(f"{LABELS[name]}:"))
+            self.set_focus(self._field(next(wrong, "sessions")))
             return
         if not await self._may_use(texts["category"]):
             self.set_focus(self._field("category"))
@@ -172,7 +173,7 @@ class ProductFormScreen(HouseScreen):
 
     def _check_plan(self, texts: Mapping[str, str]) -> None:
         if self.desk.store.settings.services:
-            plan_fields.check_together(texts)
+            plan_fields.check_together(texts, self._before)
 
     async def _may_use(self, category: str) -> bool:
         """Whether a category is known, or shall be made: a slip of the finger makes none."""
@@ -192,11 +193,11 @@ class ProductFormScreen(HouseScreen):
             self._price(text)
         if name in _WORDS:
             return _one_of(LABELS[name], text, _WORDS[name])
-        if name in ("sessions", "valid_days"):
+        if name in plan_fields.NUMBERS:
             return plan_fields.checked_number(name, text)
-        if name == "service" and text == self._before[name]:
+        if name in plan_fields.CHOSEN and text == self._before[name]:
             return text
-        if name in ("tax_rate", "service") and text:
+        if name in ("tax_rate", *plan_fields.CHOSEN) and text:
             return _one_of(LABELS[name], text, self._known(name))
         return text
 
@@ -217,8 +218,8 @@ class ProductFormScreen(HouseScreen):
             return ["", *(one.name for one in categories.list_categories(self.desk))]
         if name == "tax_rate":
             return ["", *(one.name for one in tax_rates.list_rates(self.desk) if not one.retired)]
-        if name == "service":
-            return plan_fields.known(self.desk)
+        if name in plan_fields.CHOSEN:
+            return plan_fields.known(self.desk, name)
         if name == "brand":
             return catalogue.list_brands(self.desk, self._field("brand").value)
         return list(_WORDS.get(name, ()))

@@ -59,6 +59,11 @@ def list_plans(desk: Desk) -> list[ListedPlan]:
     return [ListedPlan(MembershipPlan(*row[:6]), *row[6:]) for row in rows]
 
 
+def get(desk: Desk, product_id: int) -> MembershipPlan | None:
+    """The plan of an article, for those who see articles; None for one that is no membership."""
+    return plan_of(desk.require("product.viewed"), product_id)
+
+
 def set_plan(desk: Desk, plan: MembershipPlan) -> MembershipPlan:
     """Makes an article a membership, or changes what it gives from now on; those sold stay as they are.
 

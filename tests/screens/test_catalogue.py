@@ -8,9 +8,10 @@ import pytest
 
 from bookkeeper_tui.screens.catalogue import CatalogueScreen
 from bookkeeper_tui.screens.product_form import ProductFormScreen
-from bookkeeper_tui.store import catalogue, package_plans, services, tax_rates
+from bookkeeper_tui.store import catalogue, membership_plans, package_plans, services, tax_rates
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.membership_plans import MembershipPlan
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.package_plans import PackagePlan
 from bookkeeper_tui.store.services import NewService
@@ -199,6 +200,29 @@ async def test_an_article_is_made_a_package_and_none_again(console: Opened, arti
             assert found is not None
             expected = PackagePlan(found.id, 10, 30, yoga.id) if service == "yo" else None
             assert package_plans.get(shell, found.id) == expected
+
+
+async def test_an_article_is_made_a_membership_and_none_again(console: Opened, articles: None, shell: Desk) -> None:
+    async with console("manager") as (app, pilot):
+        for term, people, renews, said in (
+            ("200", "", "", "Term, months: “200” is not a number from 1 to 120"),
+            ("", "4", "", "Members: a membership needs a term in months"),
+            ("12", "4", "later", "not one of from end, from sale"),
+            ("12", "4", "from s", ""),
+            ("", "4", "from s", ""),
+        ):
+            app.show("product_form", sku="TEA")
+            await settled(pilot)
+            for name, text in (("term_months", term), ("members", people), ("renewal", renews)):
+                app.screen.query_one(f"#product-{name}", Field).value = text
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+            assert said in " ".join(screen_text(app).split())
+            found = catalogue.find(shell, "TEA")
+            assert found is not None
+            is_plan = term == "12" and renews == "from s"
+            expected = MembershipPlan(found.id, 12, 4, "from sale") if is_plan else None
+            assert membership_plans.get(shell, found.id) == expected
 
 
 async def test_a_shop_without_services_is_not_asked_for_sessions(
