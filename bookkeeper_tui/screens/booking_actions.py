@@ -126,7 +126,8 @@ class BookingActions:
             said.append(f"{conventions.instant(event.at, self._zone)} {event.kind} by {harmless(event.who)}{why}")
         if booking.note:
             said.append(f"Note: {harmless(booking.note)}")
-        chosen = await place.ask(Choose("\n".join(said), rows))
+        letters = {table[action].keys[0]: action for action, _ in rows}
+        chosen = await place.ask(Choose("\n".join(said), rows, letters=letters))
         if chosen is not None:
             place.house.act(chosen)
 

@@ -88,8 +88,11 @@ class ScheduleScreen(BookingActions, HouseScreen):
         return entries[self._nth % len(entries)].id if entries else None
 
     def booking_changed(self, booking: Booking) -> None:
-        """Show how it stands now."""
+        """Show how it stands now, and stand on it where it is in sight."""
         self._draw()
+        places = [place for place, there in self._drawn.inside.items() if any(one.id == booking.id for one in there)]
+        if places:
+            self._grid.select(*min(places, key=lambda place: self._drawn.starts[place]))
 
     # Going about.
 
@@ -182,8 +185,9 @@ class ScheduleScreen(BookingActions, HouseScreen):
             return
         whose, starts = self._target()
         trainer, resource = (whose, None) if self._kind == "trainer" else (None, whose)
-        if await self.ask(BookDialog(self._customer_id, None, trainer, resource, starts)) is not None:
-            self._draw()
+        made = await self.ask(BookDialog(self._customer_id, None, trainer, resource, starts))
+        if made is not None:
+            self.booking_changed(made)
 
     async def do_move_booking(self) -> None:
         """Take a booking up; Enter puts it down where the cursor is then. A second h asks for the time instead."""
@@ -318,13 +322,15 @@ class ScheduleScreen(BookingActions, HouseScreen):
         if scrolled and row is None:
             row = self._first_row(schedule)
         self._grid.show(
-            self._drawn.grid_telling(self._told, self._also()), column=column, row=row,
+            self._drawn.grid_telling(self._told, self._before()), column=column, row=row,
             top=self._drawn.first if scrolled else None,
         )  # fmt: skip
 
     def _first_row(self, schedule: Schedule) -> Hashable | None:
-        """Now, on a day that is today; else the first hour."""
-        return self._drawn.current if self._today() in schedule.dates else self._drawn.first
+        """Now, where that is shown and somebody is there by now; else the first hour."""
+        first, current = self._drawn.first, self._drawn.current
+        is_shown = self._today() in schedule.dates and first is not None and current is not None and current >= first
+        return current if is_shown else first
 
     def _one_of_week(self) -> Column:
         found = next((one for one in self._columns if one.bookable_id == self._whose), self._columns[0])
@@ -338,11 +344,11 @@ class ScheduleScreen(BookingActions, HouseScreen):
             "t shows the other kind.",
         )
 
-    def _also(self) -> str:
-        """What stands behind the title: what is carried, or for whom is booked."""
+    def _before(self) -> str:
+        """What stands before the title: what is carried, or for whom is booked."""
         if self._carried is not None:
-            return f"moving {self._carried.number}: Enter puts it down, Esc leaves it"
-        return f"b books for {self._for}" if self._for else ""
+            return f"Moving {self._carried.number}: Enter puts it down, Esc leaves it"
+        return f"For {self._for}" if self._for else ""
 
     def _told(self, column: int, row: int) -> str:
         """What the line at the bottom says of a cell."""
@@ -354,7 +360,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
             of = f"{nth + 1} of {len(entries)} (n: next)  " if len(entries) > 1 else ""
             return of + told(entries[nth], self._zone)
         whose = grid.columns[column].heading
-        return f"{grid.rows[row].label[:6].strip()} {whose}: {self._drawn.words.get(place, 'no such time')}"
+        return f"{grid.rows[row].label.rstrip('<◄')} {whose}: {self._drawn.words.get(place, 'no such time')}"
 
     # Doing it.
 
@@ -388,5 +394,6 @@ class ScheduleScreen(BookingActions, HouseScreen):
         self._carried = None
         self._draw()
         if moved is not None:
+            self.booking_changed(moved)
             words = moment_words(moved.starts, self.house.conventions, self._zone)
             self.house.notice(f"{moved.number} is moved to {words}.")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from bookkeeper_tui.formats import Conventions, harmless
+from bookkeeper_tui.screens.booking_drawing import span_words
 from bookkeeper_tui.store.bookings import LIVE, Column, Entry, Schedule, clock, day_bounds
 from bookkeeper_tui.widgets.time_grid import Cell, Grid, GridColumn, GridRow, Lane
 
@@ -69,9 +70,9 @@ class Drawn:
     first: Slot | None = None
     current: Slot | None = None
 
-    def grid_telling(self, tell: Callable[[int, int], str], also: str) -> Grid:
-        """The grid with what its last line tells, and more behind its title."""
-        title = f"{self.grid.title} · {also}" if also else self.grid.title
+    def grid_telling(self, tell: Callable[[int, int], str], before: str) -> Grid:
+        """The grid with what its last line tells, and more before its title."""
+        title = f"{before} · {self.grid.title}" if before else self.grid.title
         return replace(self.grid, title=title, tell=tell if self.grid.tell is not None else None)
 
 
@@ -153,10 +154,10 @@ def short_day(day: date) -> str:
 
 
 def told(one: Entry, time_zone: str) -> str:
-    """A booking in one line."""
-    what = [f"{clock(one.starts, time_zone)} to {clock(one.ends, time_zone)} {harmless(one.customer)}"]
-    what += [harmless(part) for part in (one.service, one.trainer, one.resource) if part]
-    return ", ".join([*what, one.state + (" (forced)" if one.forced else "")]) + f"  {one.number}"
+    """A booking in one line, what matters most first."""
+    forced = " (forced)" if one.forced else ""
+    what = [harmless(part) for part in (one.customer, one.service, one.trainer, one.resource) if part]
+    return f"{span_words(one.starts, one.ends, time_zone)} {one.state}{forced}: {', '.join(what)}  {one.number}"
 
 
 class _Page:

@@ -102,7 +102,7 @@ async def test_from_a_profile_it_is_booked_for_that_customer(console: Opened, sh
         app.show("profile", customer_id=whose.id)
         await settled(pilot)
         await press(pilot, "f7")
-        assert "b books for María Fernández" in screen_text(app)
+        assert "For María Fernández" in screen_text(app)
         await press(pilot, "g", *"sa", "enter", "right", "b", *"yog", "enter", "ctrl+s")
         assert [one.date for one in bookings.page(shell, whose.id)] == [SATURDAY]
 
@@ -134,6 +134,8 @@ async def test_enter_on_a_booking_says_what_can_be_done_with_it(console: Opened,
         looks_as_recorded(app, "schedule_opened")
         await press(pilot, "escape")
         assert bookings.get(shell, booked[0].id).version == booked[0].version
+        await press(pilot, "enter", "c", *"ill", "enter")
+        assert bookings.get(shell, booked[0].id).state == "cancelled"
 
 
 async def test_a_booking_is_taken_up_and_put_down_elsewhere(console: Opened, shell: Desk) -> None:
@@ -142,13 +144,13 @@ async def test_a_booking_is_taken_up_and_put_down_elsewhere(console: Opened, she
         grid = await go(app, pilot)
         grid.select(booked[0].trainer_id, (600, False))
         await press(pilot, "h")
-        assert "moving B-0000001" in screen_text(app)
+        assert "Moving B-0000001" in screen_text(app)
         grid.select(booked[0].trainer_id, (1080, False))
         await press(pilot, "enter")
         moved = bookings.get(shell, booked[0].id)
         assert (moved.starts, moved.trainer_id) == (at(SATURDAY, "18:00"), booked[0].trainer_id)
         assert moved.resource_id == booked[0].resource_id
-        assert "moving" not in screen_text(app)
+        assert "Moving" not in screen_text(app)
 
 
 async def test_what_is_carried_is_left_where_it_was(console: Opened, shell: Desk) -> None:
@@ -157,7 +159,7 @@ async def test_what_is_carried_is_left_where_it_was(console: Opened, shell: Desk
         grid = await go(app, pilot)
         grid.select(booked[0].trainer_id, (600, False))
         await press(pilot, "h", "escape")
-        assert "moving" not in screen_text(app)
+        assert "Moving" not in screen_text(app)
         assert app.screen.NAME == "schedule"  # type: ignore[attr-defined]
         await press(pilot, "h")
         grid.select(booked[0].trainer_id, (720, False))

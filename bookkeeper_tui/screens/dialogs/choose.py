@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -13,14 +15,21 @@ from bookkeeper_tui.widgets.choices import Choices
 
 
 class Choose(HouseDialog[str]):
-    """One of several, by arrows and Enter or by its number; answers its key."""
+    """One of several, by arrows and Enter or by its number; answers its key. `letters` choose one each, too."""
 
     NAME = "choose"
     TITLE_WORDS = "A choice"
 
-    def __init__(self, question: str, rows: Sequence[tuple[str, str]], *, start: str = "") -> None:
+    def __init__(
+        self,
+        question: str,
+        rows: Sequence[tuple[str, str]],
+        *,
+        start: str = "",
+        letters: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__()
-        self._question, self._rows, self._start = question, list(rows), start
+        self._question, self._rows, self._start, self._letters = question, list(rows), start, letters
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -31,3 +40,9 @@ class Choose(HouseDialog[str]):
         """Enter on a row."""
         event.stop()
         self.dismiss(event.key)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that stands for a row."""
+        if event.key in self._letters:
+            event.stop()
+            self.dismiss(self._letters[event.key])
