@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bookkeeper_tui.formats import Conventions, harmless, local_time
 from bookkeeper_tui.store.packages.package import Package, days_between
+from bookkeeper_tui.store.packages.refunding import RefundPreview
 from bookkeeper_tui.store.packages.usage import UsageEvent
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
@@ -137,6 +138,18 @@ def change_words(event: UsageEvent, conventions: Conventions, time_zone: str) ->
 def joined(parts: Iterable[str]) -> str:
     """What there is of some words, with commas between, harmless."""
     return harmless(", ".join(part for part in parts if part))
+
+
+def refund_words(package: Package, preview: RefundPreview, conventions: Conventions) -> str:
+    """What refunding a package gives back, in a few sentences: money, then points."""
+    count, write = conventions.count, conventions.amount
+    said = f"{write(preview.amount)} goes back for {count(preview.sessions)} of "
+    said += f"{sessions_words(package.sessions, conventions)}, {package.number}."
+    if preview.by_points:
+        said += f" Of it {write(preview.by_points)} as {count(preview.points)} points."
+    if preview.points_taken:
+        said += f" {count(preview.points_taken)} points that it earned are taken back."
+    return said
 
 
 def timer_words(ends_at: int, time_zone: str) -> str:

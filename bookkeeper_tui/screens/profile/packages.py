@@ -22,6 +22,7 @@ from bookkeeper_tui.screens.profile.package_drawing import (
     is_urgent,
     left_words,
     package_lines,
+    refund_words,
     sessions_words,
     state_words,
     timer_words,
@@ -190,6 +191,7 @@ class PackagesTab(DocumentsTab):
         left = f"{self.conventions.count(package.remaining)} of {self.conventions.count(package.sessions)} sessions"
         question = f"Give {package.number} with {left} left to {harmless(other.name)} ({other.number})?"
         if await self._ask_and_do(question, [AskedField("reason", "Reason", "", LONGEST_REMARKS)], act):
+            self._read(keep=True)
             self.house.notice(f"{package.number} is {harmless(other.name)}'s now.")
 
     async def do_refund_package(self) -> None:
@@ -197,12 +199,14 @@ class PackagesTab(DocumentsTab):
         package = self._chosen()
         if shifts.current(self.desk) is None:
             raise BadInput("No shift is open at this till: F8 opens one")
-        amount = self.conventions.amount(packages.refund_preview(self.desk, package.id).amount)
+        preview = packages.refund_preview(self.desk, package.id)
         desk = await self._desk_for("package.refunded", f"Refunding {package.number}")
         if desk is None:
             return
-        left = f"{self.conventions.count(package.remaining)} of {self.conventions.count(package.sessions)} sessions"
-        tender = await self._place.ask(Choose(f"{amount} goes back for {left} of {package.number}. How?", TENDERS))
+        said = refund_words(package, preview, self.conventions)
+        tender: str | None = "cash"
+        if preview.due:
+            tender = await self._place.ask(Choose(f"{said} How?", TENDERS))
         if tender is None:
             return
         once, given = token_hex(8), list[int]()
@@ -215,8 +219,9 @@ class PackagesTab(DocumentsTab):
         asked = [AskedField("reason", "Reason", "", LONGEST_REMARKS)]
         if tender == "card":
             asked.insert(0, AskedField("reference", "Card reference", "", 40))
-        if await self._ask_and_do(f"Refund {amount} of {package.number} by {tender}", asked, act):
-            await self._show_refund(given[0], cash=tender == "cash")
+        by = f" by {tender}" if preview.due else ""
+        if await self._ask_and_do(f"{said} Refund it{by}", asked, act):
+            await self._show_refund(given[0], cash=tender == "cash" and preview.due > 0)
 
     def do_sell_package(self) -> None:
         """a: ring one up."""
