@@ -27,6 +27,7 @@ from bookkeeper_tui.screens.schedule_drawing import (
     figures_grid,
     monday_of,
     step_of,
+    titled,
     told,
     week_grid,
 )
@@ -346,9 +347,10 @@ class ScheduleScreen(BookingActions, HouseScreen):
 
     def _before(self) -> str:
         """What stands before the title: what is carried, or for whom is booked."""
+        said = f"For {self._for}" if self._for else ""
         if self._carried is not None:
-            return f"Moving {self._carried.number}: Enter puts it down, Esc leaves it"
-        return f"For {self._for}" if self._for else ""
+            said = f"Moving {self._carried.number}: Enter puts it down, Esc leaves it"
+        return titled(self.house.conventions, said, "") if said else ""
 
     def _told(self, column: int, row: int) -> str:
         """What the line at the bottom says of a cell."""

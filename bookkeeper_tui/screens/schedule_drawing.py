@@ -72,8 +72,7 @@ class Drawn:
 
     def grid_telling(self, tell: Callable[[int, int], str], before: str) -> Grid:
         """The grid with what its last line tells, and more before its title."""
-        title = f"{before} · {self.grid.title}" if before else self.grid.title
-        return replace(self.grid, title=title, tell=tell if self.grid.tell is not None else None)
+        return replace(self.grid, title=f"{before}{self.grid.title}", tell=tell if self.grid.tell is not None else None)
 
 
 def step_of(schedule: Schedule) -> int:
@@ -101,7 +100,8 @@ def day_grid(schedule: Schedule, day: date, view: View) -> Drawn:
         one.bookable_id: (one.name, _Page(one, day, times, mine[one.bookable_id], view)) for one in columns_of(schedule)
     }
     counted = _counted([*schedule.bookings, *schedule.freed])
-    title = f"{WEEKDAYS[day.weekday()]} {view.conventions.date(day)} · {NAMES[schedule.kind]} · {counted}"
+    shown = f"{WEEKDAYS[day.weekday()]} {view.conventions.date(day)}"
+    title = titled(view.conventions, shown, NAMES[schedule.kind], counted)
     return _put_together(title, pages, times, LEAST_DAY, view)
 
 
@@ -113,7 +113,7 @@ def week_grid(schedule: Schedule, whose: Column, monday: date, view: View) -> Dr
     pages: dict[Hashable, tuple[str, _Page]] = {
         day.isoformat(): (short_day(day), _Page(whose, day, every[day], mine, view)) for day in days
     }
-    title = f"{whose.name} · {_span_of(days, view)} · {_counted(mine)}"
+    title = titled(view.conventions, whose.name, _span_of(days, view), _counted(mine))
     return _put_together(title, pages, max(every.values(), key=len), LEAST_WEEK, view)
 
 
@@ -126,10 +126,15 @@ def figures_grid(schedule: Schedule, monday: date, view: View) -> Drawn:
     for day in days:
         cells = tuple(_figures(one, day, bounds[day], mine[one.bookable_id], view) for one in everybody)
         columns.append(GridColumn(day.isoformat(), short_day(day), cells))
-    title = f"{NAMES[schedule.kind]} · {_span_of(days, view)} · booked, and hours free"
+    title = titled(view.conventions, NAMES[schedule.kind], _span_of(days, view), "booked, and hours free")
     rows = tuple(GridRow(one.bookable_id, one.name, "plain") for one in everybody)
     grid = Grid(title, rows, tuple(columns), label_width=16, least=LEAST_FIGURES, tell=None)
     return Drawn(grid, {}, {}, {})
+
+
+def titled(conventions: Conventions, *parts: str) -> str:
+    """Parts of a title with a mark between them."""
+    return (" - " if conventions.ascii else " · ").join(parts)
 
 
 def by_column(schedule: Schedule) -> defaultdict[int, list[Entry]]:
