@@ -203,11 +203,11 @@ def _found(
 def _found_between(
     database: SqliteDatabase, wish: Wish, first: int, last: int, also: int | None, any_resource: bool
 ) -> Iterator[FreeTime]:
-    trainers, resources = _candidates(database, wish, first - 2 * HOUR, last + 14 * HOUR, any_resource=any_resource)
+    reach = (first - 2 * HOUR, last + 14 * HOUR)
+    trainers, resources = _candidates(database, wish, *reach)
     needs_trainer = wish.service.needs_trainer or wish.trainer_id is not None
     needs_resource = wish.service.needs_resource or wish.resource_id is not None
-    # The room that is wished for first, then the others by name.
-    resources.sort(key=lambda one: one.id != wish.resource_id)
+    others: list[Diary] | None = None if any_resource and wish.resource_id is not None else []
     own = database.execute_sql(
         SELECT_OF_CUSTOMER, (wish.customer_id, first - 12 * HOUR, last + 12 * HOUR, first, wish.besides or 0)
     ).fetchall()
@@ -219,6 +219,13 @@ def _found_between(
         if needs_trainer and trainer is None:
             continue
         resource = _first_free(_where(resources, trainer, wanted), wanted) if needs_resource else None
+        if needs_resource and resource is None:
+            if others is None:
+                # Read only where the one that is wished for is taken: there may be many.
+                rooms = fitting(database, "resource", wish.service.id)
+                diaries = load(database, rooms, *reach, wish.time_zone, wish.besides)
+                others = [diaries[one] for one in rooms]
+            resource = _first_free(_where(others, trainer, wanted), wanted)
         if needs_resource and resource is None:
             continue
         yield FreeTime(
@@ -232,28 +239,20 @@ def _starts(first: int, last: int, also: int | None) -> list[int]:
     return sorted({*quarters, also}) if also is not None and first <= also < last else list(quarters)
 
 
-def _candidates(
-    database: SqliteDatabase, wish: Wish, first: int, last: int, *, any_resource: bool = False
-) -> tuple[list[Diary], list[Diary]]:
+def _candidates(database: SqliteDatabase, wish: Wish, first: int, last: int) -> tuple[list[Diary], list[Diary]]:
     """The trainers and resources who might be meant, each by name; the one that is wished for, or all that fit."""
-    service = wish.service
-    trainers, resources = list[int](), list[int]()
-    if wish.trainer_id is not None:
-        trainers = [wish.trainer_id]
-    elif service.needs_trainer:
-        trainers = fitting(database, "trainer", service.id)
-    if wish.resource_id is not None and not any_resource:
-        resources = [wish.resource_id]
-    elif service.needs_resource or wish.resource_id is not None:
-        resources = fitting(database, "resource", service.id)
-    diaries = load(database, [*trainers, *resources], first, last, wish.time_zone, wish.besides)
+    ids = {
+        kind: [asked] if asked is not None else fitting(database, kind, wish.service.id) if needed else []
+        for kind, asked, needed in (
+            ("trainer", wish.trainer_id, wish.service.needs_trainer),
+            ("resource", wish.resource_id, wish.service.needs_resource),
+        )
+    }
+    diaries = load(database, [*ids["trainer"], *ids["resource"]], first, last, wish.time_zone, wish.besides)
     for kind, asked in (("trainer", wish.trainer_id), ("resource", wish.resource_id)):
-        if asked is not None and not any_resource and (asked not in diaries or diaries[asked].kind != kind):
+        if asked is not None and (asked not in diaries or diaries[asked].kind != kind):
             raise BadInput(f"There is no {kind} {asked}")
-    return (
-        [diaries[one] for one in trainers if one in diaries],
-        [diaries[one] for one in resources if one in diaries],
-    )
+    return [diaries[one] for one in ids["trainer"]], [diaries[one] for one in ids["resource"]]
 
 
 def _choose(
