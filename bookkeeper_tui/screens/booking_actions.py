@@ -23,6 +23,7 @@ from bookkeeper_tui.store.packages import Package
 NO_PACKAGE = "none"
 WHICH_PACKAGE = "Which package is used?"
 LONGEST_REASON = 200
+LOOKED_AT = 50
 
 
 class BookingActions:
@@ -69,7 +70,7 @@ class BookingActions:
         reason = await self._ask_reason(f"Cancel {self._words(booking)}?\n{policy}")
         if reason is not None:
             found = bookings.cancel(self._booking_desk, booking.id, reason)
-            self._tell(found, f"Cancelled. {self._used_words(found)}")
+            self._tell(found, f"Cancelled. {self._used_words(found)} {self._offered_words(booking)}")
 
     async def do_no_show(self) -> None:
         """Nobody came, after saying what that takes."""
@@ -78,7 +79,7 @@ class BookingActions:
         reason = await self._ask_reason(f"Nobody came to {self._words(booking)}?\nIt takes {takes}.")
         if reason is not None:
             found = bookings.no_show(self._booking_desk, booking.id, reason)
-            self._tell(found, f"No-show. {self._used_words(found)}")
+            self._tell(found, f"No-show. {self._used_words(found)} {self._offered_words(booking)}")
 
     async def do_move_booking(self) -> None:
         """Give it another time, trainer or resource."""
@@ -88,7 +89,8 @@ class BookingActions:
         found = await self._booking_place.ask(BookDialog(moves=booking))
         if found is not None:
             conventions = self._booking_place.house.conventions
-            self._tell(found, f"Moved to {moment_words(found.starts, conventions, self._zone)}.")
+            moved = f"Moved to {moment_words(found.starts, conventions, self._zone)}."
+            self._tell(found, f"{moved} {self._offered_words(booking)}")
 
     async def do_put_back(self) -> None:
         """Undo what was said of it: it is booked again, and the session it took is given back."""
@@ -182,6 +184,14 @@ class BookingActions:
         if package is None:
             return "no session, as there is no package to take it from"
         return f"one session of {package.number}, which has {package.remaining} left"
+
+    def _offered_words(self, freed: Booking) -> str:
+        """To whom the time of a booking is offered, now that it came free."""
+        for one in bookings.list_waiting(self._booking_desk, LOOKED_AT):
+            if one.offered_starts is not None and freed.blocked_from <= one.offered_starts < freed.blocked_to:
+                key = key_name(self._booking_place.house.table["schedule"].keys[0])
+                return f"The time is offered to {harmless(one.customer_name)}: {key}, l lists who waits."
+        return ""
 
     def _used_words(self, booking: Booking) -> str:
         if not booking.taken_from:

@@ -13,6 +13,7 @@ from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.book import BookDialog
 from bookkeeper_tui.screens.dialogs.busy import BusyDialog
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.waiting import WaitingScreen
 from bookkeeper_tui.store import bookables, bookings, customers, staff
@@ -342,6 +343,20 @@ async def test_what_is_offered_is_taken_on_the_tab_too(console: Opened, shell: D
         looks_as_recorded(app, "new_booking_offered")
         await press(pilot, "a")
     assert booked(shell)[1][4:] == (at("2026-11-23", "09:00"), "booked")
+
+
+async def test_a_time_taken_at_another_console_leaves_the_list_by_itself(console: Opened, shell: Desk) -> None:
+    made, customer, other = opened(shell), maria(shell), ines(shell)
+    bookings.wait(shell, customer.id, made.massage, at("2026-11-30", "09:00"), at("2026-11-30", "12:00"))
+    async with console("cashier") as (app, pilot):
+        await turn_to(app, pilot, customer)
+        await press(pilot, "s", "1", "g", *"mo", "enter")
+        assert "Mo 23/11/2026 09:00  Marta" in screen_text(app)
+        taken_by(shell, other, made, "09:00")
+        app.store_changed(StoreChanged(frozenset({other.id}), frozenset({"booking.made"}), elsewhere=True))
+        await settled(pilot)
+        assert "Mo 23/11/2026 09:00  Marta" not in screen_text(app)
+        assert "Mo 23/11/2026 10:00  Marta" in screen_text(app)
 
 
 async def test_who_gives_up_waits_no_more(console: Opened, shell: Desk) -> None:

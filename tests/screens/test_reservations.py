@@ -148,6 +148,18 @@ async def test_cancelling_says_before_whether_it_is_late_and_what_it_takes(conso
     assert used(shell, customer) == {package.number: 1}
 
 
+async def test_whoever_cancels_is_told_to_whom_the_time_is_offered(console: Opened, shell: Desk) -> None:
+    made, customer = studio(shell), maria(shell)
+    other = customers.create(shell, CustomerFields(name="Inés Vidal", phone="+34 612 000 111"))
+    booked_at(shell, customer, made, at("2026-11-28", "10:00"))
+    span = at("2026-11-28", "10:00"), at("2026-11-28", "11:00")
+    bookings.wait(shell, other.id, made.massage, *span, trainer_id=made.marta)
+    async with console("cashier") as (app, pilot):
+        await turn_to(app, pilot, customer)
+        await press(pilot, "c", "enter")
+        assert "The time is offered to Inés Vidal: F7, l" in screen_text(app)
+
+
 async def test_who_does_not_come_loses_a_session_by_the_policy(console: Opened, shell: Desk) -> None:
     made, customer = studio(shell), maria(shell)
     async with console("manager") as (app, pilot):

@@ -15,7 +15,7 @@ from bookkeeper_tui.screens.dialogs.book import BookDialog
 from bookkeeper_tui.screens.dialogs.book_offers import BookOffers
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.wait import accept_offer, ask_to_wait, waited_words
-from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.screens.house import HousePlace, StoreChanged
 from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.store import bookables, bookings
@@ -27,6 +27,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 
 TIMES = 100
 ANY = "any"
+CONCERNED = ("booking.", "bookable.", "service.")
 NO_SERVICE = ("No service is kept yet. F10 lists Services, where a manager adds what is given by the hour.",)
 NOT_CHOSEN = ("s chooses the service; the next free times stand here then.",)
 NOTHING_FREE = ("Nothing is free within two weeks. t and r take any trainer and resource, g goes to a later day,",
@@ -63,6 +64,11 @@ class NewBookingTab(ListTab):
     def reload(self) -> None:
         """The same again, where it stands."""
         self._read(keep=True)
+
+    def others_changed(self, change: StoreChanged) -> None:
+        """A time was taken or came free."""
+        if any(action.startswith(CONCERNED) for action in change.actions):
+            self._read(keep=True)
 
     # What may be done here.
 

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from bookkeeper_tui.screens.house import House
+from bookkeeper_tui.screens.house import House, StoreChanged
 from bookkeeper_tui.widgets.hot_list import HotList
 from bookkeeper_tui.widgets.sheet import Sheet
 
@@ -92,6 +92,9 @@ class Tab(Vertical):
     @abstractmethod
     def reload(self) -> None:
         """Read it again where it stands, moving neither cursor nor scroll."""
+
+    def others_changed(self, change: StoreChanged) -> None:
+        """Something changed that is nothing of this customer's; for a tab in sight that shows more than what is."""
 
     def main(self) -> Widget:
         """What has the focus when the tab is shown."""
