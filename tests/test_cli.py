@@ -375,3 +375,15 @@ def test_layaways_are_shown(charged: Shop) -> None:
     assert isinstance(shown, dict)
     (row,) = shown["rows"]
     assert (row["state"], row["paid"], row["outstanding"], row["what"]) == ("open", "10.00", "22.00", "Yoga mat")
+
+
+def test_the_usage_log_is_exported_for_those_days_that_are_days(shop: Shop, tmp_path: Path) -> None:
+    status, out, _ = shop.run("export", "usage")
+    assert (status, out.partition(",")[0], out.count("\n")) == (0, "event", 1)
+    path = tmp_path / "usage.json"
+    status, out, _ = shop.run("export", "usage", "--format", "json", "--to", str(path))
+    assert (status, path.read_text(encoding="utf-8")) == (0, "[\n]\n")
+    assert "0 events of packages" in out
+    status, _, err = shop.run("export", "usage", "--until", "soon")
+    assert status == 2
+    assert "soon" in err

@@ -34,8 +34,9 @@ def export_usage(
 
     `customer_id`, `trainer_id` and `service_id` narrow them; 0 is all. Time, service, trainer, resource and remarks of
     a use are as its last change says, `at_first` as it was recorded where that differs; `of_event` is the use that a
-    row gives back or says anew. Amounts are decimal strings without tax. Raises BadInput for a format other than csv
-    or json. That it was done, with what filter and how many rows, stands in the audit log before the first row is out.
+    row gives back or says anew. Amounts are decimal strings without tax; each use has its own once. Raises BadInput
+    for a format other than csv or json. That it was done, with what filter and how many rows, stands in the audit log
+    before the first row is out.
     """
     database, zone = desk.require("export.usage"), desk.store.shop.time_zone
     asked = {
@@ -76,7 +77,8 @@ event.used, event.expires_on, service.name, trainer.name, resource.name, booking
 CASE WHEN last.id <> event.id
      THEN COALESCE(service_first.name, '') || ', ' || COALESCE(trainer_first.name, '') || ', '
           || COALESCE(resource_first.name, '') || ', ' || event.remarks END,
-event.forced, event.worth, event.recognised, last.commission, event.recorded_at, event.who, last.remarks
+event.forced, CASE event.kind WHEN 'change' THEN 0 ELSE event.worth END, event.recognised,
+CASE event.kind WHEN 'change' THEN 0 ELSE last.commission END, event.recorded_at, event.who, last.remarks
 """
 EVENTS = """
 FROM package_event AS event JOIN package_event AS last ON last.id = COALESCE(

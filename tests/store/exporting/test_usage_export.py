@@ -49,6 +49,7 @@ def test_the_sessions_of_the_rows_are_what_was_used(busy: Studio) -> None:
             of = [row for row in rows if row["package_no"] == package.number]
             assert sum(int(row["sessions"]) for row in of) == package.used
             assert sum(round(float(row["recognised"]) * 100) for row in of) == package.recognised
+            assert sum(round(float(row["worth"]) * 100) for row in of) == package.recognised
     assert "'=cmd()" in {row["remarks"] for row in rows}, "no spreadsheet runs it"
 
 
