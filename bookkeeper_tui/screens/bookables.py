@@ -14,7 +14,7 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
 from bookkeeper_tui.screens.typed_hours import EXAMPLE, hours_text, read_hours
-from bookkeeper_tui.store import bookables, services, staff
+from bookkeeper_tui.store import bookables, bookings, services, staff
 from bookkeeper_tui.store.bookables import Bookable, NewBookable, TimeOff
 from bookkeeper_tui.store.services import Service
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -25,6 +25,12 @@ _NONE_YET = ("No trainers and no resources yet. A adds one: Marta, who gives Yog
 _KINDS = (("trainer", "A trainer"), ("resource", "A resource: a room, a chair, a machine"))
 _NEW = "new"
 _OFF_SHOWN = 4
+_CHANGES = frozenset(
+    (
+        "bookable.edited", "service.edited", "booking.made", "booking.forced", "booking.moved", "booking.cancelled",
+        "booking.put_back",
+    )
+)  # fmt: skip
 
 
 class BookablesScreen(HouseScreen):
@@ -61,7 +67,7 @@ class BookablesScreen(HouseScreen):
 
     def store_changed(self, change: StoreChanged) -> None:
         """One of them, or a service, was changed."""
-        if change.everything or change.actions & {"bookable.edited", "service.edited"}:
+        if change.everything or change.actions & _CHANGES:
             self._read()
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
@@ -230,7 +236,18 @@ class BookablesScreen(HouseScreen):
         off = [self._off_text(known) for known in bookables.time_off(self.desk, one.id)]
         left = self.house.conventions.date(one.left_on) if one.left_on else ""
         served = ", ".join(self._names(one)) or "every service"
-        sheet.draw(lambda width: bookable_lines(one, served, week, off, left, width), from_top=True)
+        against = self._against(one)
+        sheet.draw(lambda width: bookable_lines(one, against, served, week, off, left, width), from_top=True)
+
+    def _against(self, one: Bookable) -> str:
+        """The bookings that stand though they could not be made now; empty for none."""
+        found = bookings.misfits(self.desk, one.id)
+        if not found:
+            return ""
+        first = found[0]
+        when = self.house.conventions.instant(first.starts, self.desk.store.shop.time_zone)
+        which = f"{first.number} on {when} stands" if len(found) == 1 else f"{len(found)} bookings stand"
+        return f"{which} though {first.why}" + (f" ({first.number}, {when})" if len(found) > 1 else "")
 
     def _off_text(self, off: TimeOff) -> str:
         conventions = self.house.conventions
@@ -246,14 +263,17 @@ class BookablesScreen(HouseScreen):
         return self.query_one("#bookables", HotList)
 
 
-def bookable_lines(one: Bookable, served: str, week: str, off: Sequence[str], left: str, width: int) -> list[Line]:
-    """What there is of a trainer or resource, for a width."""
+def bookable_lines(
+    one: Bookable, against: str, served: str, week: str, off: Sequence[str], left: str, width: int
+) -> list[Line]:
+    """What there is of a trainer or resource, for a width; what needs a person comes first."""
     shown = "; ".join(off[:_OFF_SHOWN]) or "none"
     more = len(off) - _OFF_SHOWN
     facts = [("For", served), ("There", week), ("Days off", f"{shown} and {more} more" if more > 0 else shown)]
     if left:
         facts.append(("Leaves", f"not there from {left} on"))
     lines: list[Line] = [(Piece(harmless(one.name), "strong"),)]
+    lines += [(Piece(part, "warn"),) for part in (wrap(f"! {harmless(against)}", width) if against else ())]
     for label, text in facts:
         for place, part in enumerate(wrap(harmless(text), max(10, width - 10))):
             lines.append((Piece(f"{label if place == 0 else '':<10}", "quiet"), Piece(part)))

@@ -245,6 +245,21 @@ async def test_a_trainer_with_bookings_standing_does_not_leave(
     assert named(shell, "Marta").left_on == ""
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_booking_outside_of_new_hours_is_told(
+    console: Opened, shop: dict[str, int], shell: Desk, size: tuple[int, int]
+) -> None:
+    starts = bookings.local_instant(MONDAY, "17:00", "Europe/Madrid")
+    bookings.book(shell, maria(shell).id, shop["Yoga"], starts, trainer_id=shop["Marta"], resource_id=shop["Room 2"])
+    async with console("manager", size=size) as (app, pilot):
+        await at(app, pilot, "bookables")
+        await pilot.press("down", "h")
+        await settled(pilot)
+        await pilot.press(*"Mo-Fr 9-13", "enter")
+        await settled(pilot)
+        looks_as_recorded(app, "bookables_outside" if size == (80, 24) else "bookables_outside_60x20")
+
+
 async def test_who_may_only_look_is_offered_nothing_to_change(console: Opened, shop: dict[str, int]) -> None:
     async with console("auditor") as (app, pilot):
         await at(app, pilot, "bookables")

@@ -17,6 +17,7 @@ from bookkeeper_tui.store.bookings.booking import (
 )
 from bookkeeper_tui.store.bookings.conflicts import Busy, FreeTime, next_free, problems
 from bookkeeper_tui.store.bookings.making import KEEP, Refused, Series, book, book_weekly, move
+from bookkeeper_tui.store.bookings.misfits import Misfit, misfits
 from bookkeeper_tui.store.bookings.moments import NoSuchTime, clock, day_bounds, local_instant
 from bookkeeper_tui.store.bookings.proofs import PROOFS
 from bookkeeper_tui.store.bookings.schedule import Column, Entry, Schedule, Span, day, week
@@ -36,6 +37,7 @@ __all__ = [
     "Column",
     "Entry",
     "FreeTime",
+    "Misfit",
     "NoSuchTime",
     "Refused",
     "Schedule",
@@ -59,6 +61,7 @@ __all__ = [
     "history",
     "list_waiting",
     "local_instant",
+    "misfits",
     "move",
     "newer",
     "next_free",
