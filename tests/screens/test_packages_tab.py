@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from bookkeeper_tui.app import BookkeeperApp
+from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.dialogs.use_session import UseSession
 from bookkeeper_tui.store import bookings, customers, packages, shifts, staff
@@ -350,3 +351,12 @@ async def test_a_trainer_who_is_unlike_the_service_is_refused_in_the_dialog(cons
         await keys(pilot, "shift+tab", "shift+tab", *"marta", "ctrl+s")
         assert said(app) == "K-0000002: 4 of 5 sessions left."
     assert there.events() == [("use", 1, there.studio.marta, there.studio.cabin, "")]
+
+
+@pytest.mark.parametrize("tab", ["packages", "usage"])
+async def test_every_key_of_the_tabs_is_answered_there(console: Opened, there: There, tab: str) -> None:
+    async with console("manager") as (app, pilot):
+        await to(app, pilot, there.customer, tab)
+        wanted = {action.id for action in ACTIONS if action.bound and f"profile/{tab}" in action.where}
+        assert wanted
+        assert wanted <= set(app.offered())
