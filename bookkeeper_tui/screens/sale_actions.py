@@ -9,7 +9,7 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.sale_drawing import percent
 from bookkeeper_tui.screens.sale_parking import NOTHING_YET, SaleParking
 from bookkeeper_tui.screens.sale_ringing import thousandths
-from bookkeeper_tui.store import baskets, drawer
+from bookkeeper_tui.store import baskets, drawer, till
 from bookkeeper_tui.store.baskets import Absurd, Basket, BasketLine
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.pricing import ALL, share_of
@@ -146,6 +146,7 @@ class SaleActions(SaleParking):
         if not self.has_shift:
             await self.offer_shift()
             return
+        till.check(self.desk, basket.id)
         answer = await self.ask(PayDialog(basket.id))
         if answer is None:
             if self.basket is not None:

@@ -13,6 +13,7 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import (
     customer_accounts,
     loyalty,
+    membership_plans,
     memberships,
     package_plans,
     packages,
@@ -90,6 +91,11 @@ def pay(
     return paid
 
 
+def check(desk: Desk, basket_id: int) -> None:
+    """Raises BadInput for what cannot be paid in any way: a package or a membership for somebody unknown."""
+    _check_lines(desk.require("sale.paid"), basket_room.read(desk.store, desk.terminal, basket_id))
+
+
 def change_given(database: SqliteDatabase, sale_id: int) -> int:
     """What was handed back when a sale was paid at a till, in minor units; 0 for any other sale."""
     row = database.execute_sql(RESULT_OF_SALE, (sale_id,)).fetchone()
@@ -115,9 +121,7 @@ def _settle(
     shift = shifts.require_open(change)
     _refuse_no_date(due, shift)
     basket_room.refuse_absent(change.database, basket.customer_id)
-    package_plans.check_sale(
-        change.database, basket.customer_id, [(line.product_id, line.quantity) for line in basket.lines]
-    )
+    _check_lines(change.database, basket)
     laid_down = [Tendered(tender.kind, tender.amount, tender.reference, tender.points) for tender in basket.tenders]
     valued = [_valued(change, basket, tender) for tender in (*laid_down, *tenders)]
     kept, change_due = _net(change, basket, valued)
@@ -126,6 +130,14 @@ def _settle(
     packages.grant(change, sale_id)
     memberships.grant(change, sale_id)
     return _finish(change, basket, shift, sale_id, kept, valued, change_due)
+
+
+def _check_lines(database: SqliteDatabase, basket: Basket) -> None:
+    sold = [(line.product_id, line.quantity) for line in basket.lines]
+    package_plans.check_sale(database, basket.customer_id, sold)
+    products = [product_id for product_id, _ in sold if product_id is not None]
+    if basket.customer_id == WALK_IN_ID and membership_plans.are_memberships(database, products):
+        raise BadInput("A membership needs a customer: choose one first")
 
 
 def _valued(change: Change, basket: Basket, tender: Tendered) -> Tendered:

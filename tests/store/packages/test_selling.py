@@ -42,7 +42,10 @@ def test_somebody_unknown_buys_no_package(studio: Studio) -> None:
     basket = baskets.ring(studio.desk, baskets.start(studio.desk).id, "TEN")
     with pytest.raises(BadInput, match="Ten massages is a package: choose the customer whose sessions they are"):
         cash(studio, basket)
+    with pytest.raises(BadInput, match="choose the customer"):
+        till.check(studio.desk, basket.id)
     basket = baskets.choose_customer(studio.desk, basket.id, studio.ana)
+    till.check(studio.desk, basket.id)
     assert studio.of_sale(cash(studio, basket))[0].customer_id == studio.ana
 
 
