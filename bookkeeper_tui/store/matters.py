@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from bookkeeper_tui.formats import Conventions
+from bookkeeper_tui.formats import Conventions, local_time
 from bookkeeper_tui.store import customer_accounts, store_credit
 from bookkeeper_tui.store.customer_accounts import CustomerAccount
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.loyalty import LoyaltyGlance
+from bookkeeper_tui.store.membership_rows import Membership
+from bookkeeper_tui.store.packages import Package
+from bookkeeper_tui.store.standing_services import ServicesGlance
+from bookkeeper_tui.store.timers import MINUTE_US, Timer
 
 BIRTHDAY_DAYS = 7
 CODE_DAYS = 14
 POINTS_DAYS = 14
+PACKAGE_DAYS = 14
+GONE_DAYS = 30
+"""How long after its end a package with sessions left, or a membership, is still spoken of."""
 CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "phone": "phone", "post": "post"}
 
 
@@ -63,11 +70,13 @@ def matters(
     conventions: Conventions,
     money: Money | None = None,
     points: LoyaltyGlance | None = None,
+    services: ServicesGlance | None = None,
 ) -> list[Matter]:
     """What matters today (the shop's own date), the most pressing first.
 
     `owes` is minor units; `consents` the state of each channel, of which "ask" was never asked; `pinned` the texts of
-    pinned notes. A code is in force through its last day. `money` and `points` are None to those who may not see them.
+    pinned notes. A code is in force through its last day. `money` and `points` are None to those who may not see them,
+    `services` where none are sold.
     """
     found = []
     if customer.status == "inactive":
@@ -76,6 +85,7 @@ def matters(
         found.append(Matter("owes", f"owes {conventions.amount(owes)}", True))
     if owes < 0:
         found.append(Matter("credit", f"has {conventions.amount(-owes)} to the good"))
+    found += _services(services, conventions)
     found += _account(money, conventions)
     found += _layaways(money, today, conventions)
     found += [Matter("note", text) for text in pinned]
@@ -158,6 +168,72 @@ def _points(points: LoyaltyGlance | None, today: date, conventions: Conventions)
     if (date.fromisoformat(last_day) - today).days > POINTS_DAYS:
         return []
     return [Matter("points", f"{conventions.count(count)} points expire after {conventions.date(last_day)}")]
+
+
+def _services(services: ServicesGlance | None, conventions: Conventions) -> list[Matter]:
+    if services is None:
+        return []
+    found = [_session(timer, services) for timer in services.timers]
+    for booked in services.bookings:
+        time = f"{local_time(booked.starts, services.time_zone):%H:%M}"
+        with_whom = f" with {booked.trainer}" if booked.trainer else ""
+        if booked.state == "checked in":
+            found.append(Matter("booking", f"here for {booked.service} at {time}{with_whom}"))
+        elif booked.starts < services.at:
+            found.append(Matter("booking", f"booked today {time}: {booked.service}{with_whom}; done or no-show?", True))
+        else:
+            found.append(Matter("booking", f"booked today {time}: {booked.service}{with_whom}"))
+    for offer in services.offers:
+        at = conventions.instant(offer.starts, services.time_zone)
+        found.append(Matter("offer", f"is offered {offer.service} on {at}", True))
+    found += [Matter("card", f"card of {card.member} reported lost", True) for card in services.lost_cards]
+    for package in services.packages:
+        found += _package(package, services.today, conventions)
+    for membership in services.memberships:
+        found += _membership(membership, services.today, conventions)
+    return found
+
+
+def _session(timer: Timer, services: ServicesGlance) -> Matter:
+    what, left = timer.service or "a session", timer.left(services.at)
+    if timer.is_paused:
+        return Matter("session", f"{what} paused, {max(0, -(-left // MINUTE_US))} min left")
+    ends = f"{local_time(timer.ends_at, services.time_zone):%H:%M}"
+    if left <= 0:
+        return Matter("session", f"{what} under way, over since {ends}", True)
+    return Matter("session", f"{what} under way until {ends}")
+
+
+def _package(package: Package, today: str, conventions: Conventions) -> list[Matter]:
+    status, end = package.status(today), package.effective_end(today)
+    left = "1 session" if package.remaining == 1 else f"{package.remaining} sessions"
+    if status == "frozen":
+        until = f" until {conventions.date(package.frozen_until)}" if package.frozen_until else ""
+        return [Matter("package", f"{package.name} is frozen{until}")]
+    days = (date.fromisoformat(end) - date.fromisoformat(today)).days if end else None
+    if status == "expired" and days is not None:
+        words = f"{package.name} expired {conventions.date(end)} with {left} left"
+        return [Matter("package", words, True)] if days >= -GONE_DAYS else []
+    if status == "live" and days is not None and days <= PACKAGE_DAYS:
+        return [Matter("package", f"{package.name} {_ends(days)}, {left} left", True)]
+    if status == "live" and package.remaining == 1:
+        return [Matter("package", f"{package.name}: 1 session left", True)]
+    return []
+
+
+def _membership(membership: Membership, today: str, conventions: Conventions) -> list[Matter]:
+    status = membership.status(today)
+    if status == "frozen":
+        until = f" until {conventions.date(membership.frozen_until)}" if membership.frozen_until else ""
+        return [Matter("membership", f"{membership.name} is frozen{until}")]
+    days = (date.fromisoformat(membership.until) - date.fromisoformat(today)).days
+    if status == "expired" and days >= -GONE_DAYS:
+        return [Matter("membership", f"{membership.name} expired {conventions.date(membership.until)}", True)]
+    return [Matter("membership", f"{membership.name} {_ends(days)}", True)] if membership.is_ending(today) else []
+
+
+def _ends(days: int) -> str:
+    return "ends today" if days == 0 else f"ends {_in_days(days)}"
 
 
 def _in_days(days: int) -> str:

@@ -224,7 +224,8 @@ def test_it_is_drawn_again_exactly_when_some_time_is_another(fraction: int) -> N
     for seconds in (7200, 3600, 3599, 181, 180, 179, 122, 121, 120, 60, 2, 1, 0, -1, -59, -60, -61, -3600):
         timer = _timer(NOW + seconds * SECOND_US + fraction)
         wait = next_change([timer], NOW)
-        assert wait is not None and wait >= 1
+        assert wait is not None
+        assert wait >= 1
         before = left_words(timer, NOW)
         assert all(left_words(timer, NOW + second * SECOND_US) == before for second in range(wait))
         assert left_words(timer, NOW + wait * SECOND_US) != before

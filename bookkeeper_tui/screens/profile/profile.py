@@ -20,6 +20,7 @@ from bookkeeper_tui.screens.profile.who import Who, who_lines
 from bookkeeper_tui.screens.why import figure_question
 from bookkeeper_tui.store import consents, customers, loyalty, member_cards, notes, overview
 from bookkeeper_tui.store.matters import matters, money_of
+from bookkeeper_tui.store.standing_services import services_at_a_glance
 from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
 
@@ -89,7 +90,11 @@ class ProfileScreen(HouseScreen):
 
     def store_changed(self, change: StoreChanged) -> None:
         """Read this customer again where they stand, and record how long the change took to be seen."""
-        if self._customer is None or not change.concerns(self._customer.id):
+        if self._customer is None:
+            return
+        if not change.concerns(self._customer.id):
+            if self._current is not None:
+                self._current.others_changed(change)
             return
         self._take(customers.get(self.desk, self._customer.id))
         if self._current is not None:
@@ -241,6 +246,7 @@ class ProfileScreen(HouseScreen):
         today = date.fromisoformat(business_date(now_us(), zone))
         money = money_of(desk, customer.id) if desk.may("account.viewed") else None
         points = loyalty.at_a_glance(desk, customer.id) if desk.may("loyalty.viewed") else None
+        services = services_at_a_glance(desk, customer.id) if desk.may("package.viewed") else None
         urgent = matters(
             customer,
             today=today,
@@ -250,8 +256,11 @@ class ProfileScreen(HouseScreen):
             conventions=conventions,
             money=money,
             points=points,
+            services=services,
         )
-        return Who(customer, standing, states, tuple(urgent), conventions, zone, self._revealed, money, points)
+        return Who(
+            customer, standing, states, tuple(urgent), conventions, zone, self._revealed, money, points, services
+        )
 
     def _show_tab(self, tab: Tab) -> None:
         """The one place where a tab comes up, and where `tab.<NAME>` goes to the audit log."""

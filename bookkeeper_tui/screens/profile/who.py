@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bookkeeper_tui.store.customers import Customer
     from bookkeeper_tui.store.loyalty import LoyaltyGlance
     from bookkeeper_tui.store.overview import AtAGlance
+    from bookkeeper_tui.store.standing_services import ServicesGlance
 
 NOTHING: Line = ()
 NAME_LINES = 3
@@ -24,7 +25,7 @@ MATTER_LINES = 3
 class Who:
     """What the pane shows; `revealed` shows phone and e-mail in full.
 
-    `money` and `points` are None to those who may not see them.
+    `money` and `points` are None to those who may not see them, `services` where none are sold.
     """
 
     customer: Customer
@@ -36,6 +37,7 @@ class Who:
     revealed: bool = False
     money: Money | None = None
     points: LoyaltyGlance | None = None
+    services: ServicesGlance | None = None
 
 
 def who_lines(who: Who, width: int) -> list[Line]:
@@ -78,6 +80,7 @@ def _figures(who: Who, width: int) -> list[Line]:
     lines = [
         *_points(who.points, conventions, width),
         *_money(who, width),
+        *_sessions(who, width),
         pair("Spend", conventions.amount(standing.spend), width, "strong"),
         pair("Visits", conventions.count(standing.visits), width),
         pair("Last visit", last, width),
@@ -111,6 +114,11 @@ def _money(who: Who, width: int) -> list[Line]:
     if money.layaways:
         lines.append(pair("Set aside", conventions.count(len(money.layaways)), width))
     return lines
+
+
+def _sessions(who: Who, width: int) -> list[Line]:
+    left = who.services.sessions_left if who.services is not None else 0
+    return [pair("Sessions", f"{who.conventions.count(left)} left", width, "strong")] if left else []
 
 
 def _matters(who: Who, width: int) -> list[Line]:
