@@ -58,6 +58,14 @@ async def test_services_and_who_gives_them(console: Opened, shop: dict[str, int]
         looks_as_recorded(app, f"bookables{ending}")
 
 
+async def test_everything_is_written_where_only_ascii_is(console: Opened, shop: dict[str, int]) -> None:
+    async with console("manager", environment={"TERM": "vt220", "BOOKKEEPER_TERMINAL": "Till 3"}) as (app, pilot):
+        await at(app, pilot, "bookables")
+        await pilot.press("down", "o")
+        await settled(pilot)
+        assert screen_text(app).isascii()
+
+
 async def test_an_empty_shop_says_what_comes_first(console: Opened) -> None:
     async with console("manager") as (app, pilot):
         await at(app, pilot, "services")
