@@ -39,6 +39,7 @@ from bookkeeper_tui.widgets.time_grid import Grid, TimeGrid
 
 DAY, WEEK, FIGURES = "day", "week", "figures"
 NEXT_VIEW = {DAY: WEEK, WEEK: FIGURES, FIGURES: DAY}
+QUARTER = 15 * 60 * 1_000_000
 CONCERNED = ("booking.", "bookable.", "service.", "customer.", "import.")
 
 
@@ -56,6 +57,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
     _for = ""
     _carried: Booking | None = None
     _nth = 0
+    _drawn_at = 0
 
     def body(self) -> ComposeResult:
         """One grid."""
@@ -81,6 +83,10 @@ class ScheduleScreen(BookingActions, HouseScreen):
         """Somebody booked, or somebody's hours are others: where it stands."""
         if self._date and (change.everything or any(action.startswith(CONCERNED) for action in change.actions)):
             self._draw()
+
+    def seen(self) -> None:
+        """It may be later by now."""
+        self._keep_time()
 
     @property
     def booking_id(self) -> int | None:
@@ -159,6 +165,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
     def on_time_grid_moved(self, event: TimeGrid.Moved) -> None:
         """Of another cell the first booking is meant."""
         event.stop()
+        self._keep_time()
         if self._nth:
             self._nth = 0
             self._grid.retell()
@@ -175,7 +182,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
         elif self._entries():
             self.start(self._open_one(), "open booking")
         else:
-            self.start(self.do_book_time(), "book")
+            self.house.act("book_time")
 
     async def do_book_time(self) -> None:
         """Book the time under the cursor."""
@@ -311,7 +318,8 @@ class ScheduleScreen(BookingActions, HouseScreen):
         read = bookings.day if self._view == DAY else bookings.week
         schedule = read(self.desk, self._date, self._kind)
         self._columns = columns_of(schedule)
-        view = View(self._step or step_of(schedule), self.desk.now(), self.house.conventions, self._zone)
+        self._drawn_at = self.desk.now()
+        view = View(self._step or step_of(schedule), self._drawn_at, self.house.conventions, self._zone)
         if not self._columns:
             self._drawn = Drawn(Grid(f"No {self._kind}s yet", tell=None, empty=self._empty()), {}, {}, {})
         elif self._view == DAY:
@@ -326,6 +334,11 @@ class ScheduleScreen(BookingActions, HouseScreen):
             self._drawn.grid_telling(self._told, self._before()), column=column, row=row,
             top=self._drawn.first if scrolled else None,
         )  # fmt: skip
+
+    def _keep_time(self) -> None:
+        """Read again where what is past has become more since it was drawn: no clock ticks here."""
+        if self._date and self.desk.now() // QUARTER != self._drawn_at // QUARTER:
+            self._draw()
 
     def _first_row(self, schedule: Schedule) -> Hashable | None:
         """Now, where that is shown and somebody is there by now; else the first hour."""
@@ -392,9 +405,11 @@ class ScheduleScreen(BookingActions, HouseScreen):
                 desk, booking.id, booking.version, at, with_whom, where, bool(reason), reason, once=once
             )  # fmt: skip
 
-        moved = await book_or_else(self, attempt, f"Moving {booking.number}")
-        self._carried = None
-        self._draw()
+        try:
+            moved = await book_or_else(self, attempt, f"Moving {booking.number}")
+        finally:
+            self._carried = None
+            self._draw()
         if moved is not None:
             self.booking_changed(moved)
             words = moment_words(moved.starts, self.house.conventions, self._zone)

@@ -209,7 +209,7 @@ class _Page:
             return "buffer", "kept free before or after a booking"
         if time.ends <= self._view.now:
             return "past", "free, but past"
-        return "free", "free: b books it"
+        return "free", "free: Enter books it"
 
     def _place(self, bookings: Sequence[Entry], *, live: bool) -> None:
         """Give every block the rows it takes, and a lane beside those that it shares one with."""

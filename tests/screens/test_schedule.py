@@ -8,10 +8,12 @@ import icalendar
 import pytest
 from textual.pilot import Pilot
 
+import bookkeeper_tui.store.desk as desk_module
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.book import BookDialog
-from bookkeeper_tui.store import bookings, services
+from bookkeeper_tui.screens.schedule import ScheduleScreen
+from bookkeeper_tui.store import bookings, services, timers
 from bookkeeper_tui.store.customers import CustomerFields, create
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.services import NewService
@@ -160,13 +162,81 @@ async def test_what_is_carried_is_left_where_it_was(console: Opened, shell: Desk
         grid.select(booked[0].trainer_id, (600, False))
         await press(pilot, "h", "escape")
         assert "Moving" not in screen_text(app)
-        assert app.screen.NAME == "schedule"  # type: ignore[attr-defined]
+        assert isinstance(app.screen, ScheduleScreen)
         await press(pilot, "h")
         grid.select(booked[0].trainer_id, (720, False))
         await press(pilot, "enter")
         assert "busy" in screen_text(app) or "Free next" in screen_text(app)
         await press(pilot, "1")
         assert bookings.get(shell, booked[0].id).version > booked[0].version
+
+
+async def test_a_time_that_is_taken_is_gone_over_with_a_reason(console: Opened, shell: Desk) -> None:
+    _, booked = busy_saturday(shell)
+    async with console("manager") as (app, pilot):
+        grid = await go(app, pilot)
+        grid.select(booked[0].trainer_id, (600, False))
+        await press(pilot, "h")
+        grid.select(booked[0].trainer_id, (720, False))
+        await press(pilot, "enter", "o", *"two mats", "enter")
+        moved = bookings.get(shell, booked[0].id)
+        assert (moved.starts, moved.forced) == (booked[1].starts, True)
+        assert bookings.history(shell, moved.id)[-1].reason == "two mats"
+        assert "2 booked" in screen_text(app)
+        assert "▌Yoga" in screen_text(app)
+        assert "▌Massage" in screen_text(app), "they stand beside each other"
+
+
+async def test_what_changed_while_it_was_carried_is_told_and_it_stays(console: Opened, shell: Desk) -> None:
+    _, booked = busy_saturday(shell)
+    async with console("cashier") as (app, pilot):
+        grid = await go(app, pilot)
+        grid.select(booked[0].trainer_id, (600, False))
+        await press(pilot, "h")
+        bookings.move(shell, booked[0].id, booked[0].version, at(SATURDAY, "19:00"))
+        grid.select(booked[0].trainer_id, (1080, False))
+        await press(pilot, "enter")
+        assert bookings.get(shell, booked[0].id).starts == at(SATURDAY, "19:00")
+        assert "Moving" not in screen_text(app).splitlines()[1]
+        assert "B-0000001" in screen_text(app).splitlines()[-2] + screen_text(app).splitlines()[-1]
+
+
+async def test_a_session_is_timed_from_the_grid(console: Opened, shell: Desk) -> None:
+    made, whose = opened_studio(shell), maria(shell)
+    one = bookings.book(shell, whose.id, made.yoga, at("2026-11-21", "16:00"), trainer_id=made.marta)
+    async with console("cashier") as (app, pilot):
+        grid = await go(app, pilot, "2026-11-21")
+        grid.select(made.marta, (960, False))
+        await press(pilot, "s")
+    (timer,) = timers.running(shell)
+    assert (timer.customer_id, timer.booking_id) == (whose.id, one.id)
+
+
+async def test_who_did_not_come_is_told_apart(console: Opened, shell: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, whose = opened_studio(shell), maria(shell)
+    one = bookings.book(shell, whose.id, made.yoga, at("2026-11-21", "16:00"), trainer_id=made.marta)
+    monkeypatch.setattr(desk_module, "now_us", lambda: at("2026-11-21", "16:40"))
+    async with console("cashier") as (app, pilot):
+        grid = await go(app, pilot, "2026-11-21")
+        grid.select(made.marta, (960, False))
+        await press(pilot, "w", *"no call", "enter")
+        assert bookings.get(shell, one.id).state == "no-show"
+        assert ":x María Fernández" in screen_text(app)
+        assert "1 no-show" in screen_text(app)
+        await press(pilot, "o")
+        assert bookings.get(shell, one.id).state == "booked"
+        assert "▌María Fernández" in screen_text(app)
+
+
+async def test_an_auditor_looks_and_books_nothing(console: Opened, shell: Desk) -> None:
+    made = opened_studio(shell)
+    async with console("auditor") as (app, pilot):
+        grid = await go(app, pilot)
+        grid.select(made.marta, (600, False))
+        assert not {"book_time", "check_in", "move_booking"} & set(app.offered())
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ScheduleScreen)
+        assert "As auditor you may not do this" in screen_text(app)
 
 
 async def test_a_class_shows_how_many_come_and_each_can_be_meant(console: Opened, shell: Desk) -> None:
@@ -216,6 +286,21 @@ async def test_the_past_is_told_apart_and_refused(console: Opened, shell: Desk) 
         await press(pilot, "b", *"maria", "enter", *"yog", "enter", "ctrl+s")
         assert not bookings.page(shell, whose.id)
         assert isinstance(app.screen, BookDialog)
+
+
+async def test_as_time_goes_by_more_of_the_day_is_past(
+    console: Opened, shell: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = opened_studio(shell)
+    async with console("cashier") as (app, pilot):
+        grid = await go(app, pilot, "2026-11-21")
+        grid.select(made.marta)
+        await press(pilot, *["down"] * 5)
+        assert "16:30 Marta Gil: free: Enter books it" in screen_text(app)
+        monkeypatch.setattr(desk_module, "now_us", lambda: at("2026-11-21", "17:20"))
+        await press(pilot, "down", "up")
+        assert "16:30 Marta Gil: free, but past" in screen_text(app)
+        assert "17:00◄" in screen_text(app)
 
 
 async def test_a_night_when_the_clocks_go_back_has_its_hour_twice(console: Opened, shell: Desk) -> None:
@@ -268,7 +353,7 @@ async def test_a_shop_without_trainers_is_told_what_would_be_here(console: Opene
         await press(pilot, "b")
         assert "There is no trainer to book" in screen_text(app)
         await press(pilot, "y", "y", "y", "t", "full_stop", "x", "i")
-        assert app.screen.NAME == "schedule"  # type: ignore[attr-defined]
+        assert isinstance(app.screen, ScheduleScreen)
 
 
 async def test_all_that_the_table_names_is_answered(console: Opened, shell: Desk) -> None:
