@@ -124,8 +124,9 @@ class BookingActions:
         conventions, desk = place.house.conventions, self._booking_desk
         said = [f"{harmless(booking.customer_number)}  {harmless(booking.customer_name)}", self._words(booking)]
         for event in bookings.history(desk, booking.id)[-HISTORY_SHOWN:]:
+            by = ", approved by ".join(harmless(who) for who in (event.who, event.approved_by) if who)
             why = f": {harmless(event.reason)}" if event.reason else ""
-            said.append(f"{conventions.instant(event.at, self._zone)} {event.kind} by {harmless(event.who)}{why}")
+            said.append(f"{conventions.instant(event.at, self._zone)} {event.kind} by {by}{why}")
         if booking.note:
             said.append(f"Note: {harmless(booking.note)}")
         letters = {table[action].keys[0]: action for action, _ in rows}

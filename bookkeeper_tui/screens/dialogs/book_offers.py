@@ -89,7 +89,7 @@ class BookOffers:
         return [
             Offer(place, shown, ", ".join(harmless(name) for name in (one.trainer, one.resource) if name))
             for place, one in enumerate(free)
-            if one.starts < last and (shown := clock(one.starts, self._zone)).startswith(typed)
+            if one.starts < last and _begins(shown := clock(one.starts, self._zone), typed)
         ]
 
     def no_times(self, day: date) -> list[str]:
@@ -142,6 +142,12 @@ class BookOffers:
 def narrowed(offers: Iterable[Offer], typed: str) -> list[Offer]:
     """Those whose name answers to what is typed."""
     return [offer for offer in offers if not typed or answers(offer.name, typed)]
+
+
+def _begins(shown: str, typed: str) -> bool:
+    """Whether a time begins with what is typed, with or without its nought and colon: `9`, `930`, `09:3`."""
+    digits = typed.replace(":", "")
+    return any(form.startswith(digits) for form in (shown.replace(":", ""), shown.replace(":", "").lstrip("0")))
 
 
 def _service_offer(service: Service) -> Offer:

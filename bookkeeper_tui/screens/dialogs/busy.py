@@ -33,29 +33,31 @@ class BusyDialog(HouseDialog[str]):
     """Answers the place of the free time that was chosen (`0` the first), FORCE or WAIT; Esc none.
 
     1 to 3 choose a free time, `o` goes over what stands against it, `w` waits for the time, where that is offered.
+    Without `other_times` it is this time or none.
     """
 
     NAME = "busy"
     TITLE_WORDS = "Busy"
     CSS_PATH = "book.tcss"
 
-    def __init__(self, busy: Busy, *, may_force: bool = True, may_wait: bool = True) -> None:
+    def __init__(self, busy: Busy, *, may_force: bool = True, may_wait: bool = True, other_times: bool = True) -> None:
         super().__init__()
-        self._busy, self._may_force, self._may_wait = busy, may_force, may_wait
+        self._busy, self._may_force, self._may_wait, self._other_times = busy, may_force, may_wait, other_times
 
     def compose(self) -> ComposeResult:
-        zone = self.desk.store.shop.time_zone
-        rows = [(str(at), free_words(free, self.house.conventions, zone)) for at, free in enumerate(self._busy.free)]
+        zone, free = self.desk.store.shop.time_zone, self._busy.free if self._other_times else ()
+        rows = [(str(at), free_words(one, self.house.conventions, zone)) for at, one in enumerate(free)]
         if self._may_force:
-            rows.append((FORCE, "o  Book it all the same, with a manager's PIN and a reason"))
+            rows.append((FORCE, "o  Take it all the same: a manager's PIN and a reason"))
         if self._may_wait:
             rows.append((WAIT, "w  Put on the waiting list for it"))
         reasons = [f"{harmless(reason)}." for reason in self._busy.reasons]
         if len(reasons) > _REASONS_SHOWN:
             reasons[_REASONS_SHOWN - 1 :] = [f"And {len(reasons) - _REASONS_SHOWN + 1} more."]
-        said = "Free next:" if self._busy.free else "Nothing is free within two weeks."
+        if self._other_times:
+            reasons += ["", "Free next:" if self._busy.free else "Nothing is free within two weeks."]
         with Vertical(classes="sheet"):
-            yield Static("\n".join([*reasons, "", said]), markup=False)
+            yield Static("\n".join(reasons), markup=False)
             yield Choices(rows)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
@@ -90,9 +92,10 @@ async def book_or_else(
         try:
             return attempt(desk, free, reason)
         except Busy as refused:
-            busy = refused if other_times else Busy(refused.reasons)
+            busy = refused
         may_force = place.house.may("override.asked") or place.house.may("booking.forced")
-        answer = await place.ask(BusyDialog(busy, may_force=may_force, may_wait=wait is not None))
+        dialog = BusyDialog(busy, may_force=may_force, may_wait=wait is not None, other_times=other_times)
+        answer = await place.ask(dialog)
         if answer == FORCE:
             forced = await _forced(place, what)
             if forced is None:
