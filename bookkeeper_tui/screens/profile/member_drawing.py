@@ -38,7 +38,8 @@ def membership_lines(
     """A membership in full, and the last things that happened to it."""
     marked = membership.status(today) in MARKED or membership.is_ending(today)
     said = f"since {conventions.date(membership.since)}; {status_words(membership, today, conventions)}"
-    lines: list[Line] = [(Piece(f"{membership.number} {harmless(membership.name)}", "strong"),)]
+    people = f"{membership.taken} of {membership.members} members"
+    lines: list[Line] = [(Piece(f"{membership.number} {harmless(membership.name)}, {people}", "strong"),)]
     lines += [(Piece(text, "warn" if marked else "plain"),) for text in wrap(f"{'! ' * marked}{said}", width)]
     return lines + [(Piece(event_words(event, conventions), "quiet"),) for event in events]
 
