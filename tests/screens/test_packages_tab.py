@@ -360,3 +360,30 @@ async def test_every_key_of_the_tabs_is_answered_there(console: Opened, there: T
         wanted = {action.id for action in ACTIONS if action.bound and f"profile/{tab}" in action.where}
         assert wanted
         assert wanted <= set(app.offered())
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("25/10/2026 02:30", "02:30 comes twice on 25/10/2026"),
+        ("29/03/2026 02:30", "There is no 02:30 on 29/03/2026"),
+        ("20:00/x", "“20:00/x” is not a time"),
+        ("24/11/2026 10:00", "A session on 24/11/2026 has not come yet"),
+    ],
+)
+async def test_a_time_that_cannot_be_is_told(console: Opened, there: There, typed: str, told: str) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "u", "enter", "enter", "shift+tab", "shift+tab", "shift+tab", *typed, "ctrl+s")
+        assert isinstance(app.screen, UseSession)
+        assert told in screen_text(app)
+    assert there.left() == 10
+
+
+async def test_a_session_of_this_morning_is_recorded_with_its_time(console: Opened, there: There) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "u", "enter", "enter", "shift+tab", "shift+tab", "shift+tab", *"9:30", "ctrl+s")
+        assert "21/11/2026 09:30" in screen_text(app)
+    row = there.desk.database.execute_sql("SELECT at, recorded_at FROM package_event WHERE kind = 'use'").fetchone()
+    assert row == (NOW - 4 * HOUR - 32 * HOUR // 60, NOW)

@@ -70,7 +70,9 @@ class UseSession(HouseDialog[Use]):
         self._service_fixed, self._anew = service_fixed, anew
 
     def compose(self) -> ComposeResult:
-        self._services = {service.id: service for service in services.list_services(self.desk)}
+        known = services.list_services(self.desk, also_retired=True)
+        meant = self._start.service_id if self._service_fixed or self._anew else None
+        self._services = {service.id: service for service in known if not service.retired or service.id == meant}
         self._form = PickForm([field for field in FIELDS if self._asks(field.name)], self)
         self._fill()
         with Vertical(classes="sheet"):
