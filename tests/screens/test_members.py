@@ -267,11 +267,12 @@ async def test_a_lost_card_says_so(console: Opened, there: There) -> None:
         await pilot.pause(0.6)
         await scan(app, pilot, "7700100")
         looks_as_recorded(app, "profile_card_lost")
-        await keys(pilot, "f2", *"7700100")
-        assert "lost card of" in screen_text(app)
-        await keys(pilot, "escape")
+        await keys(pilot, "f2")
+        await pilot.pause(0.6)
         await scan(app, pilot, "7700100")
         assert "reported lost" in said(app)
+        await keys(pilot, "f2", *"7700100")
+        assert "lost card of" in screen_text(app)
 
 
 async def test_a_card_scanned_at_the_till_chooses_the_customer(console: Opened, there: There) -> None:
