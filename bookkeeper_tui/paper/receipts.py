@@ -13,7 +13,7 @@ from bookkeeper_tui.store import receipts
 from bookkeeper_tui.store.baskets import Basket
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.receipts import Aftermath, Receipt, ReceiptLine
+from bookkeeper_tui.store.receipts import Aftermath, Receipt, ReceiptLine, SoldPackage
 
 TENDERS = {"account": "On account", "imported": "Paid", "rounding": "Rounding", "deposit": "Deposits paid before"}
 DISCOUNTS = {"line": "Discount"}
@@ -40,6 +40,7 @@ def receipt_page(desk: Desk, sale_id: int, *, copy: bool = False, kick: bool = F
         RULE,
         *goods([_sold(line) for line in found.lines], conventions),
         *_sum(found, conventions),
+        *_packages(more.packages, conventions),
         RULE,
         *_paid(found, more, conventions),
         *_points(more, conventions),
@@ -104,11 +105,11 @@ def foot(desk: Desk, *, copy: bool = False) -> list[PaperLine]:
 
 
 def goods(items: Iterable[Item], conventions: Conventions) -> Iterator[PaperLine]:
-    """Lines of goods with quantity and price where there is more than one, their discounts and notes below them."""
+    """Lines of goods with quantity and price where there is not just one, their discounts and notes below them."""
     for item in items:
         words, gross = item.description or "(no article)", conventions.amount(item.gross)
         quantity = f"{conventions.quantity(item.quantity)} {'x' if conventions.ascii else '×'}"
-        if item.quantity == 1000:
+        if item.quantity in (0, 1000):
             yield PaperLine(words, gross)
         elif item.price is None:
             yield PaperLine(f"{quantity} {words}", gross)
@@ -120,6 +121,17 @@ def goods(items: Iterable[Item], conventions: Conventions) -> Iterator[PaperLine
         if item.note:
             yield PaperLine(f"  {item.note}")
     yield RULE
+
+
+def _packages(sold: Iterable[SoldPackage], conventions: Conventions) -> Iterator[PaperLine]:
+    """What of the goods is used session by session, and until when."""
+    found = list(sold)
+    if found:
+        yield RULE
+    for package in found:
+        sessions = "1 session" if package.sessions == 1 else f"{conventions.count(package.sessions)} sessions"
+        until = f", until {conventions.date(package.last_day)}" if package.last_day else ""
+        yield PaperLine(f"{package.number}: {sessions}{until}")
 
 
 def _title(desk: Desk, found: Receipt, more: Aftermath, *, copy: bool) -> Iterator[PaperLine]:

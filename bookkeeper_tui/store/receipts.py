@@ -64,6 +64,14 @@ class Receipt:
     linked: bool
 
 
+class SoldPackage(NamedTuple):
+    """A package as a sale sold it: its sessions, and its last day (ISO), empty for ever."""
+
+    number: str
+    sessions: int
+    last_day: str
+
+
 class Aftermath(NamedTuple):
     """What else happened with a sale: numbers of other sales (empty for none), points, and when it is to be paid.
 
@@ -79,6 +87,7 @@ class Aftermath(NamedTuple):
     points_left: int | None
     due: str
     change_due: int
+    packages: tuple[SoldPackage, ...] = ()
 
 
 def receipt(desk: Desk, sale_id: int) -> Receipt:
@@ -109,9 +118,10 @@ def aftermath(desk: Desk, sale_id: int) -> Aftermath:
     if row is None:
         raise BadInput(f"There is no sale {sale_id}")
     voids, voided_by, points, paid, left, due = row
-    returns = database.execute_sql(SELECT_RETURNED, (sale_id,)).fetchall()
+    returns = tuple(number for (number,) in database.execute_sql(SELECT_RETURNED, {"sale": sale_id}))
     change_due = till.change_given(database, sale_id)
-    return Aftermath(voids, voided_by, tuple(number for (number,) in returns), points, paid, left, due, change_due)
+    sold = tuple(SoldPackage(*row) for row in database.execute_sql(SELECT_PACKAGES, (sale_id,)))
+    return Aftermath(voids, voided_by, returns, points, paid, left, due, change_due, sold)
 
 
 def by_number(desk: Desk, number: str) -> int | None:
@@ -154,6 +164,12 @@ SELECT COALESCE((SELECT number FROM sale AS other WHERE other.id = sale.voids), 
 FROM sale WHERE id = :sale
 """
 SELECT_RETURNED = """
-SELECT DISTINCT sale.number FROM returned_line JOIN sale ON sale.id = returned_line.sale_id
-WHERE returned_line.return_id = ? ORDER BY sale.id
+SELECT number FROM sale WHERE id IN (
+    SELECT sale_id FROM returned_line WHERE return_id = :sale
+    UNION SELECT sale_id FROM package WHERE refund_id = :sale) ORDER BY id
+"""
+SELECT_PACKAGES = """
+SELECT package.number, package.sessions, package_event.expires_on
+FROM package JOIN package_event ON package_event.package_id = package.id AND package_event.kind = 'sold'
+WHERE package.sale_id = ? ORDER BY package.line_no
 """

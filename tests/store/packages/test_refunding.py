@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.paper.receipts import receipt_page
 from bookkeeper_tui.store import (
     baskets,
     customer_accounts,
@@ -155,3 +156,15 @@ def test_a_package_that_cost_nothing_gives_nothing_back(studio: Studio) -> None:
     studio.used(package)
     refund(studio, package)
     assert (studio.prepaid(), studio.revenue(), studio.floor.failing()) == (0, 0, {})
+
+
+def test_receipts_name_the_packages_and_the_sale_they_came_from(studio: Studio) -> None:
+    sale_id = studio.sell("TEN", "THREE", "100")
+    ten = studio.of_sale(sale_id)[0]
+    packages.extend(studio.desk, ten.id, "2027-12-31", "goodwill")
+    printed = [line.left for line in receipt_page(studio.desk, sale_id).lines]
+    assert "K-0000001: 10 sessions, until 19/02/2027" in printed, "as it was sold"
+    assert "K-0000002: 3 sessions" in printed
+    back = [line.left for line in receipt_page(studio.desk, refund(studio, ten)).lines]
+    assert "Refund of 10 of 10 sessions, K-0000001" in back
+    assert "Returned from S-0000001" in back
