@@ -146,6 +146,8 @@ SELECT sale.id, sale.number, sale.kind, sale.sold_at, sale.business_date, branch
        COALESCE(entry.document_kind = 'sale' AND entry.document_id = sale.id, 0), sale.voids IS NOT NULL,
        CASE WHEN EXISTS (SELECT 1 FROM sale AS void WHERE void.voids = sale.id) THEN 'voided'
             WHEN EXISTS (SELECT 1 FROM returned_line WHERE returned_line.sale_id = sale.id) THEN 'returned'
+            WHEN EXISTS (SELECT 1 FROM package WHERE package.sale_id = sale.id AND refund_id IS NOT NULL)
+            THEN 'returned'
             ELSE '' END
 FROM sale LEFT JOIN branch ON branch.id = sale.branch_id LEFT JOIN entry ON entry.id = sale.entry_id
 """

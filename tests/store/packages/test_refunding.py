@@ -9,6 +9,7 @@ from bookkeeper_tui.paper.receipts import receipt_page
 from bookkeeper_tui.store import (
     baskets,
     customer_accounts,
+    history,
     loyalty,
     packages,
     receipts,
@@ -43,6 +44,8 @@ def test_what_is_unused_goes_back_and_what_was_used_stays_revenue(studio: Studio
     assert undoes is not None
     assert undoes.id == package.sale_id
     assert [other.id for other in sale_links.links(studio.desk, package.sale_id).undone_by] == [sale_id]
+    states = {row.id: row.undone for row in history.page(studio.desk, studio.ana)}
+    assert states[package.sale_id] == "returned"
     with pytest.raises(BadInput, match="K-0000001 was refunded by S-0000002"):
         refund(studio, package)
     with pytest.raises(BadInput, match="K-0000001 was refunded by S-0000002"):
