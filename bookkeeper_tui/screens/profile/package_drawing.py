@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from bookkeeper_tui.formats import Conventions, harmless, local_time
+from bookkeeper_tui.formats import Conventions, fit, harmless, local_time
 from bookkeeper_tui.store.packages.package import Package, days_between
 from bookkeeper_tui.store.packages.refunding import RefundPreview
 from bookkeeper_tui.store.packages.usage import UsageEvent
@@ -57,9 +57,15 @@ def is_urgent(package: Package, today: str) -> bool:
 
 
 def package_lines(
-    package: Package, last_uses: Sequence[UsageEvent], today: str, conventions: Conventions, time_zone: str, width: int
+    package: Package,
+    frozen: int,
+    last_uses: Sequence[UsageEvent],
+    today: str,
+    conventions: Conventions,
+    time_zone: str,
+    width: int,
 ) -> list[Line]:
-    """A package in full: how it stands, its figures, and what it was used for last."""
+    """A package in full: how it stands, its figures, `frozen` days so far, and what it was used for last."""
     write = conventions.amount
     state = state_words(package, today, conventions)
     urgent = is_urgent(package, today)
@@ -69,10 +75,10 @@ def package_lines(
         Figure("A session", write(package.session_worth)),
         Figure("Unused", write(package.unused())),
         Figure("For", harmless(package.service) or "any service"),
-        Figure("Since", conventions.date(package.starts_on)),
+        Figure("Frozen", f"{conventions.count(frozen)} day{'' if frozen == 1 else 's'}"),
     ]
     lines: list[Line] = [
-        (Piece(f"{package.number} {harmless(package.name)}", "strong"),),
+        _title(package, conventions, width),
         *((Piece(text, "warn" if urgent else "plain"),) for text in wrap(("! " if urgent else "") + state, width)[:2]),
         *figure_lines(figures, width, least=16),
         heading("Last used", width, ascii_only=conventions.ascii),
@@ -155,6 +161,12 @@ def refund_words(package: Package, preview: RefundPreview, conventions: Conventi
 def timer_words(ends_at: int, time_zone: str) -> str:
     """What is said once a timer was started that ends at an instant (microseconds UTC)."""
     return f"The timer runs until {local_time(ends_at, time_zone):%H:%M}."
+
+
+def _title(package: Package, conventions: Conventions, width: int) -> Line:
+    since = f" since {conventions.date(package.starts_on)}"
+    named = fit(f"{package.number} {harmless(package.name)}", width - len(since), ascii_only=conventions.ascii)
+    return (Piece(named, "strong"), Piece(since, "quiet"))
 
 
 def _end_words(expires_on: str, today: str, conventions: Conventions) -> str:

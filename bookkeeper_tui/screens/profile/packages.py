@@ -394,10 +394,11 @@ class PackagesTab(DocumentsTab):
         """The package under the cursor, in full."""
         package, today = self._package, self._today
         last = self._last_uses(package) if package is not None else []
+        frozen = packages.frozen_days(self.desk, package.id) if package is not None else 0
 
         def drawing(width: int) -> list[Line]:
             if package is None:
                 return []
-            return package_lines(package, last, today, self.conventions, self.time_zone, width)
+            return package_lines(package, frozen, last, today, self.conventions, self.time_zone, width)
 
         self.query_one("#package-one", Sheet).draw(drawing)

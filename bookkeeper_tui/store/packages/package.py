@@ -165,6 +165,21 @@ def of_customer(desk: Desk, customer_id: int) -> list[Package]:
     return sorted(found, key=lambda package: package.status(today) != "live")
 
 
+def frozen_days(desk: Desk, package_id: int) -> int:
+    """How many days a package was frozen until today, in all its freezes: its last day moved by as many.
+
+    Raises BadInput when there is none with this id.
+    """
+    database = desk.require("package.viewed")
+    package, today = read(database, package_id), business_date(desk.now(), desk.store.shop.time_zone)
+    days, since = 0, ""
+    for kind, day, end, end_before in database.execute_sql(FREEZES, (package_id,)):
+        if kind == "unfreeze":
+            days += days_between(end_before, end) if end else days_between(since, day)
+        since = day
+    return days + days_between(package.frozen_since, package.thawed_on(today)) if package.is_frozen else days
+
+
 def usable_for(database: SqliteDatabase, customer_id: int, service_id: int | None, day: str) -> list[Package]:
     """The customer's packages that pay for a session of a service on a day, the soonest ending first.
 
@@ -212,5 +227,11 @@ ORDER BY package.state <> 'live' OR package.used >= package.sessions,
 USABLE = f"""{SELECT}
 WHERE package.customer_id = ? AND package.state = 'live' AND package.used < package.sessions
   AND (package.service_id IS NULL OR package.service_id = ?)
+"""
+FREEZES = """
+SELECT kind, business_date, expires_on, end_before FROM (
+    SELECT id, kind, business_date, expires_on, LAG(expires_on) OVER (ORDER BY id) AS end_before
+    FROM package_event WHERE package_id = ?
+) AS event WHERE kind IN ('freeze', 'unfreeze') ORDER BY id
 """
 OF_SALE = "WHERE package.sale_id = ? ORDER BY package.line_no"

@@ -47,6 +47,22 @@ def test_a_freeze_of_no_day_moves_nothing(studio: Studio) -> None:
     assert packages.unfreeze(studio.desk, package.id).expires_on == package.expires_on
 
 
+@pytest.mark.parametrize("code", ["ONE", "THREE"])
+def test_the_days_frozen_are_counted_over_all_freezes(studio: Studio, code: str) -> None:
+    package = studio.bought(code)
+    assert packages.frozen_days(studio.desk, package.id) == 0
+    packages.freeze(studio.desk, package.id)
+    studio.days_pass(10)
+    if package.expires_on:
+        packages.extend(studio.desk, package.id, "2027-06-30", "A present")
+    assert packages.frozen_days(studio.desk, package.id) == 10
+    packages.unfreeze(studio.desk, package.id)
+    studio.days_pass(3)
+    packages.freeze(studio.desk, package.id, "2026-12-06")
+    studio.days_pass(14)
+    assert packages.frozen_days(studio.desk, package.id) == 13, "ten days, and three until its freeze was over"
+
+
 def test_a_freeze_until_a_day_ends_by_itself_even_when_the_shop_was_closed(studio: Studio) -> None:
     package = studio.bought("ONE")
     packages.freeze(studio.desk, package.id, "2026-11-30")
