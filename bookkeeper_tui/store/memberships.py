@@ -119,13 +119,14 @@ def grant(change: Change, sale_id: int) -> None:
 
     Raises BadInput for the walk-in customer, and for a line of several.
     """
-    for line_no, product_id, quantity, customer_id, day in change.database.execute_sql(LINES, (sale_id,)).fetchall():
+    lines = change.database.execute_sql(LINES, (sale_id,)).fetchall()
+    for line_no, product_id, name, quantity, customer_id, day in lines:
         plan = membership_plans.plan_of(change.database, product_id)
         assert plan is not None
         if customer_id == WALK_IN_ID:
-            raise BadInput("A membership needs a customer: choose one first")
+            raise BadInput(f"{harmless(name)} is a membership: choose the customer whose it is")
         if quantity != 1000:
-            raise BadInput("Each line of a membership is one term: ring it up once for each")
+            raise BadInput(f"{harmless(name)} is a membership: each stands on a line of its own, so ring it up again")
         running = change.database.execute_sql(RUNNING, (customer_id, product_id)).fetchone()
         if running is None:
             _begin(change, plan, customer_id, day, (sale_id, line_no))
@@ -301,9 +302,10 @@ WHERE membership_id = ? ORDER BY event.id DESC
 """
 THAWING = "SELECT id FROM membership WHERE frozen_until <> '' AND frozen_until < ?"
 LINES = """
-SELECT sale_line.line_no, sale_line.product_id, sale_line.quantity, sale.customer_id, sale.business_date
+SELECT sale_line.line_no, sale_line.product_id, product.name, sale_line.quantity, sale.customer_id, sale.business_date
 FROM sale JOIN sale_line ON sale_line.sale_id = sale.id
 JOIN membership_plan ON membership_plan.product_id = sale_line.product_id
+JOIN product ON product.id = sale_line.product_id
 WHERE sale.id = ? AND sale.kind = 'sale' ORDER BY sale_line.line_no
 """
 RUNNING = """

@@ -1,6 +1,7 @@
 """Memberships: sold, renewed early and late, frozen, ended, given back; the last day is always what the events say."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,12 +16,15 @@ from bookkeeper_tui.store import (
     members,
     membership_plans,
     memberships,
+    package_plans,
+    packages,
     returns,
     shifts,
     till,
 )
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.discount_codes import NewCode
+from bookkeeper_tui.store.members import NewMember
 from bookkeeper_tui.store.membership_plans import MembershipPlan
 from bookkeeper_tui.store.membership_rows import term_end
 from bookkeeper_tui.store.till import Tendered
@@ -206,7 +210,7 @@ def test_returning_the_first_term_leaves_the_renewal_its_days(club: Club) -> Non
 def test_the_walk_in_cannot_buy_a_membership(club: Club) -> None:
     at_till = Till(club.floor, club.desk)
     basket = at_till.rung(FAMILY)
-    with pytest.raises(BadInput, match="needs a customer"):
+    with pytest.raises(BadInput, match="A membership needs a customer"):
         till.pay(club.desk, basket.id, [Tendered("cash", basket.total)])
     assert at_till.count("sale") == 0
     assert at_till.count("membership") == 0
@@ -310,6 +314,46 @@ def test_each_line_is_one_term(club: Club) -> None:
         baskets.set_quantity(club.desk, basket.id, 1, 2000)
     at_till.pay(basket)
     assert club.of().until == "2029-11-21"
+    assert club.floor.failing() == {}
+
+
+def test_a_membership_that_includes_sessions_comes_and_goes_with_its_package(club: Club) -> None:
+    package_plans.set_plan(club.floor.desk, club.plans[FAMILY], 10, 90)
+    sale_id = club.sell()
+    assert club.of().until == "2027-11-21"
+    (package,) = packages.of_customer(club.desk, club.ana)
+    assert package.sessions == 10
+    packages.use(club.desk, package.id)
+    with pytest.raises(BadInput, match=package.number):
+        returns.give_back(club.desk, sale_id, {1: 1000})
+    assert club.of().status(club.today) == "active"
+    second = club.sell()
+    assert club.of().until == "2028-11-21"
+    returns.give_back(club.desk, second, {1: 1000})
+    assert club.of().until == "2027-11-21"
+    assert [one.status(club.today) for one in packages.of_customer(club.desk, club.ana)] == ["live", "returned"]
+    assert club.floor.failing() == {}
+
+
+def test_eight_consoles_add_nobody_beyond_the_last_place(club: Club) -> None:
+    found = club.sold()
+    added, refused = list[str](), list[str]()
+
+    def add(number: int) -> None:
+        store = club.desk.store.again()
+        try:
+            desk = Desk(store, club.actor.staff, f"till-{number}", club.now)
+            added.append(members.add(desk, found.id, NewMember(f"Member {number}")).name)
+        except BadInput as sentence:
+            refused.append(str(sentence))
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(8) as consoles:
+        list(consoles.map(add, range(8)))
+    assert set(refused) == {"M-0000001 covers 4 people, and has so many: take one off it first"}
+    assert len(added) == 3
+    assert club.of().taken == 4
     assert club.floor.failing() == {}
 
 
