@@ -219,8 +219,10 @@ class TimeGrid(Painted, can_focus=True):
     # Drawing.
 
     def render_line(self, y: int) -> Strip:
-        """One line of it."""
-        return self.strip_of((piece for part in self._parts(y) for piece in part.pieces), self.size.width)
+        """One line of it, as it was worked out when it changed."""
+        is_known = self._drawn_width == self.size.width and len(self._drawn) == self.size.height
+        parts_of_it = self._drawn[y] if is_known else self._parts(y)
+        return self.strip_of((piece for part in parts_of_it for piece in part.pieces), self.size.width)
 
     def on_resize(self, event: Resize) -> None:
         """Another size: other columns side by side. What stands here was painted with the layout."""
