@@ -340,7 +340,7 @@ def test_eight_consoles_add_nobody_beyond_the_last_place(club: Club) -> None:
     added, refused = list[str](), list[str]()
 
     def add(number: int) -> None:
-        store = club.desk.store.again()
+        store = club.actor.store.again()
         try:
             desk = Desk(store, club.actor.staff, f"till-{number}", club.now)
             added.append(members.add(desk, found.id, NewMember(f"Member {number}")).name)
