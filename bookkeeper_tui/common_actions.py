@@ -103,6 +103,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("tax_rates")
 
+    def do_waiting(self) -> None:
+        """From the menu."""
+        self.show("waiting")
+
     def do_members(self) -> None:
         """From the menu."""
         self.show("members")
@@ -152,10 +156,10 @@ class CommonActions(Going):
 
     async def do_menu(self) -> None:
         """F10."""
-        from bookkeeper_tui.screens.menu import ENTRIES, MenuDialog
+        from bookkeeper_tui.screens.menu import MenuDialog
 
         offered = self.offered()
-        chosen = await self.ask(MenuDialog([self.table[entry] for entry in ENTRIES if entry in offered]))
+        chosen = await self.ask(MenuDialog([self.table[action_id] for action_id in offered]))
         if chosen is not None:
             self.act(chosen)
 

@@ -199,7 +199,7 @@ async def test_the_menu_leads_there(console: Opened) -> None:
     async with console("cashier") as (app, pilot):
         await pilot.press("f10")
         await settled(pilot)
-        assert "Sessions under way" in screen_text(app)
+        assert "Timers" in screen_text(app)
 
 
 def shown(left: int) -> str:

@@ -44,7 +44,7 @@ def go_there(terminal: Terminal) -> None:
 def open_list(terminal: Terminal) -> None:
     """Ctrl+P finds every action by its name."""
     terminal.press(b"\x10", "Sale")
-    terminal.press("under way", "Sessions under way")
+    terminal.press("timers", "Timers")
     terminal.press("\r", "Left Ends")
 
 
