@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
-from bookkeeper_tui.store import catalogue
+from bookkeeper_tui.store import catalogue, package_plans
 from bookkeeper_tui.store.catalogue import ProductRecord
 from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -136,12 +136,13 @@ class CatalogueScreen(HouseScreen):
         text = self._box.value
         found = catalogue.search(self.desk, text, SHOWN, also_inactive=True)
         self._articles.set_empty(_NO_HITS if text.strip() else _NONE_YET)
-        self._articles.show([self._row(product) for product in found], keep=keep)
+        packages = {listed.plan.product_id for listed in package_plans.list_plans(self.desk)}
+        self._articles.show([self._row(product, product.id in packages) for product in found], keep=keep)
 
-    def _row(self, product: ProductRecord) -> Row:
+    def _row(self, product: ProductRecord, is_package: bool) -> Row:
         price = "typed" if product.price is None else self.house.conventions.amount(product.price)
         off = product.status != "active"
-        state = "off sale" if off else "by kilo" if product.sold_by == "weight" else ""
+        state = "off sale" if off else "by kilo" if product.sold_by == "weight" else "package" if is_package else ""
         name = f"{product.name} {product.size}".rstrip()
         cells = (product.sku, name, product.barcode, product.category, product.tax_rate, price, state)
         return Row(product.sku, cells, ("quiet",) if off else (), product)

@@ -200,6 +200,9 @@ async def test_an_article_is_made_a_package_and_none_again(console: Opened, arti
             assert found is not None
             expected = PackagePlan(found.id, 10, 30, yoga.id) if service == "yo" else None
             assert package_plans.get(shell, found.id) == expected
+            if expected is not None:
+                await at_the_catalogue(app, pilot)
+                assert "package" in screen_text(app)
 
 
 async def test_an_article_is_made_a_membership_and_none_again(console: Opened, articles: None, shell: Desk) -> None:
