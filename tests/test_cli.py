@@ -387,3 +387,11 @@ def test_the_usage_log_is_exported_for_those_days_that_are_days(shop: Shop, tmp_
     status, _, err = shop.run("export", "usage", "--until", "soon")
     assert status == 2
     assert "soon" in err
+
+
+def test_the_members_are_exported_with_a_heading_even_where_there_are_none(shop: Shop, tmp_path: Path) -> None:
+    status, out, _ = shop.run("export", "members")
+    assert status == 0
+    assert out.startswith("name,relation,status,membership_no,plan,")
+    status, out, _ = shop.run("export", "members", "--status", "frozen", "--to", str(tmp_path / "members.csv"))
+    assert (status, out) == (0, f"0 members are in {tmp_path / 'members.csv'}.\n")
