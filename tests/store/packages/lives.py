@@ -26,6 +26,7 @@ from bookkeeper_tui.store import (
     proof,
     returns,
     shifts,
+    tax_rates,
     till,
 )
 from bookkeeper_tui.store.desk import Desk
@@ -96,6 +97,8 @@ def _ring(life: Life, draw: Random, desk: Desk) -> baskets.Basket:
         basket = baskets.discount_line(desk, basket.id, line.line_no, percent=draw.choice((1000, 33_333, 100_000)))
     if draw.random() < 0.2:
         basket = baskets.set_quantity(desk, basket.id, draw.choice(basket.lines).line_no, draw.choice((1000, 2000)))
+    if draw.random() < 0.2:
+        basket = baskets.type_code(desk, basket.id, draw.choice(("SPRING", "MINUS3")))
     return basket
 
 
@@ -239,9 +242,13 @@ def attach(life: Life, draw: Random, desk: Desk) -> None:
 
 
 def edit(life: Life, draw: Random, desk: Desk) -> None:
-    """A manager changes what an article gives, or a customer goes or comes back."""
-    if draw.random() < 0.5:
-        customers.set_status(desk, draw.choice(life.customers), draw.choice(("active", "active", "inactive")))
+    """A manager changes what an article gives, or a customer goes, comes back or pays no tax."""
+    customer = draw.choice(life.customers)
+    if draw.random() < 0.3:
+        customers.set_status(desk, customer, draw.choice(("active", "active", "inactive")))
+        return
+    if draw.random() < 0.3:
+        tax_rates.exempt(desk, customer, "lives abroad")
         return
     product_id = life.one_of(desk, "product", draw, "sku IN ('SEVEN', 'THREE')")
     if draw.random() < 0.3:

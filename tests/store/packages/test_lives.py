@@ -19,6 +19,7 @@ from bookkeeper_tui.store import (
     catalogue,
     customer_accounts,
     customers,
+    discount_codes,
     package_plans,
     proof,
     shifts,
@@ -29,6 +30,7 @@ from bookkeeper_tui.store import (
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.founding import found_shop
 from bookkeeper_tui.store.opening import Store, open_store
 from bookkeeper_tui.store.tiers import Program
@@ -41,7 +43,7 @@ LIVED = int(os.environ.get("BOOKKEEPER_LIVES", "40"))
 # Currency and country, and what the shop chose: the smallest coin, tax on top of prices.
 SHOPS: dict[str, tuple[str, str, dict[str, object]]] = {
     "plain": ("EUR", "ES", {}),
-    "coins": ("EUR", "FI", {"cash_rounding": 5}),
+    "coins": ("EUR", "FI", {"cash_rounding": 5, "stack_discounts": True}),
     "yen": ("JPY", "JP", {"prices_include_tax": False}),
 }
 PLANS = (
@@ -77,6 +79,8 @@ def found(home: Path, currency: str, country: str) -> Path:
     ids = catalogue.ids_by_sku(store.database, [plan[0] for plan in PLANS])
     for sku, _, sessions, valid_days, service_id in PLANS:
         package_plans.set_plan(owner, ids[sku], sessions, valid_days, service_id)
+    discount_codes.define(owner, NewCode("SPRING", "percent", 7_500, typed=True))
+    discount_codes.define(owner, NewCode("MINUS3", "amount", 300, typed=True))
     tiers.choose(owner, Program(1, 100, 1, 30, 60), [])
     for number, name in enumerate(("Ana", "Bruno", "Chen"), 1):
         customer = customers.create(owner, CustomerFields(name=name, phone=f"+3460011122{number}"))
@@ -107,7 +111,7 @@ def opened(shops: dict[str, Path], kind: str, place: Path) -> tuple[Store, Life]
 @settings(max_examples=LIVED, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     kind=st.sampled_from(sorted(SHOPS)),
-    deeds=st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 2**40)), min_size=1, max_size=60),
+    deeds=st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 2**40)), min_size=15, max_size=70),
 )
 def test_no_life_breaks_an_invariant(
     shops: dict[str, Path], tmp_path: Path, kind: str, deeds: list[tuple[str, int]]
