@@ -84,14 +84,20 @@ class Painted(Widget):
         return self.get_component_rich_style(f"piece--{role}")
 
     def strip_of(self, line: Iterable[Piece], width: int) -> Strip:
-        """One line, cut or padded to exactly `width` columns; neighbours of one style become one segment."""
+        """One line, cut or padded to exactly `width` columns; neighbours of one style become one segment.
+
+        Where a piece was cut before, an ASCII terminal is shown its own mark for it.
+        """
         segments: list[Segment] = []
+        ascii_only = self.ascii_only
         left = width
         for text, role in line:
             clean = harmless(text)
+            if ascii_only:
+                clean = clean.replace("…", "~")
             taken = cell_width(clean)
             if taken > left:
-                clean, taken = fit(clean, left, ascii_only=self.ascii_only), left
+                clean, taken = fit(clean, left, ascii_only=ascii_only), left
             style = self.role_style(role)
             if segments and segments[-1].style == style:
                 segments[-1] = Segment(segments[-1].text + clean, style)

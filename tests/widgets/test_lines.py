@@ -129,6 +129,9 @@ async def test_an_ascii_terminal_gets_ascii_marks() -> None:
         strip = app.query_one(TabStrip)
         strip.show(TABS, 5)
         assert text_of(strip).isascii()
+        sheet = app.query_one(Sheet)
+        sheet.draw(lambda width: [pair("A label that is too long for its line", "1,234.50", width)])
+        assert text_of(sheet).isascii()
 
 
 async def test_a_sheet_keeps_its_scroll_when_a_line_changes() -> None:
