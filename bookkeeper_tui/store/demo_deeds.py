@@ -162,4 +162,5 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "11-18": (_on_hold, _pays("C-000033", 10_000)),
     "11-19": (_sets_aside("C-000076", "2026-12-15", 2_500, "2*11010", "11004"), _forgotten_card),
     "11-20": (_on_account("C-000184", "02001", "01002"), _wrong_customer),
+    "11-21": (_pays("C-000184", 1_000), _petty(1_450, "Supplies", "towels")),
 }

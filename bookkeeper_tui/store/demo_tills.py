@@ -48,8 +48,11 @@ class Weeks:
 
     def clock(self, day: date, hour: int, minute: int = 0) -> None:
         """Sets the clock to a time of the shop's day."""
-        moment = datetime(day.year, day.month, day.day, hour, minute)
-        self.at = instant_of(moment, self.store.shop.time_zone)
+        self.at = self.instant(day, hour, minute)
+
+    def instant(self, day: date, hour: int, minute: int = 0) -> int:
+        """A time of the shop's day, in microseconds UTC."""
+        return instant_of(datetime(day.year, day.month, day.day, hour, minute), self.store.shop.time_zone)
 
     def later(self, least: int, most: int) -> None:
         """Lets some seconds pass."""

@@ -17,11 +17,12 @@ from bookkeeper_tui.store import (
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.demo_deeds import DEEDS
+from bookkeeper_tui.store.demo_studio import Studio
 from bookkeeper_tui.store.demo_tills import Staffed, Weeks
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.opening import Store
 
-FIRST_DAY, LAST_DAY = date(2026, 11, 2), date(2026, 11, 20)
+FIRST_DAY, LAST_DAY = date(2026, 11, 2), date(2026, 11, 21)
 FLOAT = 15_000
 SALES_A_DAY = (12, 17)
 RATES = (
@@ -54,10 +55,12 @@ def play(store: Store, staffed: Staffed) -> None:
     weeks = Weeks(store, staffed)
     weeks.clock(FIRST_DAY - timedelta(days=1), 18)
     _prepare(weeks)
+    studio = Studio(weeks)
+    studio.prepare()
     day = FIRST_DAY
     while day <= LAST_DAY:
         if day.weekday() != 6:
-            _day(weeks, day)
+            _day(weeks, studio, day)
         day += timedelta(days=1)
     _leave_for_tomorrow(weeks)
 
@@ -86,13 +89,14 @@ def _prepare(weeks: Weeks) -> None:
     weeks.on_sale = [f"{sort:02d}{article:03d}" for sort in (1, 2, 3, 4, 5) for article in range(1, 17)]
 
 
-def _day(weeks: Weeks, day: date) -> None:
+def _day(weeks: Weeks, studio: Studio, day: date) -> None:
     draw = weeks.draw
     weeks.clock(day, 8, 50)
     days.open(weeks.manager, day.isoformat())
     for desk in weeks.tills:
         weeks.later(20, 90)
         shifts.open_shift(desk, FLOAT)
+    studio.plan(day)
     count = draw.randint(*SALES_A_DAY)
     hours = sorted(draw.choices(range(9, 20), (5, 7, 9, 10, 8, 4, 3, 7, 10, 11, 8), k=count))
     deeds = DEEDS.get(day.isoformat()[5:], ())
@@ -102,8 +106,11 @@ def _day(weeks: Weeks, day: date) -> None:
                 deed(weeks, weeks.tills[place % 2], weeks.supervisor[place % 2])
         before = weeks.at
         weeks.clock(day, hour, draw.randint(0, 58))
-        weeks.at = max(weeks.at, before + 60_000_000)
+        then, weeks.at = weeks.at, before
+        studio.until(then)
+        weeks.at = max(then, weeks.at + 60_000_000)
         weeks.everyday_sale()
+    studio.until(weeks.instant(day, 20))
     before = weeks.at
     weeks.clock(day, 20, 15)
     weeks.at = max(weeks.at, before + 60_000_000)

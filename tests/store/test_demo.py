@@ -1,6 +1,7 @@
 """The demo shop: what it promises to whoever tries the console for the first time."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from bookkeeper_tui.formats import now_us
 from bookkeeper_tui.resources import data_path
-from bookkeeper_tui.store import customers, notes, proof
+from bookkeeper_tui.store import bookings, customers, member_cards, members, notes, proof, timers
 from bookkeeper_tui.store.demo import DemoShop, DemoStaff, make_demo
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.importing import import_files
@@ -40,7 +41,7 @@ def demo(made: tuple[Path, tuple[DemoStaff, ...]], tmp_path: Path) -> Iterator[D
 
 def test_the_demo_shop_is_whole_and_proves_itself(demo: DemoShop) -> None:
     desk = Desk.shell(demo.store)
-    for table, count in (("customer", 241), ("product", 312), ("branch", 3), ("shift", 34)):
+    for table, count in (("customer", 241), ("product", 321), ("branch", 3), ("shift", 36)):
         assert desk.database.execute_sql(f"SELECT COUNT(*) FROM {table}").fetchone() == (count,)
     assert [check.check for check in proof.checks(desk) if not check.ok] == []
     assert now_us() > desk.database.execute_sql("SELECT MAX(sold_at) FROM sale").fetchone()[0]
@@ -96,12 +97,55 @@ LIVED_IN = {
     "Z reports": "SELECT COUNT(*) FROM business_day WHERE z_number IS NOT NULL",
     "own rates": "SELECT COUNT(*) FROM customer_loyalty WHERE own_rate IS NOT NULL",
     "tiers": "SELECT COUNT(*) FROM customer_loyalty WHERE tier <> ''",
+    "packages half used": "SELECT COUNT(*) FROM package WHERE state = 'live' AND used * 2 = sessions",
+    "frozen packages": "SELECT COUNT(*) FROM package WHERE frozen_since <> '' AND state = 'live'",
+    "refunded packages": "SELECT COUNT(*) FROM package WHERE state = 'refunded'",
+    "lapsed packages": "SELECT COUNT(*) FROM package WHERE state = 'lapsed'",
+    "uses taken back": "SELECT COUNT(*) FROM package_event WHERE kind = 'restore'",
+    "uses said anew": "SELECT COUNT(*) FROM package_event WHERE kind = 'change'",
+    "late cancelled": "SELECT COUNT(*) FROM booking WHERE state = 'late cancelled'",
+    "booked every week": "SELECT COUNT(*) FROM booking WHERE series_id IS NOT NULL",
+    "from the waiting list": "SELECT COUNT(*) FROM waiting WHERE state = 'booked'",
+    "waiting": "SELECT COUNT(*) FROM waiting WHERE state = 'waiting'",
+    "offered": "SELECT COUNT(*) FROM waiting WHERE state = 'offered'",
+    "frozen memberships": "SELECT COUNT(*) FROM membership WHERE frozen_since <> ''",
+    "lost cards": "SELECT COUNT(*) FROM member_card WHERE state = 'lost'",
+    "replaced cards": "SELECT COUNT(*) FROM member_card WHERE state = 'replaced'",
+    "days off": "SELECT COUNT(*) FROM time_off",
+    "who left": "SELECT COUNT(*) FROM bookable WHERE left_on <> ''",
+    "commission": "SELECT COUNT(*) FROM package_event WHERE commission > 0",
 }
 
 
 def test_the_shop_is_lived_in(demo: DemoShop) -> None:
     found = {what: demo.store.database.execute_sql(sql).fetchone()[0] for what, sql in LIVED_IN.items()}
     assert [what for what, count in found.items() if not count] == []
+
+
+def test_a_full_saturday_was_played_at_the_studio(demo: DemoShop) -> None:
+    schedule = bookings.day(Desk.shell(demo.store), "2026-11-21", "trainer")
+    assert Counter(entry.state for entry in schedule.bookings) == {"done": 28}
+    assert sorted(entry.state for entry in schedule.freed) == ["cancelled", "late cancelled", "no-show"]
+    assert Counter(entry.starts for entry in schedule.bookings if entry.trainer == "Luis Ortega") == {
+        bookings.local_instant("2026-11-21", "10:00", "Europe/Madrid"): 8
+    }, "his class was full"
+
+
+def test_its_next_saturday_is_booked_and_nothing_runs(demo: DemoShop) -> None:
+    desk = Desk.shell(demo.store)
+    schedule = bookings.day(desk, "2026-11-28", "trainer")
+    assert len([entry for entry in schedule.bookings if entry.state == "booked"]) >= 20
+    assert timers.running(desk) == []
+    assert now_us() > desk.database.execute_sql("SELECT MAX(at) FROM audit").fetchone()[0]
+
+
+def test_a_family_shares_a_membership_and_one_card_is_lost(demo: DemoShop) -> None:
+    desk = Desk.shell(demo.store)
+    family = members.of_customer(desk, customers.by_number(desk, "C-000076").id)
+    assert sorted(member.card_state for member in family) == ["active", "active", "active", "lost"]
+    holder = member_cards.whose(desk, "8800000013")
+    assert holder is not None
+    assert "Lucas" in holder.sentence
 
 
 def test_it_is_the_same_shop_every_time(demo: DemoShop, tmp_path: Path) -> None:
@@ -111,6 +155,9 @@ def test_it_is_the_same_shop_every_time(demo: DemoShop, tmp_path: Path) -> None:
         "SELECT entry_id, line_no, account_id, customer_id, amount FROM posting",
         "SELECT customer_id, kind, points, lot_id, at FROM points_entry",
         "SELECT seq, at, who, action, subject FROM audit",
+        "SELECT number, customer_id, starts, trainer_id, resource_id, state FROM booking",
+        "SELECT package_id, kind, used, at, worth, commission FROM package_event",
+        "SELECT member_id, number, state, since FROM member_card",
     ):
         first = demo.store.database.execute_sql(sql).fetchall()
         assert again.store.database.execute_sql(sql).fetchall() == first
