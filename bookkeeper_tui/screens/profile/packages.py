@@ -213,7 +213,8 @@ class PackagesTab(DocumentsTab):
 
         def act(answer: Mapping[str, str]) -> object:
             reference, reason = answer.get("reference", ""), answer["reason"]
-            given.append(packages.refund(desk, package.id, tender, reference, reason=reason, once=once))
+            seen = preview.amount
+            given.append(packages.refund(desk, package.id, tender, reference, reason, once, seen_amount=seen))
             return given
 
         asked = [AskedField("reason", "Reason", "", LONGEST_REMARKS)]

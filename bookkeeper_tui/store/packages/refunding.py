@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.store import customer_accounts, ledger, loyalty, points_ledger, sales, shifts
 from bookkeeper_tui.store.baskets.basket import rounded_to_coin
 from bookkeeper_tui.store.baskets.tenders import cleaned_reference
@@ -58,12 +58,20 @@ def refund_preview(desk: Desk, package_id: int) -> RefundPreview:
 
 
 def refund(
-    desk: Desk, package_id: int, tender: str, reference: str = "", reason: str = "", once: str | None = None
+    desk: Desk,
+    package_id: int,
+    tender: str,
+    reference: str = "",
+    reason: str = "",
+    once: str | None = None,
+    *,
+    seen_amount: int | None = None,
 ) -> int:
     """Gives back what is unused of a package by cash, card, store credit or account; answers the id of the return.
 
     Needs an open shift. Raises BadInput without a reason, for one that is expired, used up or given back already, and
-    for an account that the customer does not have.
+    for an account that the customer does not have. `seen_amount` is what was shown beforehand, in minor units: when it
+    is another by now, because somebody used a session meanwhile, Conflict is raised.
     """
     try:
         with desk.change("package.refunded", once=once) as change:
@@ -73,6 +81,7 @@ def refund(
             so_far = _so_far(change.database, package.sale_id)
             found = _preview(desk, package, so_far)
             _refuse_expired(change, package, shift.business_date)
+            _refuse_other(change, found, seen_amount)
             tenders = _tenders(change, package, found, tender, cleaned_reference(reference))
             refund_id = sales.post(change, _return(change, shift, package, found, so_far, tenders, words))
             _undo_points(change, package, found, so_far, refund_id, shift.business_date)
@@ -123,6 +132,12 @@ def _refuse_expired(change: Change, package: Package, today: str) -> None:
     if package.status(today) == "expired":
         ended = change.desk.store.conventions.date(package.effective_end(today))
         raise BadInput(f"{package.number} expired on {ended}: extend it first, if anything is to go back")
+
+
+def _refuse_other(change: Change, found: RefundPreview, seen_amount: int | None) -> None:
+    if seen_amount is not None and seen_amount != found.amount:
+        write = change.desk.store.conventions.amount
+        raise Conflict(f"{write(found.amount)} of {found.number} goes back now, not {write(seen_amount)}: look again")
 
 
 def _tenders(change: Change, package: Package, found: RefundPreview, tender: str, reference: str) -> list[NewTender]:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.store import customers, days, packages
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
+from bookkeeper_tui.store.opening import open_store
 from tests.store.packages.studio import Studio
 
 
@@ -188,3 +189,38 @@ def test_what_can_be_used_comes_first_and_what_ends_soonest_of_it(studio: Studio
     assert [package.id for package in usable] == [ten.id, for_ever.id], "a yoga class pays for no massage"
     packages.freeze(studio.desk, ten.id)
     assert [one.id for one in packages.usable_for(database, studio.ana, massage, "2026-11-21")] == [for_ever.id]
+
+
+def test_a_freeze_that_ended_long_ago_lets_the_package_lapse_at_once(studio: Studio) -> None:
+    package = studio.bought("ONE")
+    packages.freeze(studio.desk, package.id, "2026-11-30")
+    assert package.expires_on == "2026-12-21"
+    studio.days_pass(50)
+    with pytest.raises(BadInput, match="K-0000001 expired on 31/12/2026"):
+        studio.used(package)
+    assert packages.turn_day(studio.floor.desk, "2027-01-10") == (1, 1)
+    now = studio.now(package)
+    assert (now.state, now.expires_on, breakage(studio)) == ("lapsed", "2026-12-31", 1500)
+    assert studio.floor.failing() == {}
+
+
+def test_one_console_refunds_while_another_uses_and_one_of_them_is_told(studio: Studio) -> None:
+    """Both open the package before either acts: what each does is checked again under the lock."""
+    package = studio.bought("TEN")
+    home = studio.desk.store.engine.path.parent
+    store = open_store(home, home.parent / "keys")
+    try:
+        other = studio.at_desk("till-2", store=store)
+        seen = packages.refund_preview(studio.desk, package.id).amount
+        assert packages.get(other, package.id).remaining == 10
+        packages.use(other, package.id, 9)
+        with pytest.raises(Conflict, match="10,00 of K-0000001 goes back now, not 100,00: look again"):
+            packages.refund(studio.desk, package.id, "cash", reason="moves away", seen_amount=seen)
+        sale_id = packages.refund(studio.desk, package.id, "cash", reason="moves away")
+        (total,) = studio.desk.database.execute_sql("SELECT total FROM sale WHERE id = ?", (sale_id,)).fetchone()
+        assert total == -1000, "what is unused now, not what was shown"
+        with pytest.raises(BadInput, match="K-0000001 was refunded by S-0000002"):
+            packages.use(other, package.id)
+    finally:
+        store.close()
+    assert studio.floor.failing() == {}
