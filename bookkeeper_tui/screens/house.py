@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.dom import DOMNode
+from textual.events import ScreenResume
 from textual.geometry import Region
 from textual.messages import Update
 from textual.reactive import Reactive
@@ -216,7 +217,7 @@ class HousePlace(Screen[Result]):
         """Who acts here."""
         return self.house.desk
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Record the opening. Coming back from a dialog that lay over it is none."""
         if self.app.screen is not self:
             return
@@ -229,7 +230,7 @@ class HousePlace(Screen[Result]):
             with self.guard():
                 self.house.record_opening(self.NAME)
                 self.opened()
-        self._opening = self._paints_whole = True
+        self._opening, self._paints_whole = event.refresh_styles, True
         if self.outer_size == self.app.size:
             self.post_message(Update(self))
 
@@ -349,7 +350,7 @@ class HouseScreen(HousePlace[None]):
     def body(self) -> ComposeResult:
         """The widgets between header line and key line."""
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Fill the frame, and catch up with what changed while another screen was shown."""
         if self.app.screen is not self:
             return

@@ -67,6 +67,17 @@ async def test_tabs_look_as_recorded(console: Opened, customer: Customer, size: 
             looks_as_recorded(app, f"profile_{name}{at_size}")
 
 
+async def test_the_panes_follow_a_terminal_that_changes_its_size(console: Opened, customer: Customer) -> None:
+    async with console("manager") as (app, pilot):
+        await to(app, pilot, customer)
+        wide = app.screen.query_one("#who").size.width
+        await pilot.press("f10", "escape")
+        await settled(pilot)
+        await pilot.resize_terminal(60, 20)
+        await settled(pilot)
+        assert app.screen.query_one("#who").size.width < wide
+
+
 async def test_an_ascii_terminal_is_sent_nothing_else(console: Opened, customer: Customer) -> None:
     async with console("manager", environment={"TERM": "linux", "BOOKKEEPER_TERMINAL": "Till 3"}) as (app, pilot):
         for name in TABS_LOOK[:2]:
