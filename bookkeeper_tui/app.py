@@ -24,7 +24,8 @@ from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
 from bookkeeper_tui.keys import Action, KeyTable, with_overrides
 from bookkeeper_tui.looks import look_to_begin_with
-from bookkeeper_tui.screens.house import Handler, HouseDialog, HousePlace, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import Handler, HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.sign_in import SignInScreen
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from bookkeeper_tui.going import Going
 from bookkeeper_tui.looks import all_looks
-from bookkeeper_tui.screens.house import HousePlace, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
 from bookkeeper_tui.terminal import ConsoleDriver
 

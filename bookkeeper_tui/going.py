@@ -7,8 +7,9 @@ from typing import Any
 
 from textual.screen import Screen
 
-from bookkeeper_tui.screens.house import House, HouseDialog, HousePlace, HouseScreen
+from bookkeeper_tui.screens.house import House
 from bookkeeper_tui.screens.places import build
+from bookkeeper_tui.screens.screen import HouseDialog, HousePlace, HouseScreen
 
 
 class Going(House):

@@ -12,7 +12,8 @@ from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.screens.typed_hours import EXAMPLE, hours_text, read_hours
 from bookkeeper_tui.store import bookables, bookings, services, staff
 from bookkeeper_tui.store.bookables import Bookable, NewBookable, TimeOff

@@ -14,7 +14,7 @@ from bookkeeper_tui.screens.booking_drawing import booking_words, moment_words
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import bookings, packages, timers
 from bookkeeper_tui.store.bookings import OPEN, Booking, FreeTime
 from bookkeeper_tui.store.desk import Desk

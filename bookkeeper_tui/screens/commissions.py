@@ -11,7 +11,8 @@ from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.paper.commissions import commissions_page, save_commissions
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import commissions
 from bookkeeper_tui.store.commissions import GivenSession, TrainerFigures
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

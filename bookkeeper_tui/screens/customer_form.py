@@ -11,7 +11,8 @@ from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import customers, discount_codes
 from bookkeeper_tui.store.customer_fields import LABELS, fields_of
 from bookkeeper_tui.store.customers import Customer, EditConflict

@@ -10,7 +10,8 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.money import parse_amount, plain
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import discount_codes
 from bookkeeper_tui.store.discount_codes import DiscountCode, NewCode
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

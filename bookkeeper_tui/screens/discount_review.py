@@ -10,7 +10,7 @@ from textual.widgets import Static
 from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.paper.shift_reports import NO_CASHIER
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import discount_review
 from bookkeeper_tui.store.discount_review import CashierDiscounts, CustomerDiscounts, DiscountedSale, Period
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from bookkeeper_tui.keys import Action, key_names
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
 

@@ -12,7 +12,8 @@ from bookkeeper_tui.formats import Conventions, business_date, fit, harmless
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import layaways
 from bookkeeper_tui.store.layaways import Deposit, Layaway
 from bookkeeper_tui.widgets.figures import heading

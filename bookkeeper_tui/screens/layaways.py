@@ -9,7 +9,8 @@ from typing import cast
 from textual.app import ComposeResult
 
 from bookkeeper_tui.formats import Conventions, business_date
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import layaways
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.layaways import Layaway

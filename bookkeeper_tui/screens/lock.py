@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from bookkeeper_tui.screens.house import HousePlace, HouseScreen
+from bookkeeper_tui.screens.screen import HousePlace, HouseScreen
 from bookkeeper_tui.store import sign_in
 from bookkeeper_tui.store.sign_in import SignInRefused
 from bookkeeper_tui.widgets.field import PinField

@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 from bookkeeper_tui.formats import Conventions, business_date, harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import members, membership_plans
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.members import Member, MemberFilter

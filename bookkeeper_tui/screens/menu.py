@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from bookkeeper_tui.keys import Action, menu_words
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.widgets.choices import Choices
 
 # What the menu lists, in this order, as far as this person may; MANAGE opens the other page.

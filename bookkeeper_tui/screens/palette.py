@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from bookkeeper_tui.formats import fold
 from bookkeeper_tui.keys import Action, menu_words
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.widgets.choices import Choices
 from bookkeeper_tui.widgets.field import Field
 

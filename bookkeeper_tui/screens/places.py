@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.screen import HouseScreen
 
 PLACES = {
     "search": "bookkeeper_tui.screens.search:SearchScreen",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
-from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 

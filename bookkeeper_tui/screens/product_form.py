@@ -14,7 +14,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold
 from bookkeeper_tui.money import parse_amount, plain
 from bookkeeper_tui.screens import plan_fields
-from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import catalogue, categories, tax_rates
 from bookkeeper_tui.store.catalogue import NewProduct, ProductRecord
 from bookkeeper_tui.widgets.field import Field

@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.receipt_drawing import receipt_lines, tender_words
+from bookkeeper_tui.screens.screen import Handler, HouseScreen
 from bookkeeper_tui.store import receipts, returns, sale_links
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.receipts import Receipt

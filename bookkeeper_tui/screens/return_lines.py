@@ -16,8 +16,9 @@ from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.receipt_drawing import tender_words, way_words
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import catalogue, receipts, returns
 from bookkeeper_tui.store.refunds import Refund, ReturnableLine
 from bookkeeper_tui.store.sales import NewTender

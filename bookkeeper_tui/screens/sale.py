@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.keys import key_name
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.sale_actions import SaleActions
 from bookkeeper_tui.screens.sale_drawing import (
     CustomerFacts,
@@ -22,6 +22,7 @@ from bookkeeper_tui.screens.sale_drawing import (
     total_lines,
 )
 from bookkeeper_tui.screens.sale_ringing import Ringing, thousandths
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import (
     baskets,
     catalogue,

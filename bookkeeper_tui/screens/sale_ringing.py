@@ -16,7 +16,7 @@ from bookkeeper_tui.store.search import Hit
 
 # A part of a screen and none by itself: what it stands on is for the type checker to know.
 if TYPE_CHECKING:
-    from bookkeeper_tui.screens.house import HouseScreen as OfScreen
+    from bookkeeper_tui.screens.screen import HouseScreen as OfScreen
 else:
     OfScreen = object
 

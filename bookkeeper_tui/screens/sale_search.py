@@ -10,7 +10,8 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import receipts, sale_search
 from bookkeeper_tui.store.sale_search import FoundSale, FoundSales, SaleQuestion, sale_words
 from bookkeeper_tui.widgets.field import Field

@@ -16,7 +16,7 @@ from bookkeeper_tui.screens.booking_drawing import moment_words
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.schedule_drawing import (
     NOBODY,
     STEPS,
@@ -31,6 +31,7 @@ from bookkeeper_tui.screens.schedule_drawing import (
     told,
     week_grid,
 )
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.store import bookings
 from bookkeeper_tui.store.bookings import KEEP, Booking, Column, Entry, FreeTime, Schedule

@@ -9,7 +9,8 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import mask_email, mask_phone
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import member_cards, search
 from bookkeeper_tui.store.search import Answer, Hit, Mistake
 from bookkeeper_tui.widgets.field import Field

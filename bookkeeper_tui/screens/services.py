@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import services
 from bookkeeper_tui.store.services import NewService, Service
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

@@ -15,7 +15,8 @@ from bookkeeper_tui.money import denominations, parse_amount
 from bookkeeper_tui.paper.page import Page, drawer_page
 from bookkeeper_tui.paper.shift_reports import over_or_short, x_page
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import Handler, HouseScreen
 from bookkeeper_tui.screens.shift_drawing import closed_lines, movement_row, open_lines, shift_row
 from bookkeeper_tui.store import days, drawer, shifts, takings
 from bookkeeper_tui.store.desk import Desk

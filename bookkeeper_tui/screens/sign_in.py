@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.screens.places import fetch
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import sign_in
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.sign_in import SignInRefused

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.formats import Conventions
-from bookkeeper_tui.screens.house import HouseScreen
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import customers, proof, receipts
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.proof import Latency, Rate

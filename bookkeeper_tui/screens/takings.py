@@ -12,7 +12,8 @@ from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.money import divide
 from bookkeeper_tui.paper.shift_reports import cashiers_named, categories_named, tenders_named, z_page
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import days, takings
 from bookkeeper_tui.store.takings import Row, SpotCheck
 from bookkeeper_tui.widgets.chart import Measure, bars

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import categories, customers, tax_rates
 from bookkeeper_tui.store.categories import CategoryRecord
 from bookkeeper_tui.store.tax_rates import Exemption, TaxRate

@@ -15,7 +15,8 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless, local_time
 from bookkeeper_tui.screens.dialogs.ask_number import AskNumber
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import timers
 from bookkeeper_tui.store.timers import Timer
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

@@ -11,7 +11,8 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.booking_drawing import moment_words
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.dialogs.wait import accept_offer, waited_words
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import bookings
 from bookkeeper_tui.store.bookings import Waiting
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

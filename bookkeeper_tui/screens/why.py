@@ -9,7 +9,8 @@ from typing import NamedTuple, cast
 from textual.app import ComposeResult
 
 from bookkeeper_tui.formats import Conventions
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import why
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.figures import heading

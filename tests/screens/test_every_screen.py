@@ -16,8 +16,8 @@ import bookkeeper_tui.screens
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
 from bookkeeper_tui.screens.dialogs.use_session import Use
-from bookkeeper_tui.screens.house import HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.places import PLACES, build
+from bookkeeper_tui.screens.screen import HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.store import baskets
 from bookkeeper_tui.store.bookings import Busy
 from bookkeeper_tui.store.desk import Desk

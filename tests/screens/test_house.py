@@ -11,12 +11,13 @@ from bookkeeper_tui.error_log import LOG_NAME, SORRY
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.looks import all_looks
-from bookkeeper_tui.screens.house import HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.menu import MenuDialog
 from bookkeeper_tui.screens.palette import PaletteDialog
 from bookkeeper_tui.screens.places import PLACES
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.profile.registry import TABS
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.screens.search import SearchScreen
 from bookkeeper_tui.screens.sign_in import SignInScreen
 from bookkeeper_tui.settings import FILE_NAME, read_settings

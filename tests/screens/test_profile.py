@@ -179,6 +179,19 @@ async def test_another_customer_begins_at_the_first_tab_and_shows_nothing_of_the
         assert hot_list(app).total == 0
 
 
+async def test_a_tab_out_of_sight_when_the_customer_changes_shows_the_new_one(
+    console: Opened, shell: Desk, customer: Customer
+) -> None:
+    other = customers.create(shell, CustomerFields(name="Bob Jones"))
+    sell(shell, other, 3)
+    async with console("manager") as (app, pilot):
+        await to(app, pilot, customer, "2")
+        await pilot.press("f2")
+        await to(app, pilot, other)
+        figures = screen_text(app).splitlines()[2]
+        assert figures.split()[-2:] == ["Visits", "3"], figures
+
+
 async def test_sales_page_by_key_from_first_to_last_and_know_their_total(
     console: Opened, shell: Desk, customer: Customer
 ) -> None:

@@ -11,8 +11,8 @@ from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.screens.dialogs.ask_fields import AskFields
 from bookkeeper_tui.screens.dialogs.count import CountDialog
-from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.preview import PreviewScreen
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.screens.shift import ShiftScreen
 from bookkeeper_tui.store import days, ledger, shifts
 from bookkeeper_tui.store.desk import Desk

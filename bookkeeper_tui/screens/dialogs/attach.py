@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, cell_width, fit, mask_phone
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseDialog, HousePlace
+from bookkeeper_tui.screens.screen import HouseDialog, HousePlace
 from bookkeeper_tui.store import attaching, search
 from bookkeeper_tui.store.attaching import AttachPreview, Side
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID

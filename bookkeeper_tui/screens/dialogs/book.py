@@ -18,7 +18,7 @@ from bookkeeper_tui.screens.dialogs.book_offers import BookOffers
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.dialogs.wait import ask_to_wait
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.screens.typed_dates import read_day, read_span
 from bookkeeper_tui.store import bookings, customers
 from bookkeeper_tui.store.bookings import Booking, FreeTime, clock

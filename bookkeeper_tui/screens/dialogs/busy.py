@@ -14,7 +14,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.screens.booking_drawing import moment_words
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
-from bookkeeper_tui.screens.house import HouseDialog, HousePlace
+from bookkeeper_tui.screens.screen import HouseDialog, HousePlace
 from bookkeeper_tui.store.bookings import Busy, FreeTime
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.choices import Choices

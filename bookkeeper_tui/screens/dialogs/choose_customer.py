@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import mask_phone
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.store import search
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.search import Hit

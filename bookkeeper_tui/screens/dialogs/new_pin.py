@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.store import staff
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.field import PinField

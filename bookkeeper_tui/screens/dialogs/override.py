@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import NotAllowed
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.store import sign_in
 from bookkeeper_tui.store.desk import Approval
 from bookkeeper_tui.store.sign_in import SignInRefused

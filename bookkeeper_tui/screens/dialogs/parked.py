@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from bookkeeper_tui.formats import local_time
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.store import baskets
 from bookkeeper_tui.store.baskets import BasketRow
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

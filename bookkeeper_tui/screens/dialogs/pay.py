@@ -14,9 +14,9 @@ from bookkeeper_tui.errors import BadInput, BookkeeperError, Conflict
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import denominations, parse_amount
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseDialog
 from bookkeeper_tui.screens.pay_plan import NAMES, Means, kinds_offered, means_of, quick_amounts
 from bookkeeper_tui.screens.sale_drawing import beside
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.store import baskets, customer_accounts, loyalty, shifts, till
 from bookkeeper_tui.store.baskets import Basket
 from bookkeeper_tui.store.customers import WALK_IN_ID

@@ -13,7 +13,7 @@ from bookkeeper_tui.errors import BadInput, BookkeeperError
 from bookkeeper_tui.formats import harmless, local_time
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HouseDialog
+from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.store import bookables, bookings, services
 from bookkeeper_tui.store.services import Service
 from bookkeeper_tui.widgets.pick_form import PICKED, FormField, Offer, PickForm, answers

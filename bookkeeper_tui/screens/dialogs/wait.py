@@ -11,7 +11,7 @@ from bookkeeper_tui.formats import Conventions, harmless, local_time
 from bookkeeper_tui.screens.booking_drawing import booking_words, day_words, span_words
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
-from bookkeeper_tui.screens.house import HousePlace
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.screens.typed_dates import read_day, read_span
 from bookkeeper_tui.store import bookables, bookings, customers, services
 from bookkeeper_tui.store.bookings import Booking, FreeTime, Waiting

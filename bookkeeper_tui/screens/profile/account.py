@@ -14,8 +14,8 @@ from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.choose_items import ChooseItems
-from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import customer_accounts, payments, shifts, statements
 from bookkeeper_tui.store.customer_accounts import NEVER_OPENED, AccountLine, Allocation, CustomerAccount
 from bookkeeper_tui.store.payments import Payment

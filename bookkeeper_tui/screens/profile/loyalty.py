@@ -13,9 +13,9 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.screens.profile.overview import MONTHS
 from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import loyalty, points_history
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk

@@ -13,9 +13,9 @@ from bookkeeper_tui.formats import business_date, harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.member_drawing import MARKED, member_lines, membership_lines, status_words
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import member_cards, members, membership_plans, memberships
 from bookkeeper_tui.store.members import Member, NewMember
 from bookkeeper_tui.store.memberships import Membership

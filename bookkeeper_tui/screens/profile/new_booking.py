@@ -15,8 +15,9 @@ from bookkeeper_tui.screens.dialogs.book import BookDialog
 from bookkeeper_tui.screens.dialogs.book_offers import BookOffers
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.wait import accept_offer, ask_to_wait, waited_words
-from bookkeeper_tui.screens.house import HousePlace, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.store import bookables, bookings
 from bookkeeper_tui.store.bookings import FreeTime, Waiting, clock, day_bounds, next_free

@@ -4,8 +4,8 @@ from textual.app import ComposeResult
 
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
-from bookkeeper_tui.screens.house import HouseScreen
 from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import notes
 from bookkeeper_tui.store.notes import Note
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row

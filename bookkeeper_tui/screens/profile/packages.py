@@ -17,7 +17,6 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.choose_customer import ChooseCustomer
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.dialogs.use_session import LONGEST_REMARKS, Use, UseSession
-from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.package_drawing import (
     is_urgent,
     left_words,
@@ -28,6 +27,7 @@ from bookkeeper_tui.screens.profile.package_drawing import (
     timer_words,
 )
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import customers, packages, shifts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk

@@ -12,11 +12,12 @@ from textual.timer import Timer
 
 from bookkeeper_tui.formats import business_date, harmless, now_us
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.house import Handler, HouseScreen, StoreChanged
+from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.profile.packages import PackagesTab
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.screens.profile.who import Who, who_lines
+from bookkeeper_tui.screens.screen import Handler, HouseScreen
 from bookkeeper_tui.screens.why import figure_question
 from bookkeeper_tui.store import consents, customers, loyalty, member_cards, notes, overview
 from bookkeeper_tui.store.matters import matters, money_of

@@ -13,8 +13,8 @@ from bookkeeper_tui.formats import Conventions, business_date, cell_width, now_u
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
-from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import statements
 from bookkeeper_tui.store.statements import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, StatementLine
 from bookkeeper_tui.widgets.figures import Figure, figure_lines

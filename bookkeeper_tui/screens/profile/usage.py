@@ -13,9 +13,9 @@ from bookkeeper_tui.formats import Conventions, fold, harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.use_session import LONGEST_REMARKS, Use, UseSession
-from bookkeeper_tui.screens.house import HousePlace
 from bookkeeper_tui.screens.profile.package_drawing import event_lines, sessions_words, timer_words, what_of
 from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import bookables, packages, services
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import usage
