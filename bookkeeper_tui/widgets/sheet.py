@@ -104,6 +104,8 @@ class Sheet(Painted, can_focus=True):
     def redraw(self) -> None:
         """Ask the drawing again, because something it draws on has changed."""
         if not self.size.width:
+            # It is hidden: it is asked when it comes to be seen, though it may be as wide as before.
+            self._width = 0
             return
         before = self._visible()
         self._make_lines()
