@@ -142,6 +142,15 @@ def test_what_is_no_session_of_now_has_no_timer(studio: Studio) -> None:
     assert timers.running(studio.desk) == []
 
 
+def test_a_use_that_is_under_way_is_not_taken_back(studio: Studio) -> None:
+    event = used(studio)
+    timer = timers.start(studio.desk, event_id=event.id)
+    with pytest.raises(BadInput, match="That session of K-0000001 is under way: stop its timer first"):
+        packages.restore(studio.desk, event.id, "a mistake")
+    timers.stop(studio.desk, timer.id)
+    packages.restore(studio.desk, event.id, "a mistake")
+
+
 def test_an_inactive_customer_has_no_timer(studio: Studio) -> None:
     event = used(studio)
     customers.set_status(studio.desk, studio.people[0], "inactive")

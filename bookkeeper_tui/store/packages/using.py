@@ -75,12 +75,15 @@ def deduct(
 def restore(desk: Desk, event_id: int, reason: str) -> UsageEvent:
     """Gives back a use whole, at most once; answers the event that does so.
 
-    Raises BadInput without a reason, for what is no use, was given back before, or belongs to a refunded package.
+    Raises BadInput without a reason, for what is no use, was given back before or is under way, and for a package that
+    was refunded.
     """
     with desk.change("package.restored") as change:
         words = events.cleaned(reason, "A reason to give sessions back", needed=True)
         used = _use(change.database, event_id)
         package = read(change.database, used.package_id)
+        if change.database.execute_sql(TIMED, (event_id,)).fetchone() is not None:
+            raise BadInput(f"That session of {package.number} is under way: stop its timer first")
         restored_id = _give_back(change, package, used, words)
         _note(change, package, sessions=used.sessions, event=event_id)
     return usage.read(desk.database, restored_id)
@@ -320,6 +323,7 @@ SELECT id FROM package_event AS used
 WHERE booking_id = ? AND sessions > 0
   AND NOT EXISTS (SELECT 1 FROM package_event AS back WHERE back.undoes = used.id AND back.kind = 'restore')
 """
+TIMED = "SELECT 1 FROM session_timer WHERE event_id = ? AND stopped_at IS NULL"
 SELECT_USE = """
 SELECT used.id, used.kind, used.package_id, used.sessions, used.worth, used.booking_id, last.service_id,
        last.trainer_id, last.resource_id, last.at, last.remarks, last.commission,
