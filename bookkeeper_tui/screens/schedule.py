@@ -355,7 +355,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
     def _empty(self) -> tuple[str, ...]:
         who = "trainers, their hours and skills" if self._kind == "trainer" else "rooms, chairs and other resources"
         return (
-            f"Here stands when {self._kind}s are booked. A manager adds {who}: F10, Trainers and resources.",
+            f"Here stands when {self._kind}s are booked. A manager adds {who}: F10, Manage, Trainers, rooms.",
             "t shows the other kind.",
         )
 

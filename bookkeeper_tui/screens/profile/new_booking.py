@@ -29,7 +29,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 TIMES = 100
 ANY = "any"
 CONCERNED = ("booking.", "bookable.", "service.")
-NO_SERVICE = ("No service is kept yet. F10 lists Services, where a manager adds what is given by the hour.",)
+NO_SERVICE = ("No service is kept yet. Under F10, Manage, Services a manager adds what is given by the hour.",)
 NOT_CHOSEN = ("s chooses the service; the next free times stand here then.",)
 NOTHING_FREE = ("Nothing is free within two weeks. t and r take any trainer and resource, g goes to a later day,",
                 "w puts the customer on the waiting list, b books a time of your own choice.")  # fmt: skip
