@@ -17,6 +17,7 @@ from bookkeeper_tui.store.shop import read_shop
 
 FURTHEST = 731 * DAY
 """How far ahead anything is booked: what lies further is a slip of the fingers."""
+_CALENDAR = 1000 * 366 * DAY
 SHORTEST, LONGEST = 5, 720
 STEP = 15 * MINUTE
 DAYS_SEARCHED = 14
@@ -142,9 +143,12 @@ def refuse_impossible(change: Change, wish: Wish, now: int) -> None:
     Inside a change; `now` is what counts as the present.
     """
     name, write = _name_of_active(change.database, wish.customer_id), change.desk.store.conventions
-    day = write.date(wish.wanted().first)
     if wish.service.retired:
         raise BadInput(f"{wish.service.name} is not given any more: {name} cannot be booked for it")
+    # Far away there may be no date to tell it by.
+    if abs(wish.starts - now) > _CALENDAR:
+        raise BadInput("That time is in no year that is booked")
+    day = write.date(wish.wanted().first)
     if wish.starts + MINUTE <= now:
         raise BadInput(f"{clock(wish.starts, wish.time_zone)} on {day} is past already")
     if wish.starts > now + FURTHEST:

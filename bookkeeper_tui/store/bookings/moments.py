@@ -66,11 +66,11 @@ def weeks_later(at: int, weeks: int, time_zone: str, date_format: str = "%Y-%m-%
 
     Raises NoSuchTime when the clocks skip it.
     """
+    if weeks == 0:
+        return at
     now = local_time(at, time_zone)
     day, minute = now.date() + timedelta(weeks=weeks), now.hour * 60 + now.minute
     first, _ = _both(day, minute, time_zone)
-    if weeks == 0:
-        return at
     if local_time(first, time_zone).replace(tzinfo=None) != _wall(day, minute):
         raise NoSuchTime(f"There is no {now:%H:%M} on {day.strftime(date_format)}: the clocks go forward past it")
     return first

@@ -11,7 +11,7 @@ from bookkeeper_tui.store.bookings import offers
 from bookkeeper_tui.store.bookings.booking import Booking, cleaned, read
 from bookkeeper_tui.store.bookings.conflicts import FURTHEST, Busy, free_times, wish_of
 from bookkeeper_tui.store.bookings.making import place
-from bookkeeper_tui.store.bookings.moments import MINUTE
+from bookkeeper_tui.store.bookings.moments import DAY, MINUTE
 from bookkeeper_tui.store.desk import AlreadyDone, Desk
 
 
@@ -72,7 +72,7 @@ def wait(
                 raise BadInput(f"{service.name} is not given any more: nobody can wait for it")
             if earliest >= latest:
                 raise BadInput("The end of the time that is waited for comes before its beginning")
-            if latest <= change.at or earliest > change.at + FURTHEST:
+            if latest <= change.at or latest > change.at + FURTHEST + DAY or earliest < change.at - FURTHEST:
                 raise BadInput("The time that is waited for is past already, or more than two years ahead")
             if database.execute_sql(SELECT_SAME, (customer_id, service_id, latest, earliest)).fetchone() is not None:
                 raise BadInput(f"{name} waits for {service.name} at that time already")

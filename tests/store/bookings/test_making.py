@@ -141,6 +141,21 @@ def test_a_trainer_without_the_skill_is_in_the_way(studio: Studio) -> None:
         studio.book("10:00", trainer_id=studio.joan)
 
 
+@pytest.mark.parametrize("starts", [-(10**18), 0, 10**18, 2**62])
+def test_a_time_in_no_calendar_is_refused_in_a_sentence(studio: Studio, starts: int) -> None:
+    desk, ana = studio.desk, studio.people[0]
+    made = studio.book()
+    with pytest.raises(BadInput, match=r"no year that is booked|is past already"):
+        bookings.book(desk, ana, studio.massage, starts)
+    with pytest.raises(BadInput, match=r"no year that is booked|is past already"):
+        bookings.book_weekly(desk, ana, studio.massage, starts, 3)
+    with pytest.raises(BadInput, match=r"no year that is booked|is past already"):
+        bookings.move(desk, made.id, made.version, starts)
+    with pytest.raises(BadInput, match="more than two years ahead"):
+        bookings.wait(desk, ana, studio.massage, *sorted((made.starts, starts)))
+    assert (studio.count("booking"), studio.count("waiting")) == (1, 0)
+
+
 def test_what_no_pin_makes_possible(studio: Studio) -> None:
     desk, ana = studio.desk, studio.people[0]
     force: dict[str, Any] = {"force": True, "reason": "because"}
