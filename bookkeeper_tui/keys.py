@@ -121,8 +121,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("export", ("x",), "Save", "Saves what is shown as a file.",
            ("preview", "profile", "schedule", "commissions", "members"),
            "paper.printed", shown=True),
-    Action("use", ("u",), "Use", "Uses a session of a package; a count before it uses several.", ("profile",),
-           "package.used", shown=True, services=True),
+    Action("check_in", ("i",), "Check in", "Says that the customer of the booking is here.",
+           ("profile/reservations", "schedule"), "booking.checked_in", shown=True, services=True),
+    Action("done", ("d",), "Done", "Says that the booking took place; it uses a session.",
+           ("profile/reservations", "schedule"), "booking.done", shown=True, services=True),
+    Action("cancel_booking", ("c",), "Cancel", "Cancels the booking; it says whether that is late and what it takes.",
+           ("profile/reservations", "schedule"), "booking.cancelled", shown=True, services=True),
+    Action("move_booking", ("h",), "Move", "Gives the booking another time, trainer or resource.",
+           ("profile/reservations", "schedule"), "booking.moved", shown=True, services=True),
+    Action("no_show", ("w",), "No-show", "Says that nobody came to the booking; it says what that takes.",
+           ("profile/reservations", "schedule"), "booking.no_show", shown=True, services=True),
+    Action("put_back", ("o",), "Put back", "Undoes what was said of the booking; a session it took is given back.",
+           ("profile/reservations", "schedule"), "booking.put_back", shown=True, services=True),
+    Action("use", ("u",), "Use", "Uses a session of a package; a count before it uses several.",
+           ("profile/packages", "profile"), "package.used", shown=True, services=True),
     Action("deduct", ("minus",), "Deduct", "Takes sessions off the package by hand, with a remark.",
            ("profile/packages",), "override.asked", shown=True, services=True),
     Action("freeze", ("f",), "Freeze", "Freezes the package or membership, or ends that; its last day moves along.",
@@ -142,18 +154,6 @@ ACTIONS: tuple[Action, ...] = (
            ("profile/usage",), "package.restored", shown=True, services=True),
     Action("change_use", ("h",), "Change", "Says the use under the cursor anew: trainer, resource, time, remarks.",
            ("profile/usage",), "package.changed", shown=True, services=True),
-    Action("check_in", ("i",), "Check in", "Says that the customer of the booking is here.",
-           ("profile/reservations", "schedule"), "booking.checked_in", shown=True, services=True),
-    Action("done", ("d",), "Done", "Says that the booking took place; it uses a session.",
-           ("profile/reservations", "schedule"), "booking.done", shown=True, services=True),
-    Action("cancel_booking", ("c",), "Cancel", "Cancels the booking; it says whether that is late and what it takes.",
-           ("profile/reservations", "schedule"), "booking.cancelled", shown=True, services=True),
-    Action("move_booking", ("h",), "Move", "Gives the booking another time, trainer or resource.",
-           ("profile/reservations", "schedule"), "booking.moved", shown=True, services=True),
-    Action("no_show", ("w",), "No-show", "Says that nobody came to the booking; it says what that takes.",
-           ("profile/reservations", "schedule"), "booking.no_show", shown=True, services=True),
-    Action("put_back", ("o",), "Put back", "Undoes what was said of the booking; a session it took is given back.",
-           ("profile/reservations", "schedule"), "booking.put_back", shown=True, services=True),
     Action("add_member", ("a",), "Add", "Adds a person to the membership.", ("profile/members",), "member.edited",
            shown=True, services=True),
     Action("change_member", ("h",), "Change", "Changes who the member is and how they are reached.",
@@ -367,10 +367,10 @@ class KeyTable:
     def key_line(self, place: str, offered: Container[str], *, ascii_only: bool = False) -> list[tuple[str, str]]:
         """What the key line of a screen says, of the actions offered there: key and label, the most needed first.
 
-        Help and Find stand first on every screen, then what only this screen can do.
+        Help and Find stand first on every screen, then what only the tab in sight can do, then what only the screen can.
         """
         shown = [action for action in self.on(place) if action.shown and action.keys and action.id in offered]
-        shown.sort(key=lambda action: 0 if action.id in _ALWAYS_FIRST else 1 if action.where else 2)
+        shown.sort(key=_rank)
         return [(key_names(action.keys, ascii_only=ascii_only)[0], action.label) for action in shown]
 
     def keymap(self, overrides: Container[str]) -> dict[str, str]:
@@ -467,6 +467,12 @@ def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, 
         if other.id != action_id and changed.meets(other) and (taken := set(other.keys) & set(keys)):
             raise BadInput(f"settings.toml [keys]: “{min(taken)}” for {action_id} is already the key of {other.id}")
     return changed
+
+
+def _rank(action: Action) -> int:
+    if action.id in _ALWAYS_FIRST:
+        return 0
+    return 1 if any("/" in name for name in action.where) else 2 if action.where else 3
 
 
 def _before_fields(key: str) -> bool:
