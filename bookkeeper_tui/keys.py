@@ -367,10 +367,10 @@ class KeyTable:
     def key_line(self, place: str, offered: Container[str], *, ascii_only: bool = False) -> list[tuple[str, str]]:
         """What the key line of a screen says, of the actions offered there: key and label, the most needed first.
 
-        Help and Find stand first on every screen, then what only the tab in sight can do, then what only the screen can.
+        Help and Find stand first on every screen, then what only the tab in sight can do, then what the screen can.
         """
         shown = [action for action in self.on(place) if action.shown and action.keys and action.id in offered]
-        shown.sort(key=_rank)
+        shown.sort(key=lambda action: _rank(action, place))
         return [(key_names(action.keys, ascii_only=ascii_only)[0], action.label) for action in shown]
 
     def keymap(self, overrides: Container[str]) -> dict[str, str]:
@@ -469,10 +469,10 @@ def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, 
     return changed
 
 
-def _rank(action: Action) -> int:
+def _rank(action: Action, place: str) -> int:
     if action.id in _ALWAYS_FIRST:
         return 0
-    return 1 if any("/" in name for name in action.where) else 2 if action.where else 3
+    return 1 if any(name.startswith(f"{place}/") for name in action.where) else 2 if action.where else 3
 
 
 def _before_fields(key: str) -> bool:
