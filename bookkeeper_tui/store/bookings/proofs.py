@@ -5,10 +5,12 @@ _LIVE = "state IN ('booked', 'checked in', 'done')"
 _BLOCK = 16 * 3600 * 1_000_000
 _LENGTH = 12 * 3600 * 1_000_000
 
+# A date begins up to fourteen hours before the same one in UTC, and up to twelve after it.
 UNLIKE_THEIR_EVENTS = """
 SELECT booking.id FROM booking LEFT JOIN booking_event
   ON booking_event.id = (SELECT MAX(id) FROM booking_event WHERE booking_id = booking.id)
 WHERE booking_event.id IS NULL
+   OR julianday(booking.starts / 1000000, 'unixepoch') - julianday(booking.date) NOT BETWEEN -0.6 AND 1.6
    OR (booking.state, booking.starts, booking.ends, booking.trainer_id, booking.resource_id)
       IS NOT (booking_event.state, booking_event.starts, booking_event.ends, booking_event.trainer_id,
               booking_event.resource_id)
@@ -24,6 +26,12 @@ SELECT booking_id FROM (
    OR (kind IN ('checked in', 'no-show') AND before <> 'booked')
    OR (kind IN ('moved', 'done', 'cancelled', 'late cancelled') AND before NOT IN ('booked', 'checked in'))
 GROUP BY booking_id
+"""
+FORCED_WITHOUT_REASON = """
+SELECT id FROM booking
+WHERE forced = 1 AND NOT EXISTS (
+    SELECT 1 FROM booking_event
+    WHERE booking_id = booking.id AND kind IN ('booked', 'moved', 'put back') AND reason <> '')
 """
 # Whoever came last without force found a place by what was taken then: of those who are together at the moment one
 # begins, there are no more than the most places that any of them found.
@@ -56,6 +64,7 @@ SESSIONS_WITHOUT_REASON = """
 SELECT booking.id FROM booking JOIN package_event ON package_event.booking_id = booking.id
 GROUP BY booking.id
 HAVING SUM(package_event.sessions) NOT IN (0, 1)
+    OR SUM(package_event.sessions > 0 AND package_event.customer_id <> booking.customer_id) > 0
     OR (SUM(package_event.sessions) = 1 AND booking.state NOT IN ('done', 'late cancelled', 'no-show'))
 """
 WAITING_UNLIKE_WHAT_CAME_OF_IT = """
@@ -70,6 +79,7 @@ _COUNTED_LIVE = f"SELECT COUNT(*) FROM booking WHERE {_LIVE}"
 PROOFS = (
     ("bookings stand as their last event says", _COUNTED, UNLIKE_THEIR_EVENTS),
     ("bookings went from state to state", "SELECT COUNT(*) FROM booking_event", NOT_BEGUN_OR_MISTOLD),
+    ("bookings by force say why", "SELECT COUNT(*) FROM booking WHERE forced = 1", FORCED_WITHOUT_REASON),
     ("no trainer is booked twice but by force", _COUNTED_LIVE, TRAINERS_BOOKED_TWICE),
     ("no resource is booked beyond its places but by force", _COUNTED_LIVE, RESOURCES_BOOKED_TWICE),
     ("no customer is booked twice but by force", _COUNTED_LIVE, CUSTOMERS_BOOKED_TWICE),
