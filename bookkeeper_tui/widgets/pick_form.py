@@ -198,7 +198,8 @@ class PickForm(Vertical):
 
     def _leave(self, by: int) -> None:
         try:
-            self._settle(self._here)
+            if by > 0 or self._walked or self.text(self._here):
+                self._settle(self._here)
         except BookkeeperError as mistake:
             self.say(f"{mistake}.")
             # Back to a field above one may go and come again.

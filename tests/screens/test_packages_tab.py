@@ -146,6 +146,14 @@ async def test_the_dialog_fits_every_terminal(console: Opened, there: There, siz
         looks_as_recorded(app, f"use_session_{size[0]}x{size[1]}")
 
 
+async def test_going_up_past_a_list_chooses_nobody(console: Opened, there: There) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "u", "up", "up", *"2", "ctrl+s")
+        assert "Trainer: choose one of the list." in screen_text(app)
+    assert there.events() == []
+
+
 async def test_a_count_before_the_key_uses_several(console: Opened, there: There) -> None:
     async with console("cashier") as (app, pilot):
         await to(app, pilot, there.customer)

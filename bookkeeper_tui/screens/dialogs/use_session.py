@@ -131,7 +131,7 @@ class UseSession(HouseDialog[Use]):
         if name == "when":
             return ("When the session was: a time, or a date and a time.",)
         if name in ("sessions", "remarks"):
-            return ("Enter goes on; Ctrl+S is done at once.",)
+            return ("Enter goes on; Ctrl+S finishes at once.",)
         return ()
 
     def settled(self, name: str) -> None:
@@ -179,7 +179,7 @@ class UseSession(HouseDialog[Use]):
             found = [Offer(one.id, harmless(one.name)) for one in bookables.list_bookables(self.desk, name)]
             return [*found, none]
         found = [
-            Offer(one.bookable_id, harmless(one.name), "", harmless(one.why.removeprefix(one.name).strip()))
+            Offer(one.bookable_id, harmless(one.name), "", harmless(one.why))
             for one in bookings.who_is_free(self.desk, name, service.id, at, at + service.minutes * MINUTE)
         ]
         needed = service.needs_trainer if name == "trainer" else service.needs_resource

@@ -12,7 +12,7 @@ from bookkeeper_tui.store.shop import read_shop
 
 
 class Available(NamedTuple):
-    """A trainer or resource: whether the time can be had with them, and if not why."""
+    """A trainer or resource: whether the time can be had with them, and if not why; the sentence goes on from the name."""
 
     bookable_id: int
     name: str
@@ -36,9 +36,9 @@ def availability(
     *,
     besides: int | None = None,
 ) -> list[Available]:
-    """The trainers or resources (`kind`) for a service in [starts, ends), microseconds UTC: the free first, by name.
+    """The trainers or resources (`kind`) for a service in [starts, ends), microseconds UTC.
 
-    Without a service only the time counts. Who has left by then is left out; `besides` is a booking that does not
+    The free come first, last who is not for the service at all; each by name. Without a service only the time counts. Who has left by then is left out; `besides` is a booking that does not
     count.
     """
     zone = read_shop(database).time_zone
@@ -56,9 +56,11 @@ def availability(
     for diary in diaries.values():
         if service_id is None:
             diary.skills.clear()
-        why = diary.why_not(wanted)
-        found.append(Available(diary.id, diary.name, not why, "; ".join(why)))
-    return sorted(found, key=lambda one: (not one.is_free, one.name))
+        why, fits = diary.why_not(wanted), diary.fits(wanted)
+        told = [reason.removeprefix(diary.name).strip() for reason in (why if fits else why[:1])]
+        found.append((not fits, Available(diary.id, diary.name, not why, "; ".join(told))))
+    found.sort(key=lambda one: (one[0], not one[1].is_free, one[1].name))
+    return [one for _, one in found]
 
 
 SELECT_HERE = "SELECT id FROM bookable WHERE kind = ? AND (left_on = '' OR left_on > ?) ORDER BY name"

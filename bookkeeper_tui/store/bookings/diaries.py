@@ -68,17 +68,21 @@ class Diary:
     def is_free(self, wanted: Wanted) -> bool:
         """Whether the time can be had."""
         return (
-            self._fits(wanted)
+            self.fits(wanted)
             and self._is_here(wanted)
             and self._day_off(wanted) is None
             and self._works(wanted)
             and not self.in_the_way(wanted)
         )
 
+    def fits(self, wanted: Wanted) -> bool:
+        """Whether it is one for the service; one without any is for all."""
+        return not self.skills or wanted.service_id in self.skills
+
     def why_not(self, wanted: Wanted) -> tuple[str, ...]:
         """All that stands against the time, a sentence without its point each."""
         reasons, is_trainer = [], self.kind == "trainer"
-        if not self._fits(wanted):
+        if not self.fits(wanted):
             reasons.append(f"{self.name} {'does not give' if is_trainer else 'is not for'} {wanted.service}")
         if not self._is_here(wanted):
             reasons.append(f"{self.name} {'has left' if is_trainer else 'is no longer there'} by then")
@@ -140,9 +144,6 @@ class Diary:
             now += step
             most = max(most, now)
         return most
-
-    def _fits(self, wanted: Wanted) -> bool:
-        return not self.skills or wanted.service_id in self.skills
 
     def _is_here(self, wanted: Wanted) -> bool:
         return not self.left_on or wanted.last.isoformat() < self.left_on

@@ -59,10 +59,13 @@ def test_a_schedule_is_of_a_date_and_a_kind(studio: Studio) -> None:
 def test_the_short_list_has_the_free_first_and_the_others_with_why(studio: Studio) -> None:
     studio.book("10:00")
     bookables.leave(studio.desk, studio.joan, MONDAY)
+    bookables.add(studio.desk, bookables.NewBookable("trainer", "Ada", service_ids=frozenset({studio.yoga})))
     starts = studio.instant("10:30")
     found = bookings.who_is_free(studio.desk, "trainer", studio.massage, starts, starts + 3_600_000_000)
     assert [(one.name, one.is_free, one.why) for one in found] == [
-        ("Pau", True, ""), ("Marta", False, "Marta is busy until 11:10 (B-0000001, Ana Reyes)")
+        ("Pau", True, ""),
+        ("Marta", False, "is busy until 11:10 (B-0000001, Ana Reyes)"),
+        ("Ada", False, "does not give Massage"),
     ]  # fmt: skip
     own = bookings.page(studio.desk, studio.people[0])[0].id
     rooms = bookings.availability(studio.desk.database, "resource", None, starts, starts + 3_600_000_000, besides=own)
