@@ -12,7 +12,7 @@ from bookkeeper_tui.store.shop import read_shop
 
 
 class Available(NamedTuple):
-    """A trainer or resource: whether the time can be had with them, and if not why; the sentence goes on from the name."""
+    """A trainer or resource: whether the time can be had with them, and if not why, going on from the name."""
 
     bookable_id: int
     name: str
@@ -38,8 +38,8 @@ def availability(
 ) -> list[Available]:
     """The trainers or resources (`kind`) for a service in [starts, ends), microseconds UTC.
 
-    The free come first, last who is not for the service at all; each by name. Without a service only the time counts. Who has left by then is left out; `besides` is a booking that does not
-    count.
+    The free come first, last who is not for the service at all; each by name. Without a service only the time counts.
+    Who has left by then is left out; `besides` is a booking that does not count.
     """
     zone = read_shop(database).time_zone
     minutes = max(1, (ends - starts) // MINUTE)
