@@ -1,11 +1,11 @@
 """The day's sheet: whom each trainer, or each resource, expects on a day, to hang up or to carry along."""
 
+from bookkeeper_tui.dates import read_iso
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import head
 from bookkeeper_tui.store import bookings
 from bookkeeper_tui.store.bookings import Column, Entry, Schedule, clock
-from bookkeeper_tui.store.bookings.moments import read_day
 from bookkeeper_tui.store.desk import Desk
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -18,7 +18,7 @@ def day_sheet(desk: Desk, date: str, kind: str = "trainer") -> Page:
     conventions, zone = desk.store.conventions, desk.store.shop.time_zone
     lines = [
         *head(desk),
-        PaperLine(WEEKDAYS[read_day(date).weekday()], conventions.date(date), strong=True),
+        PaperLine(WEEKDAYS[read_iso(date).weekday()], conventions.date(date), strong=True),
         PaperLine(f"{len(found.bookings)} booked", conventions.instant(desk.now(), zone)),
     ]
     for column in found.columns:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from bookkeeper_tui.dates import day_bounds
 from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.screens.booking_drawing import span_words
-from bookkeeper_tui.store.bookings import LIVE, Column, Entry, Schedule, clock, day_bounds
+from bookkeeper_tui.store.bookings import LIVE, Column, Entry, Schedule, clock
 from bookkeeper_tui.widgets.time_grid import Cell, Grid, GridColumn, GridRow, Lane
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -5,14 +5,14 @@ Minutes of a day are counted from midnight in the shop's time zone, weekdays fro
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
+from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless, instant_of, local_time
+from bookkeeper_tui.formats import business_date, harmless, local_time
 from bookkeeper_tui.store import services
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
@@ -175,7 +175,7 @@ def add_time_off(desk: Desk, bookable_id: int, first_date: str, last_date: str, 
 
     Raises BadInput for dates that are none, or while bookings stand on those days or a session runs.
     """
-    first, last = _day(first_date), _day(last_date)
+    first, last = read_iso(first_date).isoformat(), read_iso(last_date).isoformat()
     reason = " ".join(harmless(reason).split())
     if last < first:
         raise BadInput(f"The last day off, {last}, comes before the first, {first}")
@@ -208,7 +208,7 @@ def leave(desk: Desk, bookable_id: int, on_date: str) -> Bookable:
 
     Raises BadInput while bookings stand from that date on, or a session runs that day.
     """
-    first = _day(on_date)
+    first = read_iso(on_date).isoformat()
     with desk.change("bookable.edited") as change:
         known = read(change.database, bookable_id)
         change.concerns(subject=known.name)
@@ -278,8 +278,8 @@ def refuse_while_needed(change: Change, bookable: Bookable, first_date: str, las
         told = f"until {clock}" if until > change.at else f"by a session whose time was over at {clock}"
         told = "by a session that is paused" if is_paused else told
         raise BadInput(f"{bookable.name} is in use {told}: stop the session first")
-    begins = _midnight(first_date, shop.time_zone)
-    ends = _midnight(last_date, shop.time_zone, days=1) if last_date else FOREVER
+    begins = midnight(first_date, shop.time_zone)
+    ends = midnight(last_date, shop.time_zone, days=1) if last_date else FOREVER
     rows = change.database.execute_sql(STANDING, (bookable.id, begins, ends)).fetchall()
     if rows:
         number, on = rows[0]
@@ -347,20 +347,6 @@ def _checked_hours(name: str, week: Sequence[Hours]) -> list[Hours]:
 
 def _told(one: Hours) -> str:
     return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in one[1:])
-
-
-def _day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"“{harmless(text[:20])}” is not a date such as 2026-12-31") from None
-    if not 1971 <= day.year <= 9000:
-        raise BadInput(f"{day.isoformat()} is in no year that is booked")
-    return day.isoformat()
-
-
-def _midnight(day: str, time_zone: str, days: int = 0) -> int:
-    return instant_of(datetime.fromisoformat(day) + timedelta(days=days), time_zone)
 
 
 def _refuse_unknown(change: Change, bookable: NewBookable) -> None:

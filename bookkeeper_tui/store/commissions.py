@@ -5,10 +5,9 @@ nobody. Figures are minor units, without tax; periods are ISO dates, both includ
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
+from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless, instant_of
 from bookkeeper_tui.store.desk import Desk
 
 MOST = 1000
@@ -67,23 +66,11 @@ def sessions(desk: Desk, trainer_id: int, first: str, last: str, limit: int = MO
 
 def _instants(desk: Desk, first: str, last: str) -> tuple[int, int]:
     """When a period begins and ends by the shop's clock, in microseconds UTC."""
-    days = [_day(first, "From"), _day(last, "To")]
-    if days[1] < days[0]:
+    begins, ends, zone = read_iso(first, "From"), read_iso(last, "To"), desk.store.shop.time_zone
+    if ends < begins:
         shown = desk.store.conventions.date
-        raise BadInput(f"To: {shown(last)} is before {shown(first)}")
-    zone = desk.store.shop.time_zone
-    begins, ends = (datetime(day.year, day.month, day.day) for day in days)
-    return instant_of(begins, zone), instant_of(ends + timedelta(days=1), zone)
-
-
-def _day(text: str, place: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{place}: “{harmless(text[:20])}” is not a date such as 2026-12-31") from None
-    if not 1971 <= day.year <= 9000:
-        raise BadInput(f"{place}: {day.isoformat()} is in no year of the books")
-    return day
+        raise BadInput(f"To: {shown(ends)} is before {shown(begins)}")
+    return midnight(begins, zone), midnight(ends, zone, days=1)
 
 
 # A use as it stands is itself, or the last change of it, and no restore. They are found by the trainer's index.

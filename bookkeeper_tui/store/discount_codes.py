@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date as calendar_date
 from typing import NamedTuple
 
 from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
+from bookkeeper_tui.dates import is_date
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date, harmless, now_us
 from bookkeeper_tui.money import plain
@@ -240,11 +240,7 @@ def _checked(desk: Desk, new: NewCode) -> NewCode:
 
 
 def _refuse_no_date(label: str, text: str) -> None:
-    try:
-        right = not text or calendar_date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        right = False
-    if not right:
+    if text and not is_date(text):
         raise BadInput(f"{label}: “{harmless(text[:20])}” is not a date such as 2026-12-31")
 
 

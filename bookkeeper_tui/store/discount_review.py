@@ -6,13 +6,13 @@ minor units; what a return gives back is taken off again.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import is_date, midnight
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless, instant_of
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import divide
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.pricing import ALL, MANUAL
@@ -208,11 +208,7 @@ def _kinds(database: SqliteDatabase, sale_id: int) -> tuple[str, ...]:
 
 def _checked(period: Period) -> Period:
     for label, text in zip(("From", "To"), period, strict=True):
-        try:
-            right = datetime.fromisoformat(text).date().isoformat() == text
-        except ValueError:
-            right = False
-        if not right:
+        if not is_date(text):
             raise BadInput(f"{label}: “{harmless(text[:20])}” is not a date such as 2026-12-31")
     if period.first > period.last:
         raise BadInput(f"To: {period.last} is before {period.first}")
@@ -221,9 +217,9 @@ def _checked(period: Period) -> Period:
 
 def _instants(desk: Desk, period: Period) -> tuple[int, int]:
     """When a period begins and ends by the shop's clock, in microseconds UTC."""
-    first, last = (datetime.fromisoformat(day) for day in _checked(period))
+    first, last = _checked(period)
     zone = desk.store.shop.time_zone
-    return instant_of(first, zone), instant_of(last + timedelta(days=1), zone)
+    return midnight(first, zone), midnight(last, zone, days=1)
 
 
 SOLD = """

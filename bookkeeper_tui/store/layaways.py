@@ -7,11 +7,11 @@ was cancelled.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import is_date
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
@@ -261,11 +261,7 @@ def _check_basket(basket: baskets.Basket, due: str, today: str) -> None:
         raise BadInput("There is nothing to set aside yet")
     if basket.tenders:
         raise BadInput("Something was paid already: take it up before setting the goods aside")
-    try:
-        is_date = date.fromisoformat(due).isoformat() == due
-    except ValueError:
-        is_date = False
-    if not is_date:
+    if not is_date(due):
         raise BadInput(f"“{harmless(due[:20])}” is no date to pick up by")
     if due < today:
         raise BadInput(f"The goods cannot be due on {due}, which is past")

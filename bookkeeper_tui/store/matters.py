@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from bookkeeper_tui.dates import days_between
 from bookkeeper_tui.formats import Conventions, local_time
 from bookkeeper_tui.store import customer_accounts, store_credit
 from bookkeeper_tui.store.customer_accounts import CustomerAccount
@@ -210,7 +211,7 @@ def _package(package: Package, today: str, conventions: Conventions) -> list[Mat
     if status == "frozen":
         until = f" until {conventions.date(package.frozen_until)}" if package.frozen_until else ""
         return [Matter("package", f"{package.name} is frozen{until}")]
-    days = (date.fromisoformat(end) - date.fromisoformat(today)).days if end else None
+    days = days_between(today, end) if end else None
     if status == "expired" and days is not None:
         words = f"{package.name} expired {conventions.date(end)} with {left} left"
         return [Matter("package", words, True)] if days >= -GONE_DAYS else []
@@ -226,7 +227,7 @@ def _membership(membership: Membership, today: str, conventions: Conventions) ->
     if status == "frozen":
         until = f" until {conventions.date(membership.frozen_until)}" if membership.frozen_until else ""
         return [Matter("membership", f"{membership.name} is frozen{until}")]
-    days = (date.fromisoformat(membership.until) - date.fromisoformat(today)).days
+    days = days_between(today, membership.until)
     if status == "expired" and days >= -GONE_DAYS:
         return [Matter("membership", f"{membership.name} expired {conventions.date(membership.until)}", True)]
     return [Matter("membership", f"{membership.name} {_ends(days)}", True)] if membership.is_ending(today) else []

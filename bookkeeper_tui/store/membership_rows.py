@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.errors import BadInput
 
 STATES = ("active", "frozen", "expired", "former")
@@ -46,7 +47,7 @@ class Membership:
 
     def end_after(self, frozen_until: str) -> str:
         """Its last day if its freeze goes on to an ISO date, that day included."""
-        return moved(self.until, days_between(self.frozen_since, frozen_until) + 1)
+        return days_after(self.until, days_between(self.frozen_since, frozen_until) + 1)
 
     def is_ending(self, today: str) -> bool:
         """Whether it is time to remind of its end."""
@@ -89,7 +90,7 @@ def last_day(until: str, frozen_since: str, ended_on: str, today: str) -> str:
     """The last day of a membership with these dates as it stands on a date: a freeze moves it by the days so far."""
     if ended_on:
         return min(ended_on, until)
-    return moved(until, days_between(frozen_since, today)) if frozen_since else until
+    return days_after(until, days_between(frozen_since, today)) if frozen_since else until
 
 
 def term_end(first_day: str, months: int) -> str:
@@ -106,16 +107,6 @@ def term_end(first_day: str, months: int) -> str:
     except ValueError:
         following = date(year, month + 2, 1)
     return (following - timedelta(days=1)).isoformat()
-
-
-def moved(day: str, days: int) -> str:
-    """An ISO date so many days later."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def days_between(first: str, last: str) -> int:
-    """How many days the second ISO date lies after the first."""
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 SELECT = """

@@ -5,10 +5,10 @@ that its members and their cards go on.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import days_after, days_between, is_date
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date, fold, harmless
 from bookkeeper_tui.store import customers, membership_plans
@@ -19,8 +19,6 @@ from bookkeeper_tui.store.membership_rows import (
     SELECT,
     Membership,
     MembershipEvent,
-    days_between,
-    moved,
     read,
     term_end,
 )
@@ -109,7 +107,7 @@ def turn_day(desk: Desk, date: str) -> int:
         over = change.database.execute_sql(THAWING, (date,)).fetchall()
         for (membership_id,) in over:
             membership = read(change.database, membership_id)
-            _thaw(change, membership, moved(membership.frozen_until, 1), "the freeze was over")
+            _thaw(change, membership, days_after(membership.frozen_until, 1), "the freeze was over")
         change.note(thawed=len(over))
     return len(over)
 
@@ -147,12 +145,12 @@ def take_back(change: Change, sale_id: int, line_nos: Iterable[int], by_sale_id:
         event_id, membership_id, sold_on, before, until = row
         membership = read(change.database, membership_id)
         others = [other for (other,) in change.database.execute_sql(OTHER_TERMS, (membership_id, event_id))]
-        was = moved(sold_on, -1)
+        was = days_after(sold_on, -1)
         begins = max(before, was) if any(other > event_id for other in others) else before or was
         added = days_between(begins, until)
         frozen = (membership.frozen_since, membership.frozen_until) if others else ("", "")
         ended_on = membership.ended_on or ("" if others else day)
-        values = (*frozen, ended_on, moved(membership.until, -added))
+        values = (*frozen, ended_on, days_after(membership.until, -added))
         _keep(change, membership, "return", day, values, sold_by=(sale_id, line_no))
 
 
@@ -197,7 +195,7 @@ def _renew(change: Change, membership: Membership, plan: MembershipPlan, day: st
     """Another term: from the end of a running one or from the sale, as its plan says; late, it begins with the sale."""
     runs = membership.frozen_since or membership.until >= day
     if runs and (plan.renewal == "from end" or membership.frozen_since):
-        until = term_end(moved(membership.until, 1), plan.term_months)
+        until = term_end(days_after(membership.until, 1), plan.term_months)
     else:
         until = max(membership.until, term_end(day, plan.term_months))
     covered = max(plan.members, membership.taken)
@@ -209,9 +207,9 @@ def _renew(change: Change, membership: Membership, plan: MembershipPlan, day: st
 def _thaw(change: Change, membership: Membership, day: str, reason: str) -> None:
     """Ends a freeze, so that `day` is the first that counts again, or the day after its last one if that was sooner."""
     if membership.frozen_until:
-        day = min(day, moved(membership.frozen_until, 1))
+        day = min(day, days_after(membership.frozen_until, 1))
     day = max(day, membership.frozen_since)
-    until = moved(membership.until, days_between(membership.frozen_since, day))
+    until = days_after(membership.until, days_between(membership.frozen_since, day))
     _keep(change, membership, "unfreeze", day, ("", "", membership.ended_on, until), reason=reason)
 
 
@@ -279,11 +277,7 @@ def _refuse_unless(membership: Membership, today: str, states: Sequence[str]) ->
 
 
 def _refuse_no_day(desk: Desk, until: str, today: str) -> None:
-    try:
-        right = not until or date.fromisoformat(until).isoformat() == until
-    except ValueError:
-        right = False
-    if not right:
+    if until and not is_date(until):
         raise BadInput(f"Until: “{harmless(until[:20])}” is not a date such as 2026-12-31")
     if until and until < today:
         raise BadInput(f"Until: {desk.store.conventions.date(until)} is over: a freeze begins today")

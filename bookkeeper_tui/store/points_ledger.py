@@ -4,10 +4,10 @@ The balance is the sum of a customer's entries: what is left of their lots less 
 only while no lot holds any, and whatever comes in pays them back first. All of it happens inside somebody's change.
 """
 
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from bookkeeper_tui.dates import days_after
 from bookkeeper_tui.money import round_half_up
 from bookkeeper_tui.store import tiers
 from bookkeeper_tui.store.desk import Change
@@ -26,7 +26,7 @@ class Cause(NamedTuple):
 def begin_lot(change: Change, customer_id: int, points: int, cause: Cause) -> None:
     """Points come in, in a lot of their own; those that are owed are paid back first."""
     lot_days = tiers.program(change.database).lot_days
-    expires_on = _days_after(cause.business_date, lot_days) if lot_days else ""
+    expires_on = days_after(cause.business_date, lot_days) if lot_days else ""
     newest, owed = change.database.execute_sql(NEWEST_AND_OWED, (customer_id,)).fetchone()
     add(change, customer_id, points, newest + 1, cause, expires_on)
     if owed:
@@ -98,10 +98,6 @@ def _settle_owed(change: Change, customer_id: int, lot_id: int, day: str) -> Non
         cause = Cause("reverse", day, reason="pays back points owed")
         add(change, customer_id, -paid, lot_id, cause)
         add(change, customer_id, paid, None, cause)
-
-
-def _days_after(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
 OWED = "SELECT COALESCE(SUM(points), 0) FROM points_entry WHERE customer_id = ? AND lot_id IS NULL"

@@ -1,12 +1,12 @@
 """How somebody stands with what the shop gives by the hour: sessions left, bookings of today, memberships, cards."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.formats import business_date, instant_of
+from bookkeeper_tui.dates import day_bounds
+from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.store import membership_rows, timers
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.membership_rows import Membership
@@ -91,7 +91,9 @@ def _times(
     database: SqliteDatabase, customer_id: int, at: int, time_zone: str
 ) -> tuple[tuple[BookedTime, ...], tuple[BookedTime, ...]]:
     """What is booked for today, and what is offered to who waits."""
-    rows = database.execute_sql(TIMES, (customer_id, *_day(at, time_zone), at, AT_MOST)).fetchall()
+    rows = database.execute_sql(
+        TIMES, (customer_id, *day_bounds(business_date(at, time_zone), time_zone), at, AT_MOST)
+    ).fetchall()
     found = [BookedTime(*row) for row in rows]
     return (
         tuple(one for one in found if one.state != "offered"),
@@ -106,12 +108,6 @@ def _memberships(database: SqliteDatabase, customer_id: int) -> tuple[Membership
 
 def _lost_cards(database: SqliteDatabase, customer_id: int) -> tuple[LostCard, ...]:
     return tuple(LostCard(*row) for row in database.execute_sql(LOST, (customer_id, AT_MOST)))
-
-
-def _day(at: int, time_zone: str) -> tuple[int, int]:
-    """Where the shop's day of an instant begins and where it ends, in microseconds UTC."""
-    midnight = datetime.fromisoformat(business_date(at, time_zone))
-    return instant_of(midnight, time_zone), instant_of(midnight + timedelta(days=1), time_zone)
 
 
 WITH_SESSIONS_LEFT = """

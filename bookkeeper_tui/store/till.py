@@ -3,11 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import is_date
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import (
@@ -155,11 +155,7 @@ def _valued(change: Change, basket: Basket, tender: Tendered) -> Tendered:
 def _refuse_no_date(due: str, shift: Shift) -> None:
     if not due:
         return
-    try:
-        is_date = date.fromisoformat(due).isoformat() == due
-    except ValueError:
-        is_date = False
-    if not is_date:
+    if not is_date(due):
         raise BadInput(f"“{harmless(due[:20])}” is no date to pay by")
     if due < shift.business_date:
         raise BadInput(f"{due} is over: the rest can be due on {shift.business_date} or later")

@@ -158,7 +158,7 @@ def test_days_off_are_given_and_taken_back(at_noon: Desk, marta: Bookable) -> No
     [
         ("2026-12-24", "2026-12-23", "", "comes before the first"),
         ("tomorrow", "2026-12-23", "", "“tomorrow” is not a date"),
-        ("0001-01-01", "2026-12-23", "", "no year that is booked"),
+        ("0001-01-01", "2026-12-23", "", "in no year of the books"),
         ("2026-12-24", "2026-12-24", "x" * 201, "more than 200 letters"),
     ],
 )

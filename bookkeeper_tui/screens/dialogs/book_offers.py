@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from bookkeeper_tui.dates import day_bounds
 from bookkeeper_tui.formats import Conventions, harmless, mask_phone
 from bookkeeper_tui.screens.booking_drawing import day_words, moment_words
 from bookkeeper_tui.store import bookables, bookings, packages, search, services
 from bookkeeper_tui.store.bookables import Bookable
-from bookkeeper_tui.store.bookings import Booking, clock, day_bounds
+from bookkeeper_tui.store.bookings import Booking, clock
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.services import Service
 from bookkeeper_tui.widgets.pick_form import Offer, answers

@@ -7,6 +7,7 @@ from typing import cast
 
 from textual.app import ComposeResult
 
+from bookkeeper_tui.dates import day_bounds
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless, local_time
 from bookkeeper_tui.screens.booking_drawing import day_words, moment_words
@@ -20,7 +21,7 @@ from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.store import bookables, bookings
-from bookkeeper_tui.store.bookings import FreeTime, Waiting, clock, day_bounds, next_free
+from bookkeeper_tui.store.bookings import FreeTime, Waiting, clock, next_free
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pick_form import Offer
 from bookkeeper_tui.widgets.pieces import Line, Piece

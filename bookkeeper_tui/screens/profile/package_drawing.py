@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from bookkeeper_tui.dates import days_between
 from bookkeeper_tui.formats import Conventions, fit, harmless, local_time
-from bookkeeper_tui.store.packages.package import Package, days_between
+from bookkeeper_tui.store.packages.package import Package
 from bookkeeper_tui.store.packages.refunding import RefundPreview
 from bookkeeper_tui.store.packages.usage import UsageEvent
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading

@@ -8,12 +8,13 @@ from typing import cast
 
 from textual.app import ComposeResult
 
+from bookkeeper_tui.dates import day_bounds
 from bookkeeper_tui.formats import Conventions, harmless, local_time
 from bookkeeper_tui.screens.booking_actions import BookingActions
 from bookkeeper_tui.screens.booking_drawing import booking_lines, moment_words, state_words, with_whom
 from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.store import bookings
-from bookkeeper_tui.store.bookings import Booking, day_bounds
+from bookkeeper_tui.store.bookings import Booking
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line

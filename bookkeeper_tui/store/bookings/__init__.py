@@ -18,7 +18,7 @@ from bookkeeper_tui.store.bookings.booking import (
 from bookkeeper_tui.store.bookings.conflicts import Busy, FreeTime, next_free, problems
 from bookkeeper_tui.store.bookings.making import KEEP, Refused, Series, book, book_weekly, move
 from bookkeeper_tui.store.bookings.misfits import Misfit, misfits
-from bookkeeper_tui.store.bookings.moments import NoSuchTime, clock, day_bounds, local_instant
+from bookkeeper_tui.store.bookings.moments import NoSuchTime, clock, local_instant
 from bookkeeper_tui.store.bookings.proofs import PROOFS
 from bookkeeper_tui.store.bookings.schedule import Column, Entry, Schedule, Span, day, week
 from bookkeeper_tui.store.bookings.states import AUTO, cancel, check_in, done, no_show, put_back
@@ -54,7 +54,6 @@ __all__ = [
     "clock",
     "count",
     "day",
-    "day_bounds",
     "done",
     "get",
     "give_up",

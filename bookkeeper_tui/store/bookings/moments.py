@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
+from bookkeeper_tui.dates import read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless, instant_of, local_time, zone
 
@@ -22,7 +23,7 @@ def local_instant(text_date: str, text_time: str, time_zone: str, date_format: s
     A time that comes twice that day needs `a` (the first) or `b` (the second) behind it. Raises BadInput for what is
     no date or time, NoSuchTime for one that the clocks skip; dates are told in `date_format`.
     """
-    day = read_day(text_date)
+    day = read_iso(text_date)
     minute, mark = _read_time(text_time)
     first, second = _both(day, minute, time_zone)
     shown, on = f"{minute // 60:02d}:{minute % 60:02d}", day.strftime(date_format)
@@ -37,28 +38,12 @@ def local_instant(text_date: str, text_time: str, time_zone: str, date_format: s
     return first if mark == "a" else second
 
 
-def read_day(text: str) -> date:
-    """A date of ISO text. Raises BadInput for what is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"“{harmless(text[:20])}” is not a date such as 2026-12-31") from None
-    if not 1971 <= day.year <= 9000:
-        raise BadInput(f"{day.isoformat()} is in no year that is booked")
-    return day
-
-
 def at_minute(day: date, minute: int, time_zone: str, *, late: bool = False) -> int:
     """Microseconds UTC of a minute of a day, 0 to 1440.
 
     A skipped one moves on by what is skipped; of one that comes twice it is the first, or the second when `late`.
     """
     return _both(day, minute, time_zone)[int(late)]
-
-
-def day_bounds(day: date, time_zone: str, days: int = 1) -> tuple[int, int]:
-    """The instants between which a day lies, or several from it on."""
-    return at_minute(day, 0, time_zone), at_minute(day + timedelta(days=days), 0, time_zone)
 
 
 def weeks_later(at: int, weeks: int, time_zone: str, date_format: str = "%Y-%m-%d") -> int:

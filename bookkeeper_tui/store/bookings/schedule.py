@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import day_bounds, read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store.bookings.diaries import LONGEST_BLOCK
-from bookkeeper_tui.store.bookings.moments import at_minute, day_bounds, read_day
+from bookkeeper_tui.store.bookings.moments import at_minute
 from bookkeeper_tui.store.desk import Desk
 
 KINDS = ("trainer", "resource")
@@ -88,12 +89,12 @@ class Schedule:
 
 def day(desk: Desk, date: str, kind: str = "trainer") -> Schedule:
     """A day (ISO date) of all trainers or resources. Raises BadInput for what is no date or kind."""
-    return _schedule(desk.require("booking.viewed"), desk, read_day(date), 1, kind)
+    return _schedule(desk.require("booking.viewed"), desk, read_iso(date), 1, kind)
 
 
 def week(desk: Desk, monday: str, kind: str = "trainer") -> Schedule:
     """The week of a date (ISO), from its Monday, of all trainers or resources. Raises BadInput for no date or kind."""
-    first = read_day(monday)
+    first = read_iso(monday)
     return _schedule(desk.require("booking.viewed"), desk, first - timedelta(days=first.weekday()), 7, kind)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
+from bookkeeper_tui.dates import day_bounds, read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless, local_time
 from bookkeeper_tui.store import bookables
 from bookkeeper_tui.store.bookables import Bookable, TimeOff
 from bookkeeper_tui.store.bookings.booking import LIVE, Booking, read_all
-from bookkeeper_tui.store.bookings.moments import day_bounds, read_day
 from bookkeeper_tui.store.desk import Desk
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def week_calendar(desk: Desk, bookable_id: int, monday: str) -> tuple[bytes, int
 
     database = desk.require("export.calendar")
     whose = bookables.read(database, bookable_id)
-    day = read_day(monday)
+    day = read_iso(monday)
     first = day - timedelta(days=day.weekday())
     bounds = day_bounds(first, desk.store.shop.time_zone, 7)
     ids = [row[0] for row in database.execute_sql(IDS, (*bounds, bookable_id, bookable_id))]

@@ -1,14 +1,13 @@
 """The usage log as a table: one row an event, so that a package's sessions are the sum of its rows."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TextIO
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import midnight
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.money import plain
-from bookkeeper_tui.store.bookings.moments import day_bounds
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.tables import write_table
 
@@ -41,8 +40,8 @@ def export_usage(
     database, zone = desk.require("export.usage"), desk.store.shop.time_zone
     asked = {
         "customer": customer_id, "trainer": trainer_id, "service": service_id,
-        "since": day_bounds(date.fromisoformat(since), zone)[0] if since else 0,
-        "until": day_bounds(date.fromisoformat(until), zone)[1] if until else 1 << 62,
+        "since": midnight(since, zone) if since else 0,
+        "until": midnight(until, zone, days=1) if until else 1 << 62,
     }  # fmt: skip
     rows = database.execute_sql(f"SELECT COUNT(*) {EVENTS}", asked).fetchone()[0]
     desk.look(

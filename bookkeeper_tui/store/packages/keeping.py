@@ -1,10 +1,9 @@
 """What becomes of a package besides its use: frozen, extended, given to somebody else, lapsed when over."""
 
-from datetime import date
 from typing import NamedTuple
 
+from bookkeeper_tui.dates import read_iso
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import ledger, shifts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
@@ -34,7 +33,8 @@ def freeze(desk: Desk, package_id: int, until: str = "", reason: str = "") -> Pa
         package = _still_good(change, package_id, today)
         if package.is_frozen_on(today):
             raise BadInput(f"{package.number} is frozen already, since {_date(change, package.frozen_since)}")
-        if until and _day(until) < today:
+        until = until and read_iso(until, "Until").isoformat()
+        if until and until < today:
             raise BadInput(f"A freeze cannot end on {_date(change, until)}, which is past")
         if package.is_frozen:
             package = _thaw(change, package, today)
@@ -67,7 +67,8 @@ def extend(desk: Desk, package_id: int, expires_on: str, reason: str) -> Package
         package = _with_something_left(change, package_id)
         if not package.expires_on:
             raise BadInput(f"{package.number} never expires")
-        if expires_on and _day(expires_on) <= package.expires_on:
+        expires_on = expires_on and read_iso(expires_on, "Last day").isoformat()
+        if expires_on and expires_on <= package.expires_on:
             raise BadInput(f"{package.number} is good until {_date(change, package.expires_on)}: give a later day")
         if "" < expires_on < today:
             raise BadInput(f"{package.number} cannot be extended to {_date(change, expires_on)}, which is past")
@@ -188,15 +189,6 @@ def _receiver(change: Change, package: Package, customer_id: int) -> str:
     if row[1] != "active":
         raise BadInput(f"Customer {row[0]} is {row[1]}: make them active first, or choose another")
     return str(row[0])
-
-
-def _day(text: str) -> str:
-    try:
-        if date.fromisoformat(text).isoformat() == text:
-            return text
-    except ValueError:
-        pass
-    raise BadInput(f"“{harmless(text[:20])}” is no date")
 
 
 def _date(change: Change, day: str) -> str:

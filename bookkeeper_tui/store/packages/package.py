@@ -1,11 +1,11 @@
 """A package of sessions as it is read back: what was bought, what is left of it, and until when it may be used."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date, harmless
 from bookkeeper_tui.store.desk import Desk
@@ -140,16 +140,6 @@ class Package:
 def share(amount: int, sessions: int, of: int) -> int:
     """What the first so many of some sessions are of an amount: equal parts, and the last takes what is left over."""
     return amount if sessions >= of else sessions * (amount // of)
-
-
-def days_after(day: str, days: int) -> str:
-    """The ISO date so many days after another."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def days_between(first: str, last: str) -> int:
-    """How many days from one ISO date to another."""
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def get(desk: Desk, package_id: int) -> Package:

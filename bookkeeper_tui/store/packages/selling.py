@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import days_after
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import ledger, package_plans
@@ -13,7 +14,7 @@ from bookkeeper_tui.store.desk import Change
 from bookkeeper_tui.store.ledger import Posting
 from bookkeeper_tui.store.packages import events
 from bookkeeper_tui.store.packages.events import NewEvent
-from bookkeeper_tui.store.packages.package import Package, days_after, of_sale, read
+from bookkeeper_tui.store.packages.package import Package, of_sale, read
 
 
 class _Sold(NamedTuple):

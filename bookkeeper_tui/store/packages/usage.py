@@ -1,13 +1,12 @@
 """The usage log: every use of a package and every change of one, with who recorded it and what was changed since."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless, instant_of
 from bookkeeper_tui.store.desk import Desk
 
 
@@ -139,9 +138,9 @@ def _where(
     if wanted.service is not None:
         tests.append(("last.service_id = ?", wanted.service))
     if wanted.first:
-        tests.append(("last.at >= ?", _midnight(wanted.first, zone)))
+        tests.append(("last.at >= ?", midnight(read_iso(wanted.first), zone)))
     if wanted.last:
-        tests.append(("last.at < ?", _midnight(wanted.last, zone, days=1)))
+        tests.append(("last.at < ?", midnight(read_iso(wanted.last), zone, days=1)))
     where = "WHERE " + " AND ".join(test for test, _ in tests)
     if wanted.only_uses:
         where += " AND event.sessions > 0"
@@ -159,13 +158,6 @@ def _read(
 
 def _event(values: Sequence[Any], changes: tuple[UsageChange, ...]) -> UsageEvent:
     return UsageEvent._make((*values, changes))
-
-
-def _midnight(day: str, time_zone: str, days: int = 0) -> int:
-    try:
-        return instant_of(datetime.fromisoformat(day) + timedelta(days=days), time_zone)
-    except (ValueError, OverflowError) as wrong:
-        raise BadInput(f"“{harmless(day[:20])}” is no date") from wrong
 
 
 def _changes(database: SqliteDatabase, event_ids: Sequence[int]) -> dict[int, tuple[UsageChange, ...]]:

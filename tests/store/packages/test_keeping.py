@@ -81,7 +81,7 @@ def test_a_freeze_cannot_end_in_the_past_or_on_no_date(studio: Studio) -> None:
     package = studio.bought("ONE")
     with pytest.raises(BadInput, match="which is past"):
         packages.freeze(studio.desk, package.id, "2026-11-20")
-    with pytest.raises(BadInput, match="“tomorrow” is no date"):
+    with pytest.raises(BadInput, match="Until: “tomorrow” is not a date"):
         packages.freeze(studio.desk, package.id, "tomorrow")
 
 
@@ -131,7 +131,7 @@ def test_extending_takes_a_reason_and_a_later_day(studio: Studio) -> None:
         packages.extend(studio.desk, package.id, "2027-01-01", " ")
     with pytest.raises(BadInput, match=r"is good until .*: give a later day"):
         packages.extend(studio.desk, package.id, "2026-12-21", "goodwill")
-    with pytest.raises(BadInput, match="is no date"):
+    with pytest.raises(BadInput, match="Last day: “2026-02-31” is not a date"):
         packages.extend(studio.desk, package.id, "2026-02-31", "goodwill")
     with pytest.raises(BadInput, match="never expires"):
         packages.extend(studio.desk, studio.bought("THREE").id, "2027-01-01", "goodwill")

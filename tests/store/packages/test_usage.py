@@ -48,7 +48,7 @@ def test_the_log_is_filtered_by_trainer_service_day_and_package(studio: Studio) 
         studio.desk, massage.id, trainer_id=None, resource_id=None, service_id=ten.service_id, at=massage.at, remarks=""
     )
     assert found(UsageFilter(trainer=marta)) == [], "as its last change says, the trainer was somebody else"
-    with pytest.raises(BadInput, match="“yesterday” is no date"):
+    with pytest.raises(BadInput, match="“yesterday” is not a date"):
         usage.page(studio.desk, studio.ana, UsageFilter(first="yesterday"))
 
 
