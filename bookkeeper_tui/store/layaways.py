@@ -208,7 +208,8 @@ def cancel(
             change.database.execute_sql(CLOSE, ("cancelled", change.at, None, fee, layaway_id))
             change.database.execute_sql(SET_BASKET_OF, ("dropped", change.at, None, layaway_id))
             change.concerns(subject=layaway.number, customer_id=layaway.customer_id)
-            change.note(fee=fee, refunded=layaway.paid - fee, reason=harmless(reason)[:LONGEST_NOTE])
+            change.note(fee=fee, refunded=layaway.paid - fee)
+            change.personal(reason=harmless(reason)[:LONGEST_NOTE])
     except AlreadyDone:
         pass
     return get(desk, layaway_id)

@@ -3,7 +3,7 @@
 import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.store import baskets, layaways, ledger, payments, receipts, shifts, store_credit
+from bookkeeper_tui.store import audit, baskets, layaways, ledger, payments, receipts, shifts, store_credit
 from bookkeeper_tui.store.layaways import Layaway
 from tests.store.tills import Till
 
@@ -53,7 +53,9 @@ def test_picking_up_twice_hands_over_once(till: Till) -> None:
 def test_a_cancelled_layaway_gives_back_what_was_paid_less_the_fee(till: Till) -> None:
     layaway = set_aside(till, deposit=2000)
     before = balance(till, ledger.DRAWER)
-    after = layaways.cancel(till.desk, layaway.id, fee=500)
+    after = layaways.cancel(till.desk, layaway.id, fee=500, reason="In hospital")
+    logged = audit.rows_before(till.desk.database, action="layaway.cancelled", limit=1)[0]
+    assert (logged.detail, logged.personal) == ({"fee": 500, "refunded": 1500}, {"reason": "In hospital"})
     assert (after.state, after.paid, after.outstanding, after.fee) == ("cancelled", 0, 0, 500)
     assert balance(till, ledger.DRAWER) == before - 1500
     assert balance(till, ledger.LAYAWAY_FEES) == -500

@@ -267,8 +267,7 @@ def _tell(change: Change, wish: Wish, found: Look, force: bool, reason: str) -> 
         trainer=found.trainer.name if found.trainer else "", resource=found.resource.name if found.resource else "",
     )  # fmt: skip
     if force:
-        change.note(reason=cleaned(reason))
-        change.personal(over=list(found.problems))
+        change.personal(reason=cleaned(reason), over=list(found.problems))
 
 
 def _free_instead(desk: Desk, wish: Wish) -> tuple[FreeTime, ...]:

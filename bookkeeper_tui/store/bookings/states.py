@@ -134,7 +134,7 @@ def _set_state(
     write_event(change, booking.id, kind or state, cleaned(reason), approved_by)
     change.note(before=booking.state, state=state)
     if cleaned(reason):
-        change.note(reason=cleaned(reason))
+        change.personal(reason=cleaned(reason))
 
 
 def _state_before(database: SqliteDatabase, booking: Booking) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bookkeeper_tui.errors import BadInput, Conflict, NotAllowed
-from bookkeeper_tui.store import bookables, bookings, customers, services
+from bookkeeper_tui.store import audit, bookables, bookings, customers, services
 from bookkeeper_tui.store.bookings import Busy, clock
 from bookkeeper_tui.store.desk import Approval, Desk
 from tests.store.bookings.studio import MONDAY, ZONE, Studio
@@ -200,6 +200,11 @@ def test_forcing_takes_a_reason_and_the_permission_and_stands_in_the_log(
     assert made.forced
     event = bookings.history(studio.desk, made.id)[0]
     assert (event.reason, event.who, event.approved_by) == ("twins", cashier.staff.who, manager.staff.who)
+    logged = audit.rows_before(studio.desk.database, action="booking.forced", limit=1)[0]
+    assert logged.detail["approved_by"] == manager.staff.who
+    assert "reason" not in logged.detail, "it may say something about a person"
+    assert logged.personal is not None
+    assert logged.personal["reason"] == "twins"
     assert studio.failing() == {}
 
 

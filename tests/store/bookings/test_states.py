@@ -3,7 +3,7 @@
 import pytest
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import bookings, customers, packages, services
+from bookkeeper_tui.store import audit, bookings, customers, packages, services
 from bookkeeper_tui.store.bookings import Busy
 from bookkeeper_tui.store.services import NewService
 from tests.store.bookings.studio import MONDAY, Studio
@@ -75,6 +75,9 @@ def test_cancelling_in_time_is_free_and_late_takes_a_session(studio: Studio) -> 
     assert (cancelled.state, cancelled.taken_from) == ("late cancelled", package.number)
     assert studio.left(package) == 4
     assert bookings.history(studio.desk, early.id)[-1].reason == "ill"
+    logged = audit.rows_after(studio.desk.database, 0, limit=500)
+    assert [row.personal for row in logged if row.subject == early.number][-1] == {"reason": "ill"}
+    assert not any("ill" in str(row.detail) for row in logged)
     assert studio.failing() == {}
 
 
