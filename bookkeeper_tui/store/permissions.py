@@ -10,6 +10,7 @@ from bookkeeper_tui.store.engine import Table
 
 OWNER = "owner"
 NOBODY = "nobody"
+RANKS = ("cashier", "supervisor", "manager", "auditor")
 
 
 class RolePermission(Table):
@@ -91,3 +92,14 @@ def permissions_of(database: SqliteDatabase, role: str) -> frozenset[str]:
     """What a role may do in this store."""
     rows = database.execute_sql("SELECT permission FROM role_permission WHERE role = ?", (role,))
     return frozenset(row[0] for row in rows)
+
+
+def who_may(database: SqliteDatabase, permission: str) -> str:
+    """Who may do it in this store, as a sentence names them: "a supervisor or manager"."""
+    rows = database.execute_sql("SELECT role FROM role_permission WHERE permission = ?", (permission,))
+    found = {row[0] for row in rows}
+    roles = [role for role in RANKS if role in found]
+    if not roles:
+        return f"the {OWNER}"
+    told = " or ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
+    return f"an {told}" if told.startswith("a") else f"a {told}"

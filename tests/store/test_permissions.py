@@ -21,6 +21,7 @@ from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
 from bookkeeper_tui.store.members import MemberFilter, NewMember
 from bookkeeper_tui.store.membership_plans import MembershipPlan
+from bookkeeper_tui.store.permissions import who_may
 from bookkeeper_tui.store.sale_search import SaleQuestion
 from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.store.sign_in import Attempt
@@ -187,3 +188,10 @@ def test_what_is_free_tells_nothing_personal(stranger: Desk, floor: Floor) -> No
     assert floor.desk.database.execute_sql("SELECT count(*) FROM audit").fetchone()[0] > 0
     assert "Reyes" not in told
     assert "600111222" not in told
+
+
+def test_who_may_is_named_by_role(shell: Desk) -> None:
+    database = shell.store.database
+    assert who_may(database, "package.forced") == "a supervisor or manager"
+    assert who_may(database, "booking.forced") == "a manager"
+    assert who_may(database, "nothing.such") == "the owner"

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.screens.screen import HouseDialog
-from bookkeeper_tui.store import sign_in
+from bookkeeper_tui.store import permissions, sign_in
 from bookkeeper_tui.store.desk import Approval
 from bookkeeper_tui.store.sign_in import SignInRefused
 from bookkeeper_tui.widgets.field import Field, PinField
@@ -28,8 +28,9 @@ class OverrideDialog(HouseDialog[Approval]):
         self._permission, self._what = permission, what
 
     def compose(self) -> ComposeResult:
+        who = permissions.who_may(self.desk.store.database, self._permission)
         with Vertical(classes="sheet"):
-            yield Static(f"{self._what} needs a second person: a supervisor or manager.\n", markup=False)
+            yield Static(f"{self._what} needs a second person: {who}.\n", markup=False)
             with Horizontal(classes="entry"):
                 yield Static("Staff number", classes="label", markup=False)
                 yield Field(id="number", most=20)
