@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bookkeeper_tui.store import days, drawer, shifts
+from bookkeeper_tui.store import drawer, shifts
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.opening import open_store
 from tests.test_cli import Shop, shop
@@ -84,7 +84,7 @@ def test_a_proof_that_does_not_hold_is_exit_1(worked: Shop, monkeypatch: pytest.
 
 def test_a_date_may_be_named(worked: Shop, tmp_path: Path) -> None:
     store = open_store(worked.store, worked.keys)
-    date = days.today(Desk.shell(store))
+    date = Desk.shell(store).today()
     store.close()
     found: Any = worked.json("day", "report", "--date", date)
     assert (found["date"], found["z_number"], found["proof"]) == (date, None, None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import Conventions, business_date
+from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.paper import printing
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
@@ -24,7 +24,7 @@ _OVER = ("used up", "refunded", "returned")
 def packages_page(desk: Desk, customer_id: int) -> Page:
     """The card of what is left of a customer's packages today. Raises BadInput when there is nothing left of any."""
     customer = customers.get(desk, customer_id)
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     found = [one for one in packages.of_customer(desk, customer_id) if one.status(today) not in _OVER]
     if not found:
         raise BadInput(f"{customer.number} has no package with anything left")

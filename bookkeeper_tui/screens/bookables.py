@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import Conventions, business_date, harmless
+from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
@@ -188,7 +188,7 @@ class BookablesScreen(HouseScreen):
             bookables.add_time_off(self.desk, known.id, first, last, answer["reason"])
 
         fields = [
-            AskedField("first", "First day off", conventions.date(self._today()), 10),
+            AskedField("first", "First day off", conventions.date(self.desk.today()), 10),
             AskedField("last", "Last day off", "", 10),
             AskedField("reason", "Why", ""),
         ]
@@ -200,15 +200,12 @@ class BookablesScreen(HouseScreen):
         def save(answer: Mapping[str, str]) -> None:
             bookables.leave(self.desk, known.id, conventions.read_date(answer["first"], "Not there from"))
 
-        fields = [AskedField("first", "Not there from", conventions.date(self._today()), 10)]
+        fields = [AskedField("first", "Not there from", conventions.date(self.desk.today()), 10)]
         await self.ask(AskFields(f"{known.name} leaves, and is booked no more", fields, check=save, wide=True))
-
-    def _today(self) -> str:
-        return business_date(self.desk.now(), self.desk.store.shop.time_zone)
 
     def _read(self) -> None:
         self._services = {one.id: one for one in services.list_services(self.desk, also_retired=True)}
-        today = self._today()
+        today = self.desk.today()
         found = bookables.list_bookables(self.desk, also_left=True)
         found.sort(key=lambda one: not bookables.is_there(one, today))
         self._list.show([self._row(one, today) for one in found], keep=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.paper.commissions import commissions_page, save_commissions
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
@@ -66,7 +65,7 @@ class CommissionsScreen(HouseScreen):
     def arrive(self, **what: object) -> None:
         """This month so far, unless other days were chosen."""
         if not self._first:
-            self._last = business_date(self.desk.now(), self.desk.store.shop.time_zone)
+            self._last = self.desk.today()
             self._first = f"{self._last[:8]}01"
         self._show(self._trainer)
 

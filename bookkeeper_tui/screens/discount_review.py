@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.paper.shift_reports import NO_CASHIER
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.screen import HouseScreen
@@ -84,7 +83,7 @@ class DiscountReviewScreen(HouseScreen):
     def arrive(self, **what: object) -> None:
         """This month so far, unless other days were chosen."""
         if self._period is None:
-            today = business_date(now_us(), self.desk.store.shop.time_zone)
+            today = self.desk.today()
             self._period = Period(today[:8] + "01", today)
         self._show(self._current)
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from textual.app import ComposeResult
 
-from bookkeeper_tui.formats import Conventions, business_date
+from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import layaways
@@ -65,7 +65,7 @@ class LayawaysScreen(HouseScreen):
 
     def _read(self, *, keep: bool) -> None:
         found = layaways.open_ones(self.desk, limit=MOST)
-        today = business_date(self.desk.now(), self.desk.store.shop.time_zone)
+        today = self.desk.today()
         rows = [layaway_row(one, self.house.conventions, today, with_customer=True) for one in found]
         self.query_one(HotList).show(rows, keep=keep)
 
@@ -93,7 +93,7 @@ class LayawaysOf:
         return self._rows(layaways.newer_of_customer(self.desk, self.customer_id, after=after, limit=limit))
 
     def _rows(self, found: Sequence[Layaway]) -> list[Row]:
-        today = business_date(self.desk.now(), self.desk.store.shop.time_zone)
+        today = self.desk.today()
         return [layaway_row(one, self.conventions, today) for one in found]
 
 

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from bookkeeper_tui.formats import Conventions, business_date, harmless
+from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import StoreChanged
@@ -146,7 +146,7 @@ class MembersScreen(HouseScreen):
         from bookkeeper_tui.paper.members import FORMATS, save_members
 
         self.desk.require("export.members")
-        start = f"members-{self._today}.csv"
+        start = f"members-{self.desk.today()}.csv"
         name = await self.ask(AskText(f"Save as a file that ends in {' or '.join(FORMATS)}:", start, most=80))
         if name is not None:
             path = save_members(self.desk, self._which, name)
@@ -160,13 +160,9 @@ class MembersScreen(HouseScreen):
     def _list(self) -> HotList:
         return self.query_one("#members-list", HotList)
 
-    @property
-    def _today(self) -> str:
-        return business_date(self.desk.now(), self.desk.store.shop.time_zone)
-
     def _read(self) -> None:
         self._list.set_empty(NONE_YET if self._which == MemberFilter() else NOBODY)
-        self._list.read(MemberRows(self.desk, self._which, self._today, self.house.conventions))
+        self._list.read(MemberRows(self.desk, self._which, self.desk.today(), self.house.conventions))
         said = f"{self._which.status or 'any status'}, {self._plan or 'any plan'}"
         self.query_one("#members-which", Static).update(said)
         self._say_place()

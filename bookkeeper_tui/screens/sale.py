@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.keys import key_name
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.sale_actions import SaleActions
@@ -109,7 +108,7 @@ class SaleScreen(SaleActions, HouseScreen):
 
     def seen(self) -> None:
         """The shift may have been opened meanwhile, sales been parked elsewhere."""
-        self._today = business_date(self.desk.now(), self.desk.store.shop.time_zone)
+        self._today = self.desk.today()
         self.has_shift = shifts.current(self.desk) is not None
         if self.focused is None:
             self.set_focus(self.box)
@@ -310,7 +309,7 @@ class SaleScreen(SaleActions, HouseScreen):
         self.key_line.show_right(f"{waiting} parked" if waiting else "")
 
     def _draw(self) -> None:
-        self._today = self._today or business_date(self.desk.now(), self.desk.store.shop.time_zone)
+        self._today = self._today or self.desk.today()
         self._draw_lines()
         self._draw_totals()
         self._draw_strip()

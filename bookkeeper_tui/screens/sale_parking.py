@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless, local_time
+from bookkeeper_tui.formats import harmless, local_time
 from bookkeeper_tui.screens.sale_ringing import Ringing, SaleRinging
 from bookkeeper_tui.store import baskets, customers
 from bookkeeper_tui.store.baskets import Basket, BasketLine, BasketRow
@@ -192,7 +192,7 @@ class SaleParking(SaleRinging):
         if basket.customer_id == WALK_IN_ID:
             raise BadInput("A layaway needs a customer: Alt+C chooses one")
         once, conventions = token_hex(8), self.house.conventions
-        today = date.fromisoformat(business_date(self.desk.now(), self.desk.store.shop.time_zone))
+        today = date.fromisoformat(self.desk.today())
         due = (today + timedelta(days=LAYAWAY_DAYS)).isoformat()
 
         def read_due(given: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import cast
 from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.booking_actions import BookingActions
 from bookkeeper_tui.screens.booking_drawing import moment_words
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
@@ -75,7 +75,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
         self._carried = None
         if date or not self._date:
             self._view = DAY
-            self._go_to(date or self._today())
+            self._go_to(date or self.desk.today())
         else:
             self._draw()
         self._grid.focus(scroll_visible=False)
@@ -114,7 +114,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
 
     async def do_go_to_date(self) -> None:
         """To a date that is typed; today when Enter is pressed at once."""
-        conventions, today = self.house.conventions, date.fromisoformat(self._today())
+        conventions, today = self.house.conventions, date.fromisoformat(self.desk.today())
         question = "Which day? A date, or its day alone; +1 is tomorrow, sa the next Saturday."
         typed = await self.ask(AskText(question, conventions.date(today), most=10, over=True))
         if typed is not None:
@@ -252,9 +252,6 @@ class ScheduleScreen(BookingActions, HouseScreen):
     def _grid(self) -> TimeGrid:
         return self.query_one(TimeGrid)
 
-    def _today(self) -> str:
-        return business_date(self.desk.now(), self._zone)
-
     def _day(self) -> date:
         """The day under the cursor."""
         return date.fromisoformat(self._date if self._view == DAY else str(self._grid.column or self._date))
@@ -344,8 +341,8 @@ class ScheduleScreen(BookingActions, HouseScreen):
     def _first_row(self, schedule: Schedule) -> Hashable | None:
         """Now, where that is shown and somebody is there by now; else the first hour."""
         first, current = self._drawn.first, self._drawn.current
-        is_shown = self._today() in schedule.dates and first is not None and current is not None and current >= first
-        return current if is_shown else first
+        is_past_first = first is not None and current is not None and current >= first
+        return current if is_past_first and self.desk.today() in schedule.dates else first
 
     def _one_of_week(self) -> Column:
         found = next((one for one in self._columns if one.bookable_id == self._whose), self._columns[0])

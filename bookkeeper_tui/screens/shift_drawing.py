@@ -40,9 +40,9 @@ def open_lines(shift: Shift, desk: Desk, conventions: Conventions) -> list[Line]
 
 def closed_lines(ended: ShiftEnd | None, day: days.Day | None, desk: Desk, conventions: Conventions) -> list[Line]:
     """What stands above the shifts when none is open here: how the day stands, and how the last one here ended."""
-    today, unclosed = conventions.date(days.today(desk)), days.unclosed(desk)
+    today, unclosed = conventions.date(desk.today()), days.unclosed(desk)
     lines: list[Line] = [(Piece(f"No shift is open at {desk.terminal}", "strong"),)]
-    if unclosed and unclosed < days.today(desk):
+    if unclosed and unclosed < desk.today():
         lines.append((Piece(f"! {conventions.date(unclosed)} was never closed: z closes it", "warn"),))
     elif day is None:
         lines.append((Piece(f"{today} is not opened yet: the first shift opens it", "quiet"),))

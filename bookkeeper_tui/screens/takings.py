@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from textual.app import ComposeResult
 
+from bookkeeper_tui.dates import days_after
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.money import divide
@@ -42,7 +42,7 @@ class TakingsScreen(HouseScreen):
 
     def arrive(self, date: str = "", **what: object) -> None:
         """Show a day; today when none is named."""
-        self._go_to(date or self._date or days.today(self.desk))
+        self._go_to(date or self._date or self.desk.today())
         self.query_one(Sheet).focus(scroll_visible=False)
 
     def store_changed(self, change: StoreChanged) -> None:
@@ -52,11 +52,11 @@ class TakingsScreen(HouseScreen):
 
     def do_day_before(self) -> None:
         """←."""
-        self._go_to(_beside(self._date, -1))
+        self._go_to(days_after(self._date, -1))
 
     def do_day_after(self) -> None:
         """→, up to today."""
-        self._go_to(min(_beside(self._date, 1), max(self._date, days.today(self.desk))))
+        self._go_to(min(days_after(self._date, 1), max(self._date, self.desk.today())))
 
     def do_day_report(self) -> None:
         """The day's report as paper."""
@@ -164,7 +164,3 @@ def _two(
 
 def _cells(rows: Sequence[Row], conventions: Conventions) -> list[tuple[str, str, str]]:
     return [(row.name, conventions.count(row.times), conventions.amount(row.amount)) for row in rows]
-
-
-def _beside(day: str, by: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=by)).isoformat()

@@ -98,7 +98,7 @@ class TimeOff(NamedTuple):
 def list_bookables(desk: Desk, kind: str = "", also_left: bool = False) -> list[Bookable]:
     """Trainers before resources (or one `kind`), by name; who has left by today only where they are asked for."""
     database = desk.require("bookable.viewed")
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     found = _read_all(database, "(?1 = '' OR kind = ?1)", (kind, _MOST))
     return [one for one in found if also_left or not one.left_on or today < one.left_on]
 
@@ -166,7 +166,7 @@ def set_hours(desk: Desk, bookable_id: int, week: Sequence[Hours]) -> list[Hours
 def time_off(desk: Desk, bookable_id: int) -> list[TimeOff]:
     """The days off that are not over, the next first."""
     database = desk.require("bookable.viewed")
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     return days_off_of(database, bookable_id, today, "9999-12-31")
 
 

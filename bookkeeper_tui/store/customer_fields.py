@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, fold, harmless, now_us
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store.addresses import KINDS, NO_ADDRESS, PARTS, Address, checked_part
 from bookkeeper_tui.store.desk import Desk
 
@@ -107,7 +107,7 @@ class CheckedFields:
 def habits_of(desk: Desk) -> Habits:
     """The habits of a desk's shop, today."""
     shop = desk.store.shop
-    return Habits(shop.country, desk.store.settings.date_format, business_date(now_us(), shop.time_zone))
+    return Habits(shop.country, desk.store.settings.date_format, desk.today())
 
 
 def check_field(desk: Desk, name: str, value: str) -> str:

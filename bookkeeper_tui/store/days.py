@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.store import day_proof, loyalty, memberships, packages, shifts, takings, tiers
 from bookkeeper_tui.store.day_proof import DayProof
 from bookkeeper_tui.store.desk import Actor, Desk
@@ -66,12 +65,6 @@ class Opened(NamedTuple):
     packages_lapsed: int = 0
 
 
-def today(desk: Desk) -> str:
-    """The shop's date now, as ISO text."""
-    desk.require("shift.viewed")
-    return business_date(desk.now(), desk.store.shop.time_zone)
-
-
 def open(desk: Desk, date: str = "") -> Opened:
     """Opens a business date (ISO; today's when empty): points past their time expire, and tiers are reviewed.
 
@@ -80,9 +73,9 @@ def open(desk: Desk, date: str = "") -> Opened:
     A second run finds nothing to do. Raises BadInput for a date that is closed or has not come, or comes before one
     that was opened.
     """
-    date = date or today(desk)
+    date = date or desk.today()
     tiers.check_date(date)
-    if date > today(desk):
+    if date > desk.today():
         raise BadInput(f"{date} has not come yet: a day is opened when it begins")
     is_new = False
     with desk.change("day.opened", subject=date) as change:
@@ -144,7 +137,7 @@ def report(desk: Desk, date: str = "") -> DayReport:
 def state(desk: Desk, date: str = "") -> Day | None:
     """Whether a date (today's when empty) was opened, and closed; None when it was not opened."""
     database = desk.require("shift.viewed")
-    row = database.execute_sql(f"{SELECT_DAYS} WHERE date = ?", (date or today(desk),)).fetchone()
+    row = database.execute_sql(f"{SELECT_DAYS} WHERE date = ?", (date or desk.today(),)).fetchone()
     return None if row is None else Day(*row)
 
 

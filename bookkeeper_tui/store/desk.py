@@ -10,10 +10,10 @@ from types import MappingProxyType
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
-from bookkeeper_tui.formats import now_us
+from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.store import audit
 from bookkeeper_tui.store.opening import Store
-from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissions_of
+from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissions_of, who_may
 from bookkeeper_tui.store.shop import next_numbers
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -69,6 +69,11 @@ class Change:
         self._detail: dict[str, object] = {}
         self._personal: dict[str, object] = {}
         self._others: list[audit.Deed] = []
+
+    @property
+    def today(self) -> str:
+        """The shop's date of the act, as ISO text."""
+        return business_date(self.at, self.desk.store.shop.time_zone)
 
     def field(self, name: str, old: object, new: object) -> None:
         """A field that this act changes: its name stands in the log, the values where they can be erased."""
@@ -131,6 +136,10 @@ class Desk:
         """This instant by the desk's clock, in microseconds UTC; the demo shop's past is made by a clock of its own."""
         return self._clock() if self._clock is not None else now_us()
 
+    def today(self) -> str:
+        """The shop's date by the desk's clock, as ISO text."""
+        return business_date(self.now(), self.store.shop.time_zone)
+
     @classmethod
     def shell(cls, store: Store, clock: Callable[[], int] | None = None) -> "Desk":
         """The owner's desk: whoever may run verbs on the server, named by their login."""
@@ -184,7 +193,8 @@ class Desk:
     def require(self, permission: str) -> SqliteDatabase:
         """The database for reading, to those who may. Raises NotAllowed naming role and permission."""
         if not self.may(permission):
-            raise NotAllowed(f"As {self.staff.role} you may not do this ({permission}): ask a supervisor or manager")
+            others = who_may(self.store.database, permission)
+            raise NotAllowed(f"As {self.staff.role} you may not do this ({permission}): ask {others}")
         return self.store.database
 
     @contextmanager

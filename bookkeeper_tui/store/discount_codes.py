@@ -9,7 +9,7 @@ from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.dates import is_date
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless, now_us
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
@@ -123,7 +123,7 @@ def check_given(desk: Desk, code: str) -> None:
     if not code.strip() or database.execute_sql("SELECT 1 FROM discount_code LIMIT 1").fetchone() is None:
         return
     row: _Typed | None = database.execute_sql(TYPED, (written(code),)).fetchone()
-    today = business_date(now_us(), desk.store.shop.time_zone)
+    today = desk.today()
     refusal = _refusal(desk, harmless(code.strip()[:30]), row, today)
     if refusal is not None and refusal[0] not in ("early", "not typed"):
         raise BadInput(f"Discount code: {refusal[1]}")

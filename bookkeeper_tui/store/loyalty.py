@@ -5,7 +5,6 @@ from typing import NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.store import ledger, points_ledger, shifts, tiers
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
@@ -181,7 +180,7 @@ def at_a_glance(desk: Desk, customer_id: int) -> LoyaltyGlance:
     database = desk.require("loyalty.viewed")
     rules, levels = tiers.program(database), tiers.tiers(database)
     row = database.execute_sql(SELECT_LOYALTY, (customer_id,)).fetchone() or ("", "", None)
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     spend = tiers.qualifying_spend(database, customer_id, today)
     ahead = tiers.next_tier(levels, spend)
     points = balance(database, customer_id)
@@ -223,7 +222,8 @@ def adjust(desk: Desk, customer_id: int, points: int, reason: str, once: str | N
                 if -points > free:
                     raise BadInput(f"{-points} points cannot be taken away: {free} are available")
                 points_ledger.take(change, customer_id, -points, cause)
-            change.note(points=points, reason=why)
+            change.note(points=points)
+            change.personal(reason=why)
     except AlreadyDone:
         pass
     return balance(desk.database, customer_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import members, memberships
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.members import Member
@@ -142,7 +142,7 @@ def card_holder(database: SqliteDatabase, text: str, today: str) -> CardHolder |
 
 def whose(desk: Desk, text: str) -> CardHolder | None:
     """Whose card a scanned or typed number is, today; None when it is no member's."""
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     return card_holder(desk.require("member.viewed"), text, today)
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
-from bookkeeper_tui.formats import business_date, fold, harmless
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store import customer_fields, memberships
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.membership_rows import STATES, Membership, last_day, state_of
@@ -91,7 +91,7 @@ def add(desk: Desk, membership_id: int, member: NewMember, once: str | None = No
     try:
         with desk.change("member.edited", once=once) as change:
             membership = memberships.read(change.database, membership_id)
-            today = business_date(change.at, desk.store.shop.time_zone)
+            today = change.today
             refuse_full(membership, today)
             values = (membership_id, *member, fold(member.name), today)
             member_id = int(change.database.execute_sql(INSERT, values).fetchone()[0])
@@ -127,14 +127,14 @@ def end(desk: Desk, member_id: int, reason: str = "") -> Member:
     with desk.change("member.edited") as change:
         member = read(change.database, member_id)
         change.concerns(subject=member.membership, customer_id=member.customer_id)
-        today = business_date(change.at, desk.store.shop.time_zone)
+        today = change.today
         if member.until:
             when = desk.store.conventions.date(member.until)
             raise BadInput(f"{harmless(member.name)} left {member.membership} already, on {when}")
         change.database.execute_sql(END, (today, member_id))
         change.database.execute_sql(END_CARD, (change.at, member_id))
-        change.note(reason=" ".join(harmless(reason).split())[:LONGEST_REASON])
-        change.personal(member=member.name, until=today)
+        change.note(until=today)
+        change.personal(member=member.name, reason=" ".join(harmless(reason).split())[:LONGEST_REASON])
     return get(desk, member_id)
 
 

@@ -10,7 +10,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.dates import days_after, days_between, is_date
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, fold, harmless
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store import customers, membership_plans
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
@@ -70,7 +70,7 @@ def freeze(desk: Desk, membership_id: int, until: str = "", reason: str = "") ->
         _refuse_unless(membership, today, ("active",))
         _refuse_no_day(desk, until, today)
         values = (today, until, membership.ended_on, membership.until)
-        _keep(change, membership, "freeze", today, values, reason=reason)
+        _told(change, _keep(change, membership, "freeze", today, values, reason), reason)
     return get(desk, membership_id)
 
 
@@ -79,7 +79,7 @@ def unfreeze(desk: Desk, membership_id: int, reason: str = "") -> Membership:
     with desk.change("membership.changed") as change:
         today, membership = _taken_up(change, membership_id)
         _refuse_unless(membership, today, ("frozen",))
-        _thaw(change, membership, today, reason)
+        _told(change, _thaw(change, membership, today, reason), reason)
     return get(desk, membership_id)
 
 
@@ -94,7 +94,7 @@ def end(desk: Desk, membership_id: int, reason: str) -> Membership:
     with desk.change("membership.changed") as change:
         today, membership = _taken_up(change, membership_id)
         _refuse_unless(membership, today, ("active", "frozen", "expired"))
-        _keep(change, membership, "end", today, ("", "", today, membership.until), reason=words)
+        _told(change, _keep(change, membership, "end", today, ("", "", today, membership.until), words), words)
     return get(desk, membership_id)
 
 
@@ -107,7 +107,8 @@ def turn_day(desk: Desk, date: str) -> int:
         over = change.database.execute_sql(THAWING, (date,)).fetchall()
         for (membership_id,) in over:
             membership = read(change.database, membership_id)
-            _thaw(change, membership, days_after(membership.frozen_until, 1), "the freeze was over")
+            kept = _thaw(change, membership, days_after(membership.frozen_until, 1), "the freeze was over")
+            _also_told(change, membership, kept)
         change.note(thawed=len(over))
     return len(over)
 
@@ -151,7 +152,8 @@ def take_back(change: Change, sale_id: int, line_nos: Iterable[int], by_sale_id:
         frozen = (membership.frozen_since, membership.frozen_until) if others else ("", "")
         ended_on = membership.ended_on or ("" if others else day)
         values = (*frozen, ended_on, days_after(membership.until, -added))
-        _keep(change, membership, "return", day, values, sold_by=(sale_id, line_no))
+        kept = _keep(change, membership, "return", day, values, sold_by=(sale_id, line_no))
+        _also_told(change, membership, kept)
 
 
 def refusal_to_move(database: SqliteDatabase, sale_id: int) -> str:
@@ -176,7 +178,7 @@ def move_with_sale(change: Change, sale_id: int, old: int, new: int) -> None:
         (name,) = change.database.execute_sql("SELECT name FROM customer WHERE id = ?", (new,)).fetchone()
         change.database.execute_sql(RENAME_SELF, (name, fold(name), membership_id, old))
         for customer_id in (old, new):
-            _settle_code(change, customer_id, _today(change))
+            _settle_code(change, customer_id, change.today)
 
 
 def _begin(change: Change, plan: MembershipPlan, customer_id: int, day: str, line: tuple[int, int]) -> None:
@@ -188,7 +190,8 @@ def _begin(change: Change, plan: MembershipPlan, customer_id: int, day: str, lin
     membership_id = int(database.execute_sql(INSERT, values).fetchone()[0])
     database.execute_sql(INSERT_SELF, (membership_id, customer, fold(customer), day))
     membership = read(database, membership_id)
-    _keep(change, membership, "sold", day, ("", "", "", term_end(day, plan.term_months)), sold_by=line, before="")
+    stands = ("", "", "", term_end(day, plan.term_months))
+    _also_told(change, membership, _keep(change, membership, "sold", day, stands, sold_by=line, before=""))
 
 
 def _renew(change: Change, membership: Membership, plan: MembershipPlan, day: str, line: tuple[int, int]) -> None:
@@ -201,16 +204,16 @@ def _renew(change: Change, membership: Membership, plan: MembershipPlan, day: st
     covered = max(plan.members, membership.taken)
     change.database.execute_sql(SET_PLAN, (covered, plan.remind_days, membership.id))
     values = (membership.frozen_since, membership.frozen_until, membership.ended_on, until)
-    _keep(change, membership, "renewed", day, values, sold_by=line)
+    _also_told(change, membership, _keep(change, membership, "renewed", day, values, sold_by=line))
 
 
-def _thaw(change: Change, membership: Membership, day: str, reason: str) -> None:
+def _thaw(change: Change, membership: Membership, day: str, reason: str) -> dict[str, object]:
     """Ends a freeze, so that `day` is the first that counts again, or the day after its last one if that was sooner."""
     if membership.frozen_until:
         day = min(day, days_after(membership.frozen_until, 1))
     day = max(day, membership.frozen_since)
     until = days_after(membership.until, days_between(membership.frozen_since, day))
-    _keep(change, membership, "unfreeze", day, ("", "", membership.ended_on, until), reason=reason)
+    return _keep(change, membership, "unfreeze", day, ("", "", membership.ended_on, until), reason)
 
 
 def _keep(
@@ -219,12 +222,15 @@ def _keep(
     kind: str,
     day: str,
     values: Sequence[str],
+    reason: str = "",
     *,
     sold_by: tuple[int | None, int | None] = (None, None),
     before: str | None = None,
-    reason: str = "",
-) -> None:
-    """Writes an event, and how the membership stands after it: frozen since and until, ended on, last day."""
+) -> dict[str, object]:
+    """Writes an event, and how the membership stands after it: frozen since and until, ended on, last day.
+
+    Answers what the log is to say of it.
+    """
     staff, until = change.desk.staff, values[-1]
     before = membership.until if before is None else before
     change.database.execute_sql(
@@ -235,12 +241,20 @@ def _keep(
     if values[2] and not membership.ended_on:
         change.database.execute_sql(END_CARDS, (change.at, membership.id))
     _settle_code(change, membership.customer_id, day)
-    change.also(
-        "membership.changed",
-        subject=membership.number,
-        customer_id=membership.customer_id,
-        detail={"kind": kind, "until": [before, until]},
-    )
+    return {"kind": kind, "until": [before, until]}
+
+
+def _told(change: Change, kept: dict[str, object], reason: str) -> None:
+    """Says in the log what the act did to the membership that it is about."""
+    change.note(**kept)
+    if _reason(reason):
+        change.personal(reason=_reason(reason))
+
+
+def _also_told(change: Change, membership: Membership, kept: dict[str, object]) -> None:
+    """Says it in a row of its own, where the act is about something else: a sale, a day."""
+    whose = membership.customer_id
+    change.also("membership.changed", subject=membership.number, customer_id=whose, detail=kept)
 
 
 def _settle_code(change: Change, customer_id: int, day: str) -> None:
@@ -262,11 +276,7 @@ def _taken_up(change: Change, membership_id: int) -> tuple[str, Membership]:
     """Today's business date and the membership that the change is about."""
     membership = read(change.database, membership_id)
     change.concerns(subject=membership.number, customer_id=membership.customer_id)
-    return _today(change), membership
-
-
-def _today(change: Change) -> str:
-    return business_date(change.at, change.desk.store.shop.time_zone)
+    return change.today, membership
 
 
 def _refuse_unless(membership: Membership, today: str, states: Sequence[str]) -> None:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.money import divide
 from bookkeeper_tui.store.desk import Desk
 
@@ -84,7 +83,7 @@ def overview(desk: Desk, customer_id: int, *, months: int = 12, top: int = 5) ->
     database = desk.require("customer.viewed")
     row = database.execute_sql(SELECT_STANDING, (customer_id,)).fetchone()
     visits, spend, first_at, last_at, owes = row or (0, 0, 0, 0, 0)
-    this_month = business_date(now_us(), desk.store.shop.time_zone)[:7]
+    this_month = desk.today()[:7]
     return Overview(
         visits,
         spend,

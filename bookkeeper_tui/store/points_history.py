@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.store.desk import Desk
 
 
@@ -85,7 +84,7 @@ def balance_by_month(desk: Desk, customer_id: int, months: int = 12) -> list[tup
     """The balance at the end of each of the last months up to this one, as `2026-11` and points, without gaps."""
     database = desk.require("loyalty.viewed")
     moved = dict(database.execute_sql(MOVED_BY_MONTH, (customer_id,)).fetchall())
-    year, month = map(int, business_date(desk.now(), desk.store.shop.time_zone).split("-")[:2])
+    year, month = map(int, desk.today().split("-")[:2])
     last = year * 12 + month - 1
     names = [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(last - months + 1, last + 1)]
     held = sum(points for name, points in moved.items() if name < names[0])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import ledger
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
@@ -83,7 +83,7 @@ def require_open(change: Change) -> Shift:
 def posting_date(change: Change) -> str:
     """The business date of what is done at this terminal now: that of its open shift, else the shop's own date."""
     shift = open_at(change.database, change.desk.terminal)
-    return shift.business_date if shift else business_date(change.at, change.desk.store.shop.time_zone)
+    return shift.business_date if shift else change.today
 
 
 def open_shift(desk: Desk, float_amount: int, once: str | None = None) -> Shift:
@@ -201,7 +201,7 @@ def _open(change: Change, float_amount: int) -> int:
     already = open_at(database, desk.terminal)
     if already is not None:
         raise BadInput(f"Shift {already.number} of {already.business_date} is open at {desk.terminal}: end it first")
-    date = business_date(change.at, desk.store.shop.time_zone)
+    date = change.today
     if open_day(change, date):
         change.also("day.opened", subject=date)
     number = f"SH-{change.next_number('shift'):06d}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.engine import Table
 
@@ -146,7 +146,7 @@ def exempt(desk: Desk, customer_id: int, reason: str) -> Exemption:
         raise BadInput(f"Reason: an exemption needs one, of at most {_LONGEST_REASON} letters")
     with desk.change("tax.exempted", customer_id=customer_id) as change:
         change.concerns(subject=_refuse_no_customer(change, customer_id))
-        since = business_date(change.at, desk.store.shop.time_zone)
+        since = change.today
         change.database.execute_sql(INTO_EXEMPTION, (customer_id, reason, since, desk.staff.who))
         change.field("tax_exemption", "", reason)
     return _exemption(desk.require("tax.exempted"), customer_id)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
@@ -158,7 +158,7 @@ def review(desk: Desk, day: str) -> Reviewed:
 def refuse_no_day(day: str, desk: Desk) -> None:
     """Raises BadInput for a day that is no date, or has not come: only the owner may look ahead."""
     check_date(day)
-    if desk.staff.role != OWNER and day > business_date(desk.now(), desk.store.shop.time_zone):
+    if desk.staff.role != OWNER and day > desk.today():
         raise BadInput(f"{day} has not come yet: points expire and tiers are reviewed when it has")
 
 

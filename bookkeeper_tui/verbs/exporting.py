@@ -127,12 +127,11 @@ def _usage(arguments: argparse.Namespace) -> int:
 
 
 def _commissions(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.formats import business_date
     from bookkeeper_tui.store.exporting.commissions import export_commissions
 
     since, until = _checked_date(arguments.since, "since"), _checked_date(arguments.until, "until")
     with owners_desk(arguments) as desk:
-        last = until or max(since, business_date(desk.now(), desk.store.shop.time_zone))
+        last = until or max(since, desk.today())
         first = since or f"{last[:8]}01"
         if arguments.to == "-":
             export_commissions(desk, arguments.format, sys.stdout, first=first, last=last)
@@ -161,24 +160,22 @@ def _members(arguments: argparse.Namespace) -> int:
 
 
 def _calendar(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.formats import business_date
     from bookkeeper_tui.store.exporting.calendar import find, week_calendar
 
     day = _checked_date(arguments.week, "week")
     with owners_desk(arguments) as desk:
         whose = find(desk, arguments.trainer)
-        data, count = week_calendar(desk, whose.id, day or business_date(desk.now(), desk.store.shop.time_zone))
+        data, count = week_calendar(desk, whose.id, day or desk.today())
     if arguments.to == "-":
         sys.stdout.buffer.write(data)
         return 0
     with _replacing(Path(arguments.to)) as file:
         file.buffer.write(data)
-    print(f"{count} bookings of {whose.name}'s week are in {arguments.to}.")
+    print(f"{count} {'booking' if count == 1 else 'bookings'} of {whose.name}'s week: {arguments.to}.")
     return 0
 
 
 def _statement(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.formats import business_date, now_us
     from bookkeeper_tui.paper.statements import file_text
     from bookkeeper_tui.store import customers
     from bookkeeper_tui.store.statements import statement
@@ -192,7 +189,7 @@ def _statement(arguments: argparse.Namespace) -> int:
     first, last = _checked_date(arguments.since, "since"), _checked_date(until, "until")
     with owners_desk(arguments) as desk:
         customer = customers.by_number(desk, arguments.customer)
-        last = last or business_date(now_us(), desk.store.shop.time_zone)
+        last = last or desk.today()
         seen = statement(desk, customer.id, first, last, arguments.kind.replace("-", " "))
         data = file_text(desk, seen, arguments.format)
     if target == "-":

@@ -92,7 +92,7 @@ def _account_as_of(desk: "Desk", customer: "Customer", as_of: str) -> Iterator[R
 def _soa(desk: "Desk", customer: "Customer", as_of: str = "") -> Iterator[Row]:
     from bookkeeper_tui.store import statements
 
-    last = as_of or _today(desk)
+    last = as_of or desk.today()
     seen = statements.statement(desk, customer.id, "", last, statements.TRANSACTIONS)
     for line in seen.lines:
         yield {
@@ -130,7 +130,7 @@ def _layaways(desk: "Desk", customer: "Customer") -> Iterator[Row]:
 def _packages(desk: "Desk", customer: "Customer") -> Iterator[Row]:
     from bookkeeper_tui.store import packages
 
-    today = _today(desk)
+    today = desk.today()
     for one in packages.of_customer(desk, customer.id):
         yield {
             "package": one.number,
@@ -195,7 +195,7 @@ def _reservations(desk: "Desk", customer: "Customer") -> Iterator[Row]:
 def _members(desk: "Desk", customer: "Customer") -> Iterator[Row]:
     from bookkeeper_tui.store import members, memberships
 
-    today = _today(desk)
+    today = desk.today()
     for one in memberships.of_customer(desk, customer.id):
         yield _member_row(one.number, one.name, "", "", "", one.status(today), one.since, one.last_day(today))
     for person in members.of_customer(desk, customer.id):
@@ -265,12 +265,6 @@ def _member_row(
         "since": since,
         "until": until,
     }
-
-
-def _today(desk: "Desk") -> str:
-    from bookkeeper_tui.formats import business_date
-
-    return business_date(desk.now(), desk.store.shop.time_zone)
 
 
 def _amount(desk: "Desk", minor: int) -> str:

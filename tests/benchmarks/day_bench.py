@@ -42,7 +42,7 @@ def _measured(shell: Desk) -> Area:
     _first_day(desks[0])
     say(f"ringing up {SALES:,} sales")
     _sell(shell, desks)
-    database, keys, date = shell.database, shell.store.keys, days.today(shell)
+    database, keys, date = shell.database, shell.store.keys, shell.today()
     floor = median(repeated(lambda: database.execute_sql(FLOOR, (date,)).fetchone(), TIMES))
     of_day = shifts.of_day(database, date)
     last = day_proof.last_closed(database)

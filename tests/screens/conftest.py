@@ -11,7 +11,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from bookkeeper_tui.app import BookkeeperApp
-from bookkeeper_tui.store import staff
+from bookkeeper_tui.store import desk, staff
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.opening import Store
 from tests.conftest import PIN
@@ -57,14 +57,7 @@ def console(store: Store, shell: Desk, still: None) -> Opened:
 @pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands at 14:02 in Madrid on 21 November 2026."""
-    import bookkeeper_tui.screens.profile.account as account_module
-    import bookkeeper_tui.screens.profile.profile as profile_module
-    import bookkeeper_tui.screens.profile.soa as soa_module
-    import bookkeeper_tui.store.desk as desk_module
-    import bookkeeper_tui.store.overview as overview_module
-
-    for module in (account_module, desk_module, profile_module, soa_module, overview_module):
-        monkeypatch.setattr(module, "now_us", lambda: NOW)
+    monkeypatch.setattr(desk, "now_us", lambda: NOW)
 
 
 async def settled(pilot: Pilot[int]) -> None:

@@ -11,15 +11,12 @@ from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
 from tests.screens.conftest import Opened, settled
 from tests.screens.recording import looks_as_recorded, screen_text
-from tests.screens.regulars import NOW, maria, sell
+from tests.screens.regulars import maria, sell
 
 
 @pytest.fixture
-def customer(shell: Desk, still: None, monkeypatch: pytest.MonkeyPatch) -> Customer:
+def customer(shell: Desk, still: None) -> Customer:
     """María, with a dozen sales in November, and somebody who tried a code in vain."""
-    import bookkeeper_tui.screens.discount_review as module
-
-    monkeypatch.setattr(module, "now_us", lambda: NOW)
     found = maria(shell)
     sell(shell, found, 12, days_apart=1.0)
     with pytest.raises(BadInput):

@@ -101,7 +101,7 @@ async def test_what_is_no_amount_is_told_and_stays(console: Opened) -> None:
 
 async def test_the_first_shift_of_a_day_lets_points_expire(console: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     dates: list[str] = []
-    monkeypatch.setattr(days, "open", lambda desk, date="": dates.append(days.today(desk)))
+    monkeypatch.setattr(days, "open", lambda desk, date="": dates.append(desk.today()))
     async with console("cashier") as (app, pilot):
         await at_shift(app, pilot)
         await typed(app, pilot, "0", "enter")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.store import baskets, customers, discount_codes, discount_review, shifts, till
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Approval, Desk
@@ -17,7 +16,7 @@ NOVEMBER = Period("2026-11-01", "2026-11-30")
 
 
 def today(desk: Desk) -> Period:
-    day = business_date(now_us(), desk.store.shop.time_zone)
+    day = desk.today()
     return Period(day, day)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bookkeeper_tui.formats import instant_of
+from bookkeeper_tui.store import desk as desk_room
 from bookkeeper_tui.store import overview
 from tests.store.floor import Floor
 
@@ -13,7 +14,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime
 
     noon = instant_of(datetime(2026, 11, 21, 12, tzinfo=UTC), "Europe/Madrid")
-    monkeypatch.setattr(overview, "now_us", lambda: noon)
+    monkeypatch.setattr(desk_room, "now_us", lambda: noon)
 
 
 @pytest.mark.usefixtures("today")

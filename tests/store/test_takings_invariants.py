@@ -168,7 +168,7 @@ def test_x_reports_and_the_z_report_are_the_ledgers(shop: Desk, done: list[tuple
         if shifts.current(desk) is not None:
             morning.end(desk, 3)
     report = days.close(morning.desks[0])
-    while report.z_number is not None and report.date != days.today(morning.desks[0]):
+    while report.z_number is not None and report.date != morning.desks[0].today():
         report = days.close(morning.desks[0])
     assert report.proof is not None
     assert report.proof.holds

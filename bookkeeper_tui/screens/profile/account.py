@@ -9,7 +9,7 @@ from typing import cast
 from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless, now_us
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
@@ -263,7 +263,7 @@ class AccountTab(DocumentsTab):
 
     def _read(self, *, keep: bool) -> None:
         account = customer_accounts.of(self.desk, self.customer.id)
-        today = business_date(now_us(), self.time_zone)
+        today = self.desk.today()
         none_open = NO_ACCOUNT if account.status == NEVER_OPENED else NOTHING_OPEN
         self.hot_list.set_empty(none_open if self._only_open else NOTHING_EVER)
         self.hot_list.show([self._row(line, today) for line in self._items(only_open=self._only_open)], keep=keep)

@@ -9,7 +9,7 @@ from typing import cast
 from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
@@ -81,7 +81,7 @@ class MembersTab(DocumentsTab):
     async def do_add_member(self) -> None:
         """a: another person on the membership under the cursor."""
         membership = self._membership()
-        members.refuse_full(membership, self._today)
+        members.refuse_full(membership, self.desk.today())
         free = membership.members - membership.taken
         once, added = token_hex(8), list[Member]()
 
@@ -150,7 +150,7 @@ class MembersTab(DocumentsTab):
         desk = await self._place.desk_for("membership.changed", f"Freezing {membership.number}")
         if desk is None:
             return
-        if membership.status(self._today) == "frozen":
+        if membership.status(self.desk.today()) == "frozen":
             changed = memberships.unfreeze(desk, membership.id)
         else:
             asked = [AskedField("until", "Last day", "", 20), AskedField("reason", "Reason", "", 200)]
@@ -164,7 +164,7 @@ class MembersTab(DocumentsTab):
                 return
             changed = memberships.get(self.desk, membership.id)
         self._read(keep=True)
-        self.house.notice(f"{changed.number}: {status_words(changed, self._today, self.conventions)}.")
+        self.house.notice(f"{changed.number}: {status_words(changed, self.desk.today(), self.conventions)}.")
 
     async def do_renew(self) -> None:
         """r: ring up another term on the sale screen, or the first one of a plan that is chosen."""
@@ -213,10 +213,6 @@ class MembersTab(DocumentsTab):
         return cast("HousePlace[object]", self.screen)
 
     @property
-    def _today(self) -> str:
-        return business_date(self.desk.now(), self.time_zone)
-
-    @property
     def _record(self) -> Membership | Member | None:
         row = self.hot_list.cursor_row
         return cast("Membership | Member", row.record) if row is not None else None
@@ -240,7 +236,7 @@ class MembersTab(DocumentsTab):
         ]
 
     def _read(self, *, keep: bool) -> None:
-        today, people = self._today, members.of_customer(self.desk, self.customer.id)
+        today, people = self.desk.today(), members.of_customer(self.desk, self.customer.id)
         rows = list[Row]()
         for membership in memberships.of_customer(self.desk, self.customer.id):
             rows.append(self._membership_row(membership, today))
@@ -279,7 +275,7 @@ class MembersTab(DocumentsTab):
         return Row(("member", member.id), cells, roles, record=member)
 
     def draw_document(self) -> None:
-        record, today, conventions = self._record, self._today, self.conventions
+        record, today, conventions = self._record, self.desk.today(), self.conventions
         if isinstance(record, Membership):
             events = memberships.events(self.desk, record.id)[:LAST_EVENTS]
         elif isinstance(record, Member):

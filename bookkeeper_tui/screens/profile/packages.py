@@ -131,7 +131,7 @@ class PackagesTab(DocumentsTab):
     async def do_freeze(self) -> None:
         """f: freeze it for a while, or end the freeze."""
         package = self._usable()
-        is_frozen = package.is_frozen_on(self._today)
+        is_frozen = package.is_frozen_on(self.desk.today())
         what = f"{'Ending the freeze of' if is_frozen else 'Freezing'} {package.number}"
         desk = await self._desk_for("package.frozen", what)
         if desk is None:
@@ -239,7 +239,7 @@ class PackagesTab(DocumentsTab):
 
     async def _use(self, count: int, *, starts_timer: bool) -> None:
         package = self._usable_or_next()
-        status, force, desk = package.status(self._today), False, self.desk
+        status, force, desk = package.status(self.desk.today()), False, self.desk
         if status in NOT_NOW:
             backed = await self._desk_for("package.forced", f"Using {NOT_NOW[status]} package, {package.number},")
             if backed is None:
@@ -306,7 +306,7 @@ class PackagesTab(DocumentsTab):
     def _tell_until(self, package_id: int) -> None:
         self._read(keep=True)
         package = packages.get(self.desk, package_id)
-        self.house.notice(f"{package.number} {state_words(package, self._today, self.conventions)}.")
+        self.house.notice(f"{package.number} {state_words(package, self.desk.today(), self.conventions)}.")
 
     # Reading what was typed.
 
@@ -319,7 +319,7 @@ class PackagesTab(DocumentsTab):
             days = self._number(typed.lower().removeprefix("+").removesuffix("days").removesuffix("d").strip())
             if not 0 < days <= MOST_DAYS:
                 raise BadInput(f"Last day: give from +1 to +{MOST_DAYS} days")
-            begin = date.fromisoformat(package.expires_on or self._today)
+            begin = date.fromisoformat(package.expires_on or self.desk.today())
             return (begin + timedelta(days)).isoformat()
         return self.conventions.read_date(typed, "Last day")
 
@@ -328,10 +328,6 @@ class PackagesTab(DocumentsTab):
     @property
     def _place(self) -> HousePlace[object]:
         return cast("HousePlace[object]", self.screen)
-
-    @property
-    def _today(self) -> str:
-        return business_date(self.desk.now(), self.time_zone)
 
     @property
     def _package(self) -> Package | None:
@@ -347,16 +343,16 @@ class PackagesTab(DocumentsTab):
     def _usable(self) -> Package:
         """The package under the cursor, with something left. Raises BadInput."""
         package = self._chosen()
-        if package.status(self._today) in GONE:
-            state = state_words(package, self._today, self.conventions)
+        if package.status(self.desk.today()) in GONE:
+            state = state_words(package, self.desk.today(), self.conventions)
             raise BadInput(f"Nothing is left of {package.number}: it is {state}")
         return package
 
     def _usable_or_next(self) -> Package:
         """The package under the cursor, or where nothing is left of it, the first that can be used."""
-        if self._package is not None and self._package.status(self._today) in GONE:
+        if self._package is not None and self._package.status(self.desk.today()) in GONE:
             found = packages.of_customer(self.desk, self.customer.id)
-            live = next((one for one in found if one.status(self._today) == "live"), None)
+            live = next((one for one in found if one.status(self.desk.today()) == "live"), None)
             if live is not None:
                 self.hot_list.select(live.id)
         return self._usable()
@@ -368,10 +364,10 @@ class PackagesTab(DocumentsTab):
         return [event for event in found if not event.is_restored][:limit]
 
     def _is_today(self, event: UsageEvent) -> bool:
-        return business_date(event.at, self.time_zone) == self._today
+        return business_date(event.at, self.time_zone) == self.desk.today()
 
     def _read(self, *, keep: bool) -> None:
-        found, today = packages.of_customer(self.desk, self.customer.id), self._today
+        found, today = packages.of_customer(self.desk, self.customer.id), self.desk.today()
         self.hot_list.show([self._row(package, today) for package in found], keep=keep)
         self.draw_document()
 
@@ -393,7 +389,7 @@ class PackagesTab(DocumentsTab):
 
     def draw_document(self) -> None:
         """The package under the cursor, in full."""
-        package, today = self._package, self._today
+        package, today = self._package, self.desk.today()
         last = self._last_uses(package) if package is not None else []
         frozen = packages.frozen_days(self.desk, package.id) if package is not None else 0
 

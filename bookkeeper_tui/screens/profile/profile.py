@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
-from bookkeeper_tui.formats import business_date, harmless, now_us
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.profile.packages import PackagesTab
@@ -244,7 +244,7 @@ class ProfileScreen(HouseScreen):
         standing = overview.at_a_glance(desk, customer.id)
         states = consents.states(desk, customer.id)
         pinned = [note.text for note in notes.page(desk, customer.id, limit=PINNED_SHOWN) if note.pinned]
-        today = date.fromisoformat(business_date(now_us(), zone))
+        today = date.fromisoformat(self.desk.today())
         money = money_of(desk, customer.id) if desk.may("account.viewed") else None
         points = loyalty.at_a_glance(desk, customer.id) if desk.may("loyalty.viewed") else None
         services = services_at_a_glance(desk, customer.id) if desk.may("package.viewed") else None
@@ -326,5 +326,5 @@ class ProfileScreen(HouseScreen):
                 "live.shown",
                 subject=self._customer.number,
                 customer_id=self._customer.id,
-                detail={"latency_us": now_us() - committed_at},
+                detail={"latency_us": self.desk.now() - committed_at},
             )

@@ -9,7 +9,7 @@ from typing import cast
 
 from textual.app import ComposeResult
 
-from bookkeeper_tui.formats import Conventions, business_date, cell_width, now_us
+from bookkeeper_tui.formats import Conventions, cell_width
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
@@ -151,7 +151,7 @@ class SoaTab(DocumentsTab):
     def _between(self) -> tuple[str, str]:
         if self._period == OTHER:
             return self._first, self._last
-        return period(self._period, date.fromisoformat(business_date(now_us(), self.time_zone)))
+        return period(self._period, date.fromisoformat(self.desk.today()))
 
     async def _ask_period(self) -> bool:
         first, last = self._between()

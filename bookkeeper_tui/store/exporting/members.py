@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TextIO
 
-from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.store import members
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.tables import write_table
@@ -24,7 +23,7 @@ def export_members(desk: Desk, format: str, file: TextIO, *, which: MemberFilter
     before the first row is out.
     """
     desk.require("export.members")
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     detail = {"format": format, "status": which.status, "plan": which.product_id or "", "rows": 0}
     detail["rows"] = members.count(desk, which, today)
     desk.look("export.members", subject="members", detail=detail, personal={"name": which.name} if which.name else {})

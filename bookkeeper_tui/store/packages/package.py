@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store.desk import Desk
 
 AT_MOST = 500
@@ -150,7 +150,7 @@ def get(desk: Desk, package_id: int) -> Package:
 def of_customer(desk: Desk, customer_id: int) -> list[Package]:
     """A customer's packages: those that can be used first, the soonest ending of them first; then the newest."""
     database = desk.require("package.viewed")
-    today = business_date(desk.now(), desk.store.shop.time_zone)
+    today = desk.today()
     found = [Package(*row) for row in database.execute_sql(OF_CUSTOMER, (customer_id, AT_MOST))]
     return sorted(found, key=lambda package: package.status(today) != "live")
 
@@ -161,7 +161,7 @@ def frozen_days(desk: Desk, package_id: int) -> int:
     Raises BadInput when there is none with this id.
     """
     database = desk.require("package.viewed")
-    package, today = read(database, package_id), business_date(desk.now(), desk.store.shop.time_zone)
+    package, today = read(database, package_id), desk.today()
     days, since = 0, ""
     for kind, day, end, end_before in database.execute_sql(FREEZES, (package_id,)):
         if kind == "unfreeze":

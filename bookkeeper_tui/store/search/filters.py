@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import Conventions, business_date, fold, instant_of, now_us
+from bookkeeper_tui.formats import Conventions, business_date, fold, instant_of
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.store import tiers
 from bookkeeper_tui.store.consents import CHANNELS
@@ -46,7 +46,7 @@ class Shop(NamedTuple):
 def shop_of(desk: Desk) -> Shop:
     """A desk's shop, now."""
     store = desk.store
-    return Shop(store.database, store.conventions, store.shop.time_zone, now_us())
+    return Shop(store.database, store.conventions, store.shop.time_zone, desk.now())
 
 
 def filter_condition(shop: Shop, term: Term) -> Condition:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, fold, harmless
+from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.engine.search_index import Budget, Word
@@ -177,7 +177,7 @@ def _first_of_shift(database: SqliteDatabase, since: int) -> int:
 
 def _conditions(desk: Desk, question: Question) -> list[Condition]:
     """What is asked besides names; filters that do not parse become mistakes."""
-    store, today = desk.store, business_date(desk.now(), desk.store.shop.time_zone)
+    store, today = desk.store, desk.today()
     conditions = [email_condition(email) for email in question.emails]
     conditions += [
         code_condition(store.database, code, store.shop.country, store.conventions, today) for code in question.codes
