@@ -17,6 +17,7 @@ from bookkeeper_tui.store.packages.usage import UsageEvent
 
 # A session that is booked for later today may be used beforehand.
 EARLIEST_US = 12 * 3_600_000_000
+CALENDAR_US = 1000 * 366 * 24 * 3_600_000_000
 
 
 def use(
@@ -57,10 +58,9 @@ def deduct(
     desk: Desk, package_id: int, sessions: int, remarks: str, once: str | None = None, *, force: bool = False
 ) -> UsageEvent:
     """Takes sessions off by hand, for a reason that stands in the log. Raises BadInput as `use`, and without one."""
-    if force:
-        desk.require("package.forced")
+    desk.require("package.deducted")
     try:
-        with desk.change("package.deducted", once=once) as change:
+        with desk.change("package.forced" if force else "package.deducted", once=once) as change:
             package = read(change.database, package_id)
             words = events.cleaned(remarks, "A remark on why sessions are taken off", needed=True)
             wanted = NewEvent("deduct", sessions, service_id=package.service_id, remarks=words)
@@ -296,6 +296,9 @@ def _check_who(change: Change, who: _Who | None, kind: str, bookable_id: int, se
 
 
 def _refuse_future(change: Change, at: int) -> None:
+    # Far away there may be no date to tell it by.
+    if not 0 <= at < change.at + CALENDAR_US:
+        raise BadInput("A session cannot have been at that time: it is in no year of the books")
     if at > change.at + EARLIEST_US:
         raise BadInput(f"A session on {change.desk.store.conventions.date(_day(change, at))} has not come yet")
 

@@ -186,6 +186,30 @@ def test_a_cashier_needs_anothers_pin_to_force_a_use(studio: Studio) -> None:
     assert {row[0] for row in rows} == {"package.forced", "override.used"}
 
 
+def test_one_approval_forces_one_deduction(studio: Studio) -> None:
+    package, manager = expired(studio), studio.desk.staff
+    with studio.floor.desk.change("product.edited") as change:
+        change.database.execute_sql("INSERT INTO role_permission VALUES ('cashier', 'package.deducted')")
+    cashier = studio.at_desk("till-2", Actor(manager.staff_id, "102", "Caro", "cashier"))
+    backed = cashier.backed_by(Approval(manager, "package.forced"))
+    assert packages.deduct(backed, package.id, 1, "forgotten", force=True).is_forced
+    rows = studio.desk.database.execute_sql("SELECT action FROM audit ORDER BY seq DESC LIMIT 2").fetchall()
+    assert {row[0] for row in rows} == {"package.forced", "override.used"}
+    with pytest.raises(NotAllowed, match=r"package\.forced"):
+        packages.deduct(backed, package.id, 1, "forgotten", force=True)
+    assert studio.now(package).used == 1
+
+
+@pytest.mark.parametrize("at", [-(10**18), -1, 10**18, 2**62])
+def test_a_use_in_no_calendar_is_refused_in_a_sentence(studio: Studio, at: int) -> None:
+    package = studio.bought("TEN")
+    with pytest.raises(BadInput, match="no year of the books"):
+        packages.use(studio.desk, package.id, at=at)
+    event = studio.used(package)
+    with pytest.raises(BadInput, match="no year of the books"):
+        changed(studio, event, at=at)
+
+
 def test_a_package_is_not_used_before_it_begins(studio: Studio) -> None:
     package = studio.bought("TEN")
     with pytest.raises(BadInput, match="K-0000001 begins on"):
