@@ -39,7 +39,10 @@ class RefundPreview(NamedTuple):
 
 
 class _SoFar(NamedTuple):
-    """The sale behind a package: how much of it is back, what points paid of it and brought, minor units and points."""
+    """The sale behind a package: how much of it is back, what points paid of it and brought, minor units and points.
+
+    `tax_rate` is that of the package's own line.
+    """
 
     entry_id: int
     total: int
@@ -54,7 +57,7 @@ def refund_preview(desk: Desk, package_id: int) -> RefundPreview:
     """What refunding a package would give back now. Raises BadInput for one of which nothing can be."""
     database = desk.require("package.viewed")
     package = read(database, package_id)
-    return _preview(desk, package, _so_far(database, package.sale_id))
+    return _preview(desk, package, _so_far(database, package))
 
 
 def refund(
@@ -78,7 +81,7 @@ def refund(
             shift = shifts.require_open(change)
             words = events.cleaned(reason, "A reason to refund a package", needed=True)
             package = read(change.database, package_id)
-            so_far = _so_far(change.database, package.sale_id)
+            so_far = _so_far(change.database, package)
             found = _preview(desk, package, so_far)
             _refuse_expired(change, package, shift.business_date)
             _refuse_other(change, found, seen_amount)
@@ -124,8 +127,9 @@ def _part(whole: int, back: int, so_far: _SoFar) -> int:
     return points_ledger.part(whole, min(back, so_far.total), so_far.total)
 
 
-def _so_far(database: SqliteDatabase, sale_id: int) -> _SoFar:
-    return _SoFar(*database.execute_sql(SO_FAR, {"sale": sale_id}).fetchone())
+def _so_far(database: SqliteDatabase, package: Package) -> _SoFar:
+    values = {"sale": package.sale_id, "line": package.line_no}
+    return _SoFar(*database.execute_sql(SO_FAR, values).fetchone())
 
 
 def _refuse_expired(change: Change, package: Package, today: str) -> None:
@@ -201,8 +205,7 @@ SELECT entry_id, total,
            SELECT return_id FROM returned_line WHERE sale_id = :sale
            UNION SELECT refund_id FROM package WHERE sale_id = :sale)), 0),
        COALESCE((SELECT SUM(amount) FROM sale_tender WHERE sale_id = :sale AND kind = 'points'), 0),
-       (SELECT tax_rate FROM sale_line WHERE sale_id = :sale AND account_id IN (
-           SELECT id FROM account WHERE name = 'Liabilities:Prepaid-Packages') LIMIT 1),
+       (SELECT tax_rate FROM sale_line WHERE sale_id = :sale AND line_no = :line),
        COALESCE((SELECT points FROM points_entry WHERE sale_id = :sale AND customer_id = sale.customer_id
                  AND kind = 'earn' ORDER BY id DESC LIMIT 1), 0),
        COALESCE((SELECT -SUM(points) FROM points_entry WHERE sale_id = :sale AND kind = 'redeem'), 0)

@@ -15,7 +15,9 @@ from bookkeeper_tui.store import (
     receipts,
     returns,
     sale_links,
+    shifts,
     store_credit,
+    takings,
     tax_rates,
     tiers,
     till,
@@ -71,6 +73,25 @@ def test_the_tax_on_what_is_unused_goes_back_too(studio: Studio) -> None:
     refund(studio, package, "card")
     assert studio.balance("Liabilities:Vat-Payable") == -3 * 174
     assert (studio.prepaid(), studio.floor.failing()) == (0, {})
+
+
+def test_the_tax_goes_back_at_the_rate_of_the_package(studio: Studio) -> None:
+    owner = studio.floor.desk
+    rates = [tax_rates.add(owner, name, rate).id for name, rate in (("Standard", 21_000), ("Reduced", 10_000))]
+    with owner.change("product.edited") as change:
+        for rate_id, sku in zip(rates, ("TEN", "THREE"), strict=True):
+            change.database.execute_sql(
+                "UPDATE product SET tax_rate_id = ? WHERE id = ?", (rate_id, studio.ids[sku])
+            )  # fmt: skip
+    ten, three = studio.of_sale(studio.sell("TEN", "THREE"))
+    for package, rate in ((three, 10_000), (ten, 21_000)):
+        refund_id = packages.refund(studio.desk, package.id, "cash", reason="moves away")
+        rows = studio.desk.database.execute_sql("SELECT tax_rate FROM sale_line WHERE sale_id = ?", (refund_id,))
+        assert rows.fetchall() == [(rate,)]
+    shift = shifts.current(studio.desk)
+    assert shift is not None
+    report = takings.x_report(studio.desk, shift.id).figures
+    assert [(row.rate, row.net, row.tax) for row in report.tax] == [(21_000, 0, 0), (10_000, 0, 0)]
 
 
 def test_cash_goes_back_in_coins(studio: Studio) -> None:
