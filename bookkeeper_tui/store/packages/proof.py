@@ -3,9 +3,10 @@
 from bookkeeper_tui.store.packages import events
 
 PREPAID = "(SELECT id FROM account WHERE name = 'Liabilities:Prepaid-Packages')"
-# What the first `used` sessions are worth without tax: the last one takes what is left over.
-_WORTH = """CASE WHEN package.used >= package.sessions THEN package.price - package.tax
-                 ELSE package.used * ((package.price - package.tax) / package.sessions) END"""
+# What the first so many sessions are worth without tax: the last one takes what is left over.
+_WORTH_OF = """CASE WHEN {0} >= package.sessions THEN package.price - package.tax
+                    ELSE ({0}) * ((package.price - package.tax) / package.sessions) END"""
+_WORTH = _WORTH_OF.format("package.used")
 _TAX = """CASE WHEN package.used >= package.sessions THEN package.tax
                ELSE MIN(package.tax, package.used * (
                    package.price / package.sessions - (package.price - package.tax) / package.sessions)) END"""
@@ -26,7 +27,9 @@ WHERE package.recognised <> COALESCE((SELECT SUM(recognised) FROM package_event 
    OR (package.state = 'refunded') <> (refund.id IS NOT NULL)
    OR refund.id IS NOT NULL AND (
        refund.total - refund.tax <> package.recognised - (package.price - package.tax)
-       OR refund.tax <> {_TAX} - package.tax OR refund.kind <> 'return')
+       OR refund.tax <> {_TAX} - package.tax OR refund.kind <> 'return'
+       OR (SELECT tax_rate FROM sale_line WHERE sale_id = refund.id)
+          IS NOT (SELECT tax_rate FROM sale_line WHERE sale_id = package.sale_id AND line_no = package.line_no))
 """
 PREPAID_UNLIKE_DEFERRED = f"""
 SELECT customer_id FROM (
@@ -51,6 +54,32 @@ WHERE last.customer_id IS NOT package.customer_id OR last.expires_on IS NOT pack
                                           WHEN 'extend' THEN 'live' END
    OR (package.frozen_since <> '') IS NOT (frost.kind = 'freeze')
    OR package.frozen_since <> '' AND package.frozen_since <> frost.business_date
+   OR package.frozen_until <> '' AND (package.frozen_since = '' OR package.frozen_until < package.frozen_since)
+   OR package.service_id IS NOT (
+       SELECT service_id FROM package_event WHERE package_id = package.id AND kind = 'sold')
+"""
+# The last day moves by no more than the days of a freeze, or by being extended.
+LAST_DAYS_UNLIKE_EVENTS = """
+SELECT DISTINCT package.number FROM (
+    SELECT package_id, kind, business_date, expires_on, LAG(expires_on) OVER (PARTITION BY package_id ORDER BY id)
+           AS before, (SELECT froze.business_date FROM package_event AS froze
+                       WHERE froze.package_id = event.package_id AND froze.id < event.id AND froze.kind = 'freeze'
+                       ORDER BY froze.id DESC LIMIT 1) AS frozen
+    FROM package_event AS event
+) AS event JOIN package ON package.id = event.package_id
+WHERE CASE event.kind
+    WHEN 'sold' THEN event.expires_on BETWEEN '0' AND package.starts_on AND event.expires_on <> package.starts_on
+    WHEN 'extend' THEN event.before = '' OR event.expires_on BETWEEN '0' AND event.before
+    WHEN 'unfreeze' THEN COALESCE(julianday(event.expires_on) - julianday(event.before) NOT BETWEEN 0
+        AND MAX(0, julianday(event.business_date) - julianday(event.frozen)), event.expires_on <> event.before)
+    ELSE event.expires_on <> event.before END
+"""
+WORTH_UNLIKE_SESSIONS = f"""
+SELECT event.id FROM package_event AS event JOIN package ON package.id = event.package_id
+WHERE event.kind <> 'change'
+      AND event.worth <> {_WORTH_OF.format("event.used")} - {_WORTH_OF.format("event.used - event.sessions")}
+   OR event.kind <> 'restore' AND event.commission NOT BETWEEN 0 AND event.worth
+   OR event.commission <> 0 AND event.trainer_id IS NULL
 """
 EVENTS_UNLIKE_ENTRIES = f"""
 SELECT package_event.id FROM package_event LEFT JOIN entry ON entry.id = package_event.entry_id
@@ -90,7 +119,9 @@ PROOFS: tuple[tuple[str, str, str], ...] = (
     ("packages are recognised, deferred or refunded whole", COUNTED, RECOGNISED_UNLIKE_USED),
     ("prepaid packages are the ledger's", COUNTED, PREPAID_UNLIKE_DEFERRED),
     ("packages stand as their events say", COUNTED, STANDING_UNLIKE_EVENTS),
+    ("packages last as long as their events say", COUNTED, LAST_DAYS_UNLIKE_EVENTS),
     ("packages have the line that sold them", COUNTED, PACKAGES_UNLIKE_LINES),
+    ("sessions are worth their part of the price", EVENTS_COUNTED, WORTH_UNLIKE_SESSIONS),
     ("sessions have their entry", EVENTS_COUNTED, EVENTS_UNLIKE_ENTRIES),
     ("sessions given back were used", EVENTS_COUNTED, RESTORED_UNLIKE_USED),
 )

@@ -85,6 +85,20 @@ def test_a_freeze_cannot_end_in_the_past_or_on_no_date(studio: Studio) -> None:
         packages.freeze(studio.desk, package.id, "tomorrow")
 
 
+@pytest.mark.parametrize("last", ["9999-12-31", "9001-01-01"])
+def test_the_end_of_the_calendar_is_no_last_day(studio: Studio, last: str) -> None:
+    package = studio.bought("TEN")
+    with pytest.raises(BadInput, match=f"Until: {last} is in no year of the books"):
+        packages.freeze(studio.desk, package.id, last)
+    with pytest.raises(BadInput, match=r"Last day: .* is in no year of the books"):
+        packages.extend(studio.desk, package.id, last, "was ill")
+    packages.extend(studio.desk, package.id, "9000-12-31", "was ill")
+    packages.freeze(studio.desk, package.id, "9000-12-31")
+    studio.days_pass(3)
+    assert packages.unfreeze(studio.desk, package.id).expires_on == "9001-01-03"
+    assert studio.floor.failing() == {}
+
+
 def test_a_package_whose_last_day_is_over_lapses_when_the_day_opens(studio: Studio) -> None:
     package = studio.bought("TEN")
     studio.used(package, 3)
@@ -131,7 +145,7 @@ def test_extending_takes_a_reason_and_a_later_day(studio: Studio) -> None:
         packages.extend(studio.desk, package.id, "2027-01-01", " ")
     with pytest.raises(BadInput, match=r"is good until .*: give a later day"):
         packages.extend(studio.desk, package.id, "2026-12-21", "goodwill")
-    with pytest.raises(BadInput, match="Last day: “2026-02-31” is not a date"):
+    with pytest.raises(BadInput, match=r"Last day: “2026-02-31” is not a date"):
         packages.extend(studio.desk, package.id, "2026-02-31", "goodwill")
     with pytest.raises(BadInput, match="never expires"):
         packages.extend(studio.desk, studio.bought("THREE").id, "2027-01-01", "goodwill")

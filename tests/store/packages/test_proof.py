@@ -11,8 +11,12 @@ LEFT = "packages have left what their events leave"
 WHOLE = "packages are recognised, deferred or refunded whole"
 PREPAID = "prepaid packages are the ledger's"
 STANDING = "packages stand as their events say"
+DAYS = "packages last as long as their events say"
+WORTH = "sessions are worth their part of the price"
 LINES = "packages have the line that sold them"
 ENTRIES = "sessions have their entry"
+LONGER = "UPDATE package SET expires_on = '2099-12-31'"
+LONGER_EVENT = "UPDATE package_event SET expires_on = '2099-12-31'"
 BACK = "sessions given back were used"
 
 
@@ -28,9 +32,11 @@ def lived(studio: Studio) -> Studio:
     packages.refund(studio.desk, refunded.id, "card", reason="moves away")
     returned = studio.sell("TEN")
     returns.give_back(studio.desk, returned, {1: 1000})
-    studio.bought("ONE")
-    studio.days_pass(31)
-    packages.turn_day(studio.floor.desk, "2026-12-22")
+    lapsed = studio.bought("ONE")
+    packages.freeze(studio.desk, lapsed.id, "2026-11-25", "away")
+    packages.extend(studio.desk, lapsed.id, "2026-12-25", "was ill")
+    studio.days_pass(41)
+    packages.turn_day(studio.floor.desk, "2027-01-01")
     return studio
 
 
@@ -53,6 +59,22 @@ def test_every_fate_is_sound(lived: Studio) -> None:
         ("UPDATE package SET expires_on = '2099-12-31' WHERE id = 5", STANDING, "K-0000005"),
         ("UPDATE package SET frozen_since = '' WHERE id = 2", STANDING, "K-0000002"),
         ("UPDATE package SET state = 'live' WHERE id = 5", STANDING, "K-0000005"),
+        ("UPDATE package SET service_id = NULL WHERE id = 1", STANDING, "K-0000001"),
+        ("UPDATE package SET frozen_until = '2026-01-01' WHERE id = 2", STANDING, "K-0000002"),
+        ("UPDATE package SET frozen_until = '2099-01-01' WHERE id = 1", STANDING, "K-0000001"),
+        (f"{LONGER} WHERE id = 1; {LONGER_EVENT} WHERE package_id = 1 AND kind = 'restore'", DAYS, "K-0000001"),
+        (f"{LONGER_EVENT} WHERE package_id = 5 AND kind = 'unfreeze'", DAYS, "K-0000005"),
+        (f"{LONGER_EVENT} WHERE package_id = 5 AND kind = 'extend'", DAYS, "K-0000005"),
+        (
+            "UPDATE package_event SET expires_on = '2026-01-01' WHERE package_id = 5 AND kind = 'sold'",
+            DAYS,
+            "K-0000005",
+        ),
+        ("UPDATE package_event SET worth = worth + 1 WHERE kind = 'use' AND package_id = 1", WORTH, None),
+        ("UPDATE package_event SET worth = 1 WHERE kind = 'expire'", WORTH, None),
+        ("UPDATE package_event SET commission = 1 WHERE kind = 'use' AND package_id = 3", WORTH, None),
+        ("UPDATE package_event SET commission = worth + 1, trainer_id = 1 WHERE kind = 'use'", WORTH, None),
+        ("UPDATE sale_line SET tax_rate = 1 WHERE sale_id = (SELECT refund_id FROM package WHERE id = 3)", WHOLE, None),
         ("UPDATE package SET tax = 1 WHERE id = 4", LINES, "K-0000004"),
         ("UPDATE package SET starts_on = '2026-01-01' WHERE id = 1", LINES, "K-0000001"),
         ("DELETE FROM package_event WHERE package_id = 2; DELETE FROM package WHERE id = 2", LINES, "S-0000002"),
