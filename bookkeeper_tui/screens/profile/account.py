@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from secrets import token_hex
-from typing import cast
 
 from textual.app import ComposeResult
 
@@ -15,7 +14,6 @@ from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.choose_items import ChooseItems
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
-from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import customer_accounts, payments, shifts, statements
 from bookkeeper_tui.store.customer_accounts import NEVER_OPENED, AccountLine, Allocation, CustomerAccount
 from bookkeeper_tui.store.payments import Payment
@@ -99,7 +97,7 @@ class AccountTab(DocumentsTab):
         rows = [(kind, kind.capitalize()) for kind in payments.TENDERS]
         if left:
             rows.append((GIVE_BACK, f"Nothing: give back the {self.conventions.amount(left)} that is left over"))
-        tender = await self._place.ask(Choose(f"How does {self._who} pay?", rows))
+        tender = await self.profile.ask(Choose(f"How does {self._who} pay?", rows))
         if tender == GIVE_BACK:
             await self._give_back(left, once)
             return
@@ -123,12 +121,12 @@ class AccountTab(DocumentsTab):
         charges = [line for line in self._items() if line.open > 0]
         if not charges:
             raise BadInput("There is no open charge to set it against")
-        once, desk = token_hex(8), await self._place.desk_for("account.allocated", f"Setting {credit.reference}")
+        once, desk = token_hex(8), await self.profile.desk_for("account.allocated", f"Setting {credit.reference}")
         if desk is None:
             return
         left = self.conventions.amount(-credit.open)
         question = f"What does {credit.reference} pay for? {left} is left of it."
-        chosen = await self._place.ask(ChooseItems(question, charges, -credit.open))
+        chosen = await self.profile.ask(ChooseItems(question, charges, -credit.open))
         if chosen:
             customer_accounts.allocate(desk, credit.id, chosen, once)
             self._read(keep=True)
@@ -139,11 +137,11 @@ class AccountTab(DocumentsTab):
         of = customer_accounts.allocated(self.desk, line.id) if line is not None else []
         if line is None or not of:
             raise BadInput("Nothing is set against this item: / lists everything, also what is paid")
-        desk = await self._place.desk_for("account.allocated", f"Taking back what was set of {line.reference}")
+        desk = await self.profile.desk_for("account.allocated", f"Taking back what was set of {line.reference}")
         if desk is None:
             return
         rows = [(str(one.item_id), f"{one.reference}  {self.conventions.amount(one.amount)}") for one in of]
-        chosen = await self._place.ask(Choose(f"Take back from {line.reference} what was set against", rows))
+        chosen = await self.profile.ask(Choose(f"Take back from {line.reference} what was set against", rows))
         if chosen is not None:
             other = int(chosen)
             credit, charge = (line.id, other) if line.amount < 0 else (other, line.id)
@@ -151,11 +149,11 @@ class AccountTab(DocumentsTab):
             self._read(keep=True)
 
     async def _give_back(self, left: int, once: str) -> None:
-        desk = await self._place.desk_for("payment.given_back", f"Giving money back to {self._who}")
+        desk = await self.profile.desk_for("payment.given_back", f"Giving money back to {self._who}")
         if desk is None:
             return
         rows = [(kind, kind.capitalize()) for kind in payments.TENDERS]
-        tender = await self._place.ask(Choose("How is it given back?", rows))
+        tender = await self.profile.ask(Choose("How is it given back?", rows))
         if tender is not None:
             await self._tell(customer_accounts.give_back(desk, self.customer.id, tender, left, once=once))
 
@@ -174,18 +172,18 @@ class AccountTab(DocumentsTab):
     # Asking.
 
     async def _open_account(self) -> None:
-        desk = await self._place.desk_for("account.opened", f"An account for {self._who}")
+        desk = await self.profile.desk_for("account.opened", f"An account for {self._who}")
         terms = await self._ask_terms("0", "30") if desk is not None else None
         if desk is not None and terms is not None:
             customer_accounts.open_account(desk, self.customer.id, credit_limit=terms[0], terms_days=terms[1])
 
     async def _edit_account(self, account: CustomerAccount) -> None:
-        desk = await self._place.desk_for("account.edited", f"The account of {self._who}")
+        desk = await self.profile.desk_for("account.edited", f"The account of {self._who}")
         if desk is None:
             return
         others = [(status, words) for status, words in ACTS if status != account.status]
         question = f"The account of {self._who} is {STATUS_WORDS[account.status]}."
-        chosen = await self._place.ask(Choose(question, [(LIMIT_AND_TERMS, "Change limit and terms"), *others]))
+        chosen = await self.profile.ask(Choose(question, [(LIMIT_AND_TERMS, "Change limit and terms"), *others]))
         if chosen is None:
             return
         status, terms = account.status, (account.credit_limit, account.terms_days)
@@ -205,7 +203,7 @@ class AccountTab(DocumentsTab):
             return self._amount(answer["limit"]), int(answer["days"])
 
         asked = [AskedField("limit", "Credit limit", limit, 20), AskedField("days", "Days to pay", days, 4)]
-        answer = await self._place.ask(AskFields(f"How much may {self._who} owe, and for how long?", asked, checked))
+        answer = await self.profile.ask(AskFields(f"How much may {self._who} owe, and for how long?", asked, checked))
         return None if answer is None else checked(answer)
 
     async def _ask_amount(self, tender: str | None, account: CustomerAccount) -> dict[str, str] | None:
@@ -218,19 +216,19 @@ class AccountTab(DocumentsTab):
         if tender == "card":
             asked.append(AskedField("reference", "Card reference", "", payments.LONGEST_REFERENCE))
         owing = _owes_words(account.owes, self.conventions.amount(abs(account.owes)))
-        return await self._place.ask(AskFields(f"{self._who} {owing} How much is paid?", asked, checked))
+        return await self.profile.ask(AskFields(f"{self._who} {owing} How much is paid?", asked, checked))
 
     async def _ask_what_for(self, amount: int) -> tuple[Allocation, ...] | None:
         """None for the oldest due first, nothing at all where the question was left."""
         charges = [line for line in self._items() if line.open > 0]
         if len(charges) < 2 or amount >= sum(line.open for line in charges):
             return None
-        chosen = await self._place.ask(
+        chosen = await self.profile.ask(
             Choose("What does it pay for?", [("oldest", "What is due longest"), ("choose", "Choose the items")])
         )
         if chosen != "choose":
             return None if chosen == "oldest" else ()
-        return await self._place.ask(ChooseItems("What does it pay for?", charges, amount)) or ()
+        return await self.profile.ask(ChooseItems("What does it pay for?", charges, amount)) or ()
 
     def _credit(self) -> AccountLine | None:
         """The credit under the cursor if it is one, else the oldest that is left over."""
@@ -240,10 +238,6 @@ class AccountTab(DocumentsTab):
         return next((line for line in self._items() if line.open < 0), None)
 
     # Reading and drawing.
-
-    @property
-    def _place(self) -> HousePlace[object]:
-        return cast("HousePlace[object]", self.screen)
 
     @property
     def _who(self) -> str:

@@ -15,7 +15,6 @@ from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.profile.overview import MONTHS
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import loyalty, points_history
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
@@ -108,9 +107,7 @@ class LoyaltyTab(ListTab):
         )
         if answer is None:
             return
-        screen = self.screen
-        assert isinstance(screen, HouseScreen)
-        desk = await screen.desk_for("points.adjusted", f"Adjusting points of {customer.number}")
+        desk = await self.profile.desk_for("points.adjusted", f"Adjusting points of {customer.number}")
         if desk is not None:
             balance = loyalty.adjust(desk, customer.id, self._points(answer["points"]), answer["reason"], once)
             self.reload()
@@ -134,9 +131,7 @@ class LoyaltyTab(ListTab):
     async def _ask(self, question: str, fields: Sequence[AskedField], check: Check) -> dict[str, str] | None:
         if self.customer.id == WALK_IN_ID:
             raise BadInput("The walk-in customer has no points")
-        screen = self.screen
-        assert isinstance(screen, HouseScreen)
-        return await screen.ask(AskFields(question, fields, check))
+        return await self.profile.ask(AskFields(question, fields, check))
 
     def _points(self, text: str) -> int:
         return parse_amount(text, 0, self.conventions.decimal)

@@ -15,7 +15,6 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.profile.member_drawing import MARKED, member_lines, membership_lines, status_words
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
-from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import member_cards, members, membership_plans, memberships
 from bookkeeper_tui.store.members import Member, NewMember
 from bookkeeper_tui.store.memberships import Membership
@@ -90,7 +89,7 @@ class MembersTab(DocumentsTab):
 
         places = "1 place is free" if free == 1 else f"{free} places are free"
         question = f"A member of {membership.number} {harmless(membership.name)}: {places}"
-        if await self._place.ask(AskFields(question, self._asked(NewMember("")), act)) is not None:
+        if await self.profile.ask(AskFields(question, self._asked(NewMember("")), act)) is not None:
             self._read(keep=True)
             self.hot_list.select(("member", added[0].id))
             self.house.notice(f"{harmless(added[0].name)} is a member now; c on their line gives a card.")
@@ -105,7 +104,7 @@ class MembersTab(DocumentsTab):
         def act(answer: Mapping[str, str]) -> None:
             members.edit(self.desk, member.id, NewMember(**answer), member.version)
 
-        await self._place.ask(AskFields(f"Member of {member.membership}", self._asked(before), act))
+        await self.profile.ask(AskFields(f"Member of {member.membership}", self._asked(before), act))
         self._read(keep=True)
 
     async def do_card(self) -> None:
@@ -117,7 +116,7 @@ class MembersTab(DocumentsTab):
             return
         turn = ("find", "It was found again") if member.card_state == "lost" else ("lose", "It is lost")
         rows = [turn, ("replace", "Replace it by another")]
-        chosen = await self._place.ask(Choose(f"Card {member.card} of {who} is {_state(member)}.", rows))
+        chosen = await self.profile.ask(Choose(f"Card {member.card} of {who} is {_state(member)}.", rows))
         if chosen == "replace":
             await self._give_card(member, replacing=True)
         elif chosen is not None:
@@ -136,7 +135,7 @@ class MembersTab(DocumentsTab):
         if member.until:
             raise BadInput(f"{who} left {member.membership} already")
         question = f"{who} leaves {member.membership} today, and card {member.card} ends." if member.card else ""
-        if await self._place.ask(
+        if await self.profile.ask(
             Confirm(question or f"{who} leaves {member.membership} today.", yes="Leaves", no="No")
         ):
             members.end(self.desk, member.id)
@@ -147,7 +146,7 @@ class MembersTab(DocumentsTab):
     async def do_freeze(self) -> None:
         """f: freeze the membership, or end its freeze."""
         membership = self._membership()
-        desk = await self._place.desk_for("membership.changed", f"Freezing {membership.number}")
+        desk = await self.profile.desk_for("membership.changed", f"Freezing {membership.number}")
         if desk is None:
             return
         if membership.status(self.desk.today()) == "frozen":
@@ -160,7 +159,7 @@ class MembersTab(DocumentsTab):
                 until = self.conventions.read_date(answer["until"], "Last day") if answer["until"] else ""
                 memberships.freeze(desk, membership.id, until, answer["reason"])
 
-            if await self._place.ask(AskFields(question, asked, act)) is None:
+            if await self.profile.ask(AskFields(question, asked, act)) is None:
                 return
             changed = memberships.get(self.desk, membership.id)
         self._read(keep=True)
@@ -175,14 +174,14 @@ class MembersTab(DocumentsTab):
             if not plans:
                 raise BadInput("No article is a membership yet: its form in the catalogue (F10) makes it one")
             rows = [(str(one.plan.product_id), harmless(one.name)) for one in plans]
-            chosen = await self._place.ask(Choose(f"Which membership for {harmless(self.customer.name)}?", rows))
+            chosen = await self.profile.ask(Choose(f"Which membership for {harmless(self.customer.name)}?", rows))
             if chosen is None:
                 return
             product_id = int(chosen)
         self.house.show("sale", customer_id=self.customer.id, product_id=product_id)
 
     async def _end_membership(self, membership: Membership) -> None:
-        desk = await self._place.desk_for("membership.changed", f"Ending {membership.number}")
+        desk = await self.profile.desk_for("membership.changed", f"Ending {membership.number}")
         if desk is None:
             return
 
@@ -190,7 +189,7 @@ class MembersTab(DocumentsTab):
             memberships.end(desk, membership.id, answer["reason"])
 
         question = f"{membership.number} ends today, with the cards of its members; nothing is paid back"
-        if await self._place.ask(AskFields(question, [AskedField("reason", "Reason", "", 200)], act)) is not None:
+        if await self.profile.ask(AskFields(question, [AskedField("reason", "Reason", "", 200)], act)) is not None:
             self._read(keep=True)
 
     async def _give_card(self, member: Member, *, replacing: bool) -> None:
@@ -202,15 +201,11 @@ class MembersTab(DocumentsTab):
             write(self.desk, member.id, answer["number"], once)
 
         question = f"{'Another' if replacing else 'A'} card for {harmless(member.name)}: scan it, or type its number"
-        if await self._place.ask(AskFields(question, [AskedField("number", "Card", "", 64)], act)) is not None:
+        if await self.profile.ask(AskFields(question, [AskedField("number", "Card", "", 64)], act)) is not None:
             self._read(keep=True)
             self.house.notice(f"{harmless(member.name)} has a card now.")
 
     # Reading and drawing.
-
-    @property
-    def _place(self) -> HousePlace[object]:
-        return cast("HousePlace[object]", self.screen)
 
     @property
     def _record(self) -> Membership | Member | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from textual.app import ComposeResult
 
@@ -18,7 +17,6 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.wait import accept_offer, ask_to_wait, waited_words
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.store import bookables, bookings
 from bookkeeper_tui.store.bookings import FreeTime, Waiting, clock, next_free
@@ -94,7 +92,7 @@ class NewBookingTab(ListTab):
         if not rows:
             raise BadInput("No service is kept yet: a manager adds them")
         start = str(self._service_id or "")
-        chosen = await self._place.ask(Choose("Which service?", rows, start=start))
+        chosen = await self.profile.ask(Choose("Which service?", rows, start=start))
         if chosen is not None:
             self._service = self._offers.likely_service(None, int(chosen))
             self._wanted = {"trainer": self._offers.likely_trainer(self.customer.id, int(chosen)), "resource": None}
@@ -110,7 +108,7 @@ class NewBookingTab(ListTab):
 
     async def do_book_from(self) -> None:
         """From another day on."""
-        answer = await self._place.ask(AskText("From which day on? A date, +1 or sa", most=20))
+        answer = await self.profile.ask(AskText("From which day on? A date, +1 or sa", most=20))
         if answer is not None:
             self._day = read_day(answer, self._today, self.conventions, "Day")
             self._read(keep=False)
@@ -120,7 +118,7 @@ class NewBookingTab(ListTab):
         if self._service_id is None:
             raise BadInput("Choose the service first (s)")
         starts = day_bounds(self._day or self._today, self.time_zone)[0]
-        if await ask_to_wait(self._place, self.customer.id, self._service_id, starts, self._wanted["trainer"]):
+        if await ask_to_wait(self.profile, self.customer.id, self._service_id, starts, self._wanted["trainer"]):
             self._read(keep=True)
 
     async def do_accept_offer(self) -> None:
@@ -128,14 +126,10 @@ class NewBookingTab(ListTab):
         waits = self._waits
         if waits is None:
             raise BadInput(f"{harmless(self.customer.name)} waits for no time: w puts them on the waiting list")
-        if await accept_offer(self._place, waits) is not None:
+        if await accept_offer(self.profile, waits) is not None:
             self._read(keep=True)
 
     # Reading and drawing.
-
-    @property
-    def _place(self) -> HousePlace[object]:
-        return cast("HousePlace[object]", self.screen)
 
     @property
     def _offers(self) -> BookOffers:
@@ -156,13 +150,13 @@ class NewBookingTab(ListTab):
         return self._service.key if self._service is not None else None
 
     async def _ask_to_book(self, dialog: BookDialog) -> None:
-        if await self._place.ask(dialog) is not None:
+        if await self.profile.ask(dialog) is not None:
             self._read(keep=True)
 
     async def _choose(self, kind: str, question: str) -> None:
         found = self._offers.fitting(kind, self._service_id)
         rows = [(ANY, "Any"), *((str(one.id), harmless(one.name)) for one in found)]
-        chosen = await self._place.ask(Choose(question, rows, start=str(self._wanted[kind] or ANY)))
+        chosen = await self.profile.ask(Choose(question, rows, start=str(self._wanted[kind] or ANY)))
         if chosen is not None:
             self._wanted[kind] = None if chosen == ANY else int(chosen)
             self._read(keep=False)

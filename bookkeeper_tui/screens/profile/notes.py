@@ -5,7 +5,6 @@ from textual.app import ComposeResult
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import notes
 from bookkeeper_tui.store.notes import Note
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -40,9 +39,7 @@ class NotesTab(ListTab):
 
     async def do_note(self) -> None:
         """Ask for a note and add it."""
-        screen = self.screen
-        assert isinstance(screen, HouseScreen)
-        text = await screen.ask(AskText(f"A note about {harmless(self.customer.name)}", most=notes.LONGEST))
+        text = await self.profile.ask(AskText(f"A note about {harmless(self.customer.name)}", most=notes.LONGEST))
         if text:
             added = notes.add(self.desk, self.customer.id, text)
             self._read(keep=True)

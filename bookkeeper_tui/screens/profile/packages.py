@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from secrets import token_hex
-from typing import cast
 
 from textual.app import ComposeResult
 
@@ -27,10 +26,8 @@ from bookkeeper_tui.screens.profile.package_drawing import (
     timer_words,
 )
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
-from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import customers, packages, shifts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
-from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package, usage
 from bookkeeper_tui.store.packages.usage import UsageEvent, UsageFilter
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -110,7 +107,7 @@ class PackagesTab(DocumentsTab):
     async def do_deduct(self) -> None:
         """-: take sessions off by hand, with a remark."""
         package = self._usable()
-        desk = await self._desk_for("package.deducted", f"Deducting sessions of {package.number}")
+        desk = await self.profile.desk_for("package.deducted", f"Deducting sessions of {package.number}")
         if desk is None:
             return
         once = token_hex(8)
@@ -133,13 +130,13 @@ class PackagesTab(DocumentsTab):
         package = self._usable()
         is_frozen = package.is_frozen_on(self.desk.today())
         what = f"{'Ending the freeze of' if is_frozen else 'Freezing'} {package.number}"
-        desk = await self._desk_for("package.frozen", what)
+        desk = await self.profile.desk_for("package.frozen", what)
         if desk is None:
             return
         if is_frozen:
             since = self.conventions.date(package.frozen_since)
             question = f"{package.number} is frozen since {since}. End the freeze today?"
-            if await self._place.ask(Confirm(question, yes="End the freeze", no="Leave it frozen")):
+            if await self.profile.ask(Confirm(question, yes="End the freeze", no="Leave it frozen")):
                 packages.unfreeze(desk, package.id)
                 self._tell_until(package.id)
             return
@@ -158,7 +155,7 @@ class PackagesTab(DocumentsTab):
         package = self._usable()
         if not package.expires_on:
             raise BadInput(f"{package.number} has no last day that could be moved")
-        desk = await self._desk_for("package.extended", f"Extending {package.number}")
+        desk = await self.profile.desk_for("package.extended", f"Extending {package.number}")
         if desk is None:
             return
 
@@ -174,11 +171,11 @@ class PackagesTab(DocumentsTab):
     async def do_transfer(self) -> None:
         """t: to another customer."""
         package = self._usable()
-        desk = await self._desk_for("package.transferred", f"Transferring {package.number}")
+        desk = await self.profile.desk_for("package.transferred", f"Transferring {package.number}")
         if desk is None:
             return
         question = f"Who is given {package.number}?"
-        chosen = await self._place.ask(ChooseCustomer(question))
+        chosen = await self.profile.ask(ChooseCustomer(question))
         if chosen is None:
             return
         if chosen in (WALK_IN_ID, self.customer.id):
@@ -200,13 +197,13 @@ class PackagesTab(DocumentsTab):
         if shifts.current(self.desk) is None:
             raise BadInput("No shift is open at this till: F8 opens one")
         preview = packages.refund_preview(self.desk, package.id)
-        desk = await self._desk_for("package.refunded", f"Refunding {package.number}")
+        desk = await self.profile.desk_for("package.refunded", f"Refunding {package.number}")
         if desk is None:
             return
         said = refund_words(package, preview, self.conventions)
         tender: str | None = "cash"
         if preview.due:
-            tender = await self._place.ask(Choose(f"{said} How?", TENDERS))
+            tender = await self.profile.ask(Choose(f"{said} How?", TENDERS))
         if tender is None:
             return
         once, given = token_hex(8), list[int]()
@@ -241,7 +238,9 @@ class PackagesTab(DocumentsTab):
         package = self._usable_or_next()
         status, force, desk = package.status(self.desk.today()), False, self.desk
         if status in NOT_NOW:
-            backed = await self._desk_for("package.forced", f"Using {NOT_NOW[status]} package, {package.number},")
+            backed = await self.profile.desk_for(
+                "package.forced", f"Using {NOT_NOW[status]} package, {package.number},"
+            )
             if backed is None:
                 return
             desk, force = backed, True
@@ -270,7 +269,7 @@ class PackagesTab(DocumentsTab):
         )
         question = f"{package.number} {harmless(package.name)}: {left_words(package, self.conventions)}"
         dialog = UseSession(question, start, save, service_fixed=package.service_id is not None)
-        use = await self._place.ask(dialog)
+        use = await self.profile.ask(dialog)
         if use is None:
             return
         self._tell_left(package.id)
@@ -285,10 +284,7 @@ class PackagesTab(DocumentsTab):
         self, question: str, fields: Sequence[AskedField], act: Callable[[Mapping[str, str]], object]
     ) -> bool:
         """Fill in, then act before the question closes: what is refused stays there to be put right."""
-        return await self._place.ask(AskFields(question, fields, act)) is not None
-
-    async def _desk_for(self, permission: str, what: str) -> Desk | None:
-        return await self._place.desk_for(permission, what)
+        return await self.profile.ask(AskFields(question, fields, act)) is not None
 
     async def _show_refund(self, sale_id: int, *, cash: bool) -> None:
         """The receipt of what was paid back, on the screen and on paper."""
@@ -324,10 +320,6 @@ class PackagesTab(DocumentsTab):
         return self.conventions.read_date(typed, "Last day")
 
     # Reading and drawing.
-
-    @property
-    def _place(self) -> HousePlace[object]:
-        return cast("HousePlace[object]", self.screen)
 
     @property
     def _package(self) -> Package | None:

@@ -14,7 +14,6 @@ from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
-from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import statements
 from bookkeeper_tui.store.statements import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, StatementLine
 from bookkeeper_tui.widgets.figures import Figure, figure_lines
@@ -101,7 +100,7 @@ class SoaTab(DocumentsTab):
 
     async def do_filter(self) -> None:
         """Choose the period."""
-        chosen = await self._place.ask(Choose("The statement of which period?", PERIODS, start=self._period))
+        chosen = await self.profile.ask(Choose("The statement of which period?", PERIODS, start=self._period))
         if chosen is None:
             return
         if chosen == OTHER and not await self._ask_period():
@@ -123,16 +122,12 @@ class SoaTab(DocumentsTab):
         self.desk.require("export.statement")
         seen = self._statement
         start = f"statement-{seen.customer_number}-{seen.last}.pdf"
-        name = await self._place.ask(AskText(f"Save as a file that ends in {', '.join(FORMATS)}:", start, most=80))
+        name = await self.profile.ask(AskText(f"Save as a file that ends in {', '.join(FORMATS)}:", start, most=80))
         if name is not None:
             path = save_statement(self.desk, seen, name)
             self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
 
     # Reading and drawing.
-
-    @property
-    def _place(self) -> HousePlace[object]:
-        return cast("HousePlace[object]", self.screen)
 
     @property
     def _statement(self) -> Statement:
@@ -166,7 +161,7 @@ class SoaTab(DocumentsTab):
             AskedField("last", "To", self.conventions.date(last), 20),
         ]
         question = "From which day to which? Without the first it begins with the account."
-        answer = await self._place.ask(AskFields(question, asked, checked))
+        answer = await self.profile.ask(AskFields(question, asked, checked))
         if answer is None:
             return False
         self._first, self._last = read_date(answer["first"], "From"), read_date(answer["last"], "To")

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from bookkeeper_tui.screens.house import House, StoreChanged
+from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.widgets.hot_list import HotList
 from bookkeeper_tui.widgets.sheet import Sheet
 
@@ -47,6 +48,11 @@ class Tab(Vertical):
     def house(self) -> House:
         """The console."""
         return cast(House, self.app)
+
+    @property
+    def profile(self) -> HousePlace[object]:
+        """The screen that the tab stands on: questions are asked there."""
+        return cast("HousePlace[object]", self.screen)
 
     @property
     def desk(self) -> Desk:

@@ -15,7 +15,6 @@ from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.use_session import LONGEST_REMARKS, Use, UseSession
 from bookkeeper_tui.screens.profile.package_drawing import event_lines, sessions_words, timer_words, what_of
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.screens.screen import HousePlace
 from bookkeeper_tui.store import bookables, packages, services
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import usage
@@ -107,7 +106,7 @@ class UsageTab(ListTab):
             AskedField("first", "From", self._asked_words.get("first", ""), 20),
             AskedField("last", "To", self._asked_words.get("last", ""), 20),
         ]
-        answer = await self._place.ask(AskFields("Which uses? An empty field is all of them", asked, self._filter_of))
+        answer = await self.profile.ask(AskFields("Which uses? An empty field is all of them", asked, self._filter_of))
         if answer is not None:
             self._narrow(*self._filter_of(answer))
 
@@ -122,7 +121,7 @@ class UsageTab(ListTab):
 
         asked = [AskedField("reason", "Reason", "", LONGEST_REMARKS)]
         question = f"Cancel the use of {self.conventions.instant(event.at, self.time_zone)}? {back}"
-        if await self._place.ask(AskFields(question, asked, act)) is not None:
+        if await self.profile.ask(AskFields(question, asked, act)) is not None:
             self.reload()
             self.house.notice(f"{back}.")
 
@@ -141,7 +140,7 @@ class UsageTab(ListTab):
         question = f"What was it really? {sessions_words(event.sessions, self.conventions)} of {event.package}"
         fixed = package.service_id is not None
         dialog = UseSession(question, start, save, service_fixed=fixed, anew=True)
-        if await self._place.ask(dialog) is not None:
+        if await self.profile.ask(dialog) is not None:
             self.reload()
             self.house.notice("The use was changed; what was said before stays in the log.")
 
@@ -158,16 +157,12 @@ class UsageTab(ListTab):
 
         self.desk.require("export.usage")
         start = f"usage-{self.customer.number}.csv"
-        name = await self._place.ask(AskText(f"Save as a file that ends in {' or '.join(FORMATS)}:", start, most=80))
+        name = await self.profile.ask(AskText(f"Save as a file that ends in {' or '.join(FORMATS)}:", start, most=80))
         if name is not None:
             path = save_usage(self.desk, name, self.customer.id, self._asked)
             self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
 
     # Reading and drawing.
-
-    @property
-    def _place(self) -> HousePlace[object]:
-        return cast("HousePlace[object]", self.screen)
 
     def _chosen(self) -> UsageEvent:
         row = self.hot_list.cursor_row
