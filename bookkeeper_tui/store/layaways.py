@@ -19,6 +19,7 @@ from bookkeeper_tui.store import (
     baskets,
     ledger,
     loyalty,
+    membership_plans,
     memberships,
     package_plans,
     packages,
@@ -109,9 +110,9 @@ def open_layaway(
             basket = baskets.get(desk, basket_id)
             _check_basket(basket, due, shift.business_date)
             refuse_elsewhere(change, basket_id, basket.state, basket.terminal, "open", "parked")
-            package_plans.check_sale(
-                change.database, basket.customer_id, [(line.product_id, line.quantity) for line in basket.lines]
-            )
+            sold = [(line.product_id, line.quantity) for line in basket.lines]
+            package_plans.check_sale(change.database, basket.customer_id, sold)
+            membership_plans.check_sale(change.database, basket.customer_id, sold)
             number = f"L-{change.next_number('layaway'):07d}"
             lines = till.new_lines(basket)
             total = sum(line.amount for line in lines)

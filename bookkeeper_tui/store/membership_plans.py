@@ -7,6 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
 
 RENEWALS = ("from end", "from sale")
@@ -50,6 +51,18 @@ def are_memberships(database: SqliteDatabase, product_ids: Iterable[int]) -> set
     marks = ", ".join("?" * len(wanted))
     sql = f"SELECT product_id FROM membership_plan WHERE product_id IN ({marks})"
     return {row[0] for row in database.execute_sql(sql, wanted)} if wanted else set()
+
+
+def check_sale(database: SqliteDatabase, customer_id: int, lines: Iterable[tuple[int | None, int]]) -> None:
+    """Raises BadInput when lines (article, thousandths) sell somebody unknown a membership, or several in one line."""
+    quantities = [(product_id, quantity) for product_id, quantity in lines if product_id is not None]
+    plans = are_memberships(database, [product_id for product_id, _ in quantities])
+    if plans and customer_id == WALK_IN_ID:
+        raise BadInput("A membership needs a customer: choose one first")
+    for product_id, quantity in quantities:
+        if product_id in plans and quantity != 1000:
+            (name,) = database.execute_sql("SELECT name FROM product WHERE id = ?", (product_id,)).fetchone()
+            raise BadInput(f"{harmless(name)} is a membership: each stands on a line of its own, so ring it up again")
 
 
 def list_plans(desk: Desk) -> list[ListedPlan]:

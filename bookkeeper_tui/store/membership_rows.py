@@ -141,6 +141,8 @@ WHERE until_before <> COALESCE(stood, '') OR (kind = 'sold') <> (stood IS NULL)
 UNION
 SELECT membership.id FROM membership
 WHERE until <> (SELECT until FROM membership_event WHERE membership_id = membership.id ORDER BY id DESC LIMIT 1)
+   OR since <> (SELECT date FROM membership_event WHERE membership_id = membership.id ORDER BY id LIMIT 1)
+   OR frozen_until <> '' AND (frozen_since = '' OR frozen_until < frozen_since)
    OR (ended_on = '') <> (
        NOT EXISTS (SELECT 1 FROM membership_event WHERE membership_id = membership.id AND kind = 'end')
        AND EXISTS (SELECT 1 FROM membership_event AS event WHERE membership_id = membership.id
@@ -162,11 +164,13 @@ WITH_TOO_MANY = """
 SELECT id FROM membership
 WHERE ended_on = '' AND members < (SELECT COUNT(*) FROM member WHERE membership_id = membership.id AND until = '')
 """
+# A card that ended may be somebody else's since: it was given anew after it replaced another.
 WITH_WRONG_CARDS = """
 SELECT card.id FROM member_card AS card JOIN member ON member.id = card.member_id
 JOIN membership ON membership.id = member.membership_id LEFT JOIN member_card AS other ON other.id = card.replaced_by
 WHERE card.state = 'active' AND (member.until <> '' OR membership.ended_on <> '')
-   OR (card.state = 'replaced') <> (card.replaced_by IS NOT NULL) OR other.member_id <> card.member_id
+   OR (card.state = 'replaced') <> (card.replaced_by IS NOT NULL)
+   OR other.member_id <> card.member_id AND other.since = card.changed_at
 UNION
 SELECT member_id FROM member_card WHERE state = 'active' GROUP BY member_id HAVING COUNT(*) > 1
 """

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.dates import days_after, days_between, is_date
+from bookkeeper_tui.dates import days_after, days_between, read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store import customers, membership_plans
@@ -68,7 +68,7 @@ def freeze(desk: Desk, membership_id: int, until: str = "", reason: str = "") ->
     with desk.change("membership.changed") as change:
         today, membership = _taken_up(change, membership_id)
         _refuse_unless(membership, today, ("active",))
-        _refuse_no_day(desk, until, today)
+        until = _day_to_come(desk, until, today)
         values = (today, until, membership.ended_on, membership.until)
         _told(change, _keep(change, membership, "freeze", today, values, reason), reason)
     return get(desk, membership_id)
@@ -286,11 +286,11 @@ def _refuse_unless(membership: Membership, today: str, states: Sequence[str]) ->
         raise BadInput(f"{membership.number} of {harmless(membership.customer_name)} {already}")
 
 
-def _refuse_no_day(desk: Desk, until: str, today: str) -> None:
-    if until and not is_date(until):
-        raise BadInput(f"Until: “{harmless(until[:20])}” is not a date such as 2026-12-31")
+def _day_to_come(desk: Desk, until: str, today: str) -> str:
+    until = until and read_iso(until, "Until").isoformat()
     if until and until < today:
         raise BadInput(f"Until: {desk.store.conventions.date(until)} is over: a freeze begins today")
+    return until
 
 
 def _reason(text: str) -> str:

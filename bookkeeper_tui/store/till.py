@@ -135,9 +135,7 @@ def _settle(
 def _check_lines(database: SqliteDatabase, basket: Basket) -> None:
     sold = [(line.product_id, line.quantity) for line in basket.lines]
     package_plans.check_sale(database, basket.customer_id, sold)
-    products = [product_id for product_id, _ in sold if product_id is not None]
-    if basket.customer_id == WALK_IN_ID and membership_plans.are_memberships(database, products):
-        raise BadInput("A membership needs a customer: choose one first")
+    membership_plans.check_sale(database, basket.customer_id, sold)
 
 
 def _valued(change: Change, basket: Basket, tender: Tendered) -> Tendered:

@@ -210,3 +210,13 @@ def test_the_proof_finds_one_member_too_many(club: Club) -> None:
     with club.floor.desk.change("member.edited") as change:
         change.database.execute_sql("UPDATE membership SET members = 0")
     assert club.floor.failing() == {"members are no more than their membership covers": (club.of().id,)}
+
+
+def test_a_card_that_replaced_another_may_be_given_to_somebody_else_once_its_member_left(club: Club) -> None:
+    first, second = lucas(club), members.add(club.desk, club.of().id, NewMember("Noa Reyes"))
+    member_cards.give(club.desk, first.id, "7001")
+    member_cards.replace(club.desk, first.id, "7002")
+    members.end(club.desk, first.id)
+    assert member_cards.give(club.desk, second.id, "7002").card == "7002"
+    assert [card.state for card in member_cards.of_member(club.desk, first.id)] == ["replaced"]
+    assert club.floor.failing() == {}

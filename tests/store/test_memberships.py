@@ -156,7 +156,7 @@ def test_after_one_was_ended_the_plan_begins_another(club: Club) -> None:
     assert club.sold().number == "M-0000002"
 
 
-@pytest.mark.parametrize("until", ["tomorrow", "2026-02-30", "2026-11-21"])
+@pytest.mark.parametrize("until", ["tomorrow", "2026-02-30", "2026-11-21", "9999-12-31"])
 def test_a_freeze_ends_on_a_day_that_comes(club: Club, until: str) -> None:
     found = club.sold()
     with pytest.raises(BadInput, match="Until"):
@@ -223,6 +223,13 @@ def test_a_membership_handed_over_by_a_layaway_begins_then(club: Club) -> None:
     layaways.pick_up(club.desk, layaway.id)
     assert club.of().since == "2026-11-25"
     assert club.floor.failing() == {}
+
+
+def test_several_terms_in_one_line_are_not_set_aside(club: Club) -> None:
+    basket = Till(club.floor, club.desk).rung("2*100", customer=club.ana)
+    membership_plans.set_plan(club.desk, MembershipPlan(club.floor.products["100"], 1))
+    with pytest.raises(BadInput, match="Espresso beans is a membership: each stands on a line of its own"):
+        layaways.open_layaway(club.desk, basket.id, due="2026-12-24")
 
 
 def test_a_sale_that_goes_to_another_customer_takes_its_membership_along(club: Club) -> None:
@@ -366,8 +373,9 @@ def test_a_cashier_changes_no_membership(club: Club, desk_of: Callable[..., Desk
         memberships.end(cashier, found.id, "Moved away")
 
 
-def test_the_proof_finds_a_last_day_that_no_event_gave(club: Club) -> None:
+@pytest.mark.parametrize("changed", ["until = '2030-01-01'", "since = '2020-01-01'", "frozen_until = '2027-01-01'"])
+def test_the_proof_finds_days_that_no_event_gave(club: Club, changed: str) -> None:
     found = club.sold()
     with club.floor.desk.change("membership.changed") as change:
-        change.database.execute_sql("UPDATE membership SET until = '2030-01-01' WHERE id = ?", (found.id,))
+        change.database.execute_sql(f"UPDATE membership SET {changed} WHERE id = ?", (found.id,))
     assert club.floor.failing() == {"memberships end when their events say": (found.id,)}
