@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bookkeeper_tui.cli import main
 
 PIN = "493817"
+MONDAY = datetime.now(UTC).date() + timedelta(days=14 - datetime.now(UTC).weekday())
 
 
 class Shop:
@@ -395,3 +397,137 @@ def test_the_members_are_exported_with_a_heading_even_where_there_are_none(shop:
     assert out.startswith("name,relation,status,membership_no,plan,")
     status, out, _ = shop.run("export", "members", "--status", "frozen", "--to", str(tmp_path / "members.csv"))
     assert (status, out) == (0, f"0 members are in {tmp_path / 'members.csv'}.\n")
+
+
+@pytest.fixture
+def studio(shop: Shop) -> Shop:
+    """A shop with a trainer and a room, a customer with a package of ten half used, and a family's membership."""
+    from bookkeeper_tui.dates import midnight
+    from bookkeeper_tui.store import (
+        baskets,
+        bookables,
+        bookings,
+        catalogue,
+        customers,
+        members,
+        membership_plans,
+        memberships,
+        package_plans,
+        packages,
+        services,
+        shifts,
+        staff,
+        till,
+    )
+    from bookkeeper_tui.store.catalogue import NewProduct
+    from bookkeeper_tui.store.customer_fields import CustomerFields
+    from bookkeeper_tui.store.desk import Actor, Desk
+    from bookkeeper_tui.store.members import NewMember
+    from bookkeeper_tui.store.membership_plans import MembershipPlan
+    from bookkeeper_tui.store.opening import open_store
+    from bookkeeper_tui.store.services import NewService
+    from bookkeeper_tui.store.till import Tendered
+
+    with closing(open_store(shop.store, shop.keys)) as store:
+        manager = staff.list_staff(Desk.shell(store))[0]
+        desk = Desk(store, Actor(manager.staff_id, manager.number, manager.name, manager.role), "till-1")
+        massage = services.add(desk, NewService("Massage", 60)).id
+        able = frozenset([massage])
+        trainer = bookables.add(
+            desk, bookables.NewBookable("trainer", "=Marta", service_ids=able, commission=40_000)
+        ).id
+        bookables.add(desk, bookables.NewBookable("trainer", "Marta Gil"))
+        bookables.add(desk, bookables.NewBookable("trainer", "Marta Ruiz"))
+        room = bookables.add(desk, bookables.NewBookable("resource", "Room 1", service_ids=able)).id
+        customer = customers.create(desk, CustomerFields(name="María Pérez")).id
+        ten = catalogue.create(desk, NewProduct("10", "Ten massages", price=50_000)).id
+        package_plans.set_plan(desk, ten, 10, 90, massage)
+        family = catalogue.create(desk, NewProduct("20", "Family", price=30_000)).id
+        membership_plans.set_plan(desk, MembershipPlan(family, 12, members=4))
+        shifts.open_shift(desk, 10_000)
+        basket = baskets.start(desk, customer)
+        for code in ("10", "20"):
+            basket = baskets.ring(desk, basket.id, code)
+        till.pay(desk, basket.id, [Tendered("card", 80_000, "")])
+        (package,) = packages.of_customer(desk, customer)
+        packages.use(desk, package.id, 2, trainer_id=trainer, resource_id=room, remarks="+34 600 100 200 =1+1")
+        (membership,) = memberships.of_customer(desk, customer)
+        members.add(desk, membership.id, NewMember("=HYPERLINK(1)", "daughter", "600 100 200"))
+        soon = midnight(MONDAY, "Europe/Madrid") + 10 * 3_600_000_000
+        bookings.book(desk, customer, massage, soon, trainer_id=trainer, resource_id=room, force=True, reason="early")
+    return shop
+
+
+def test_the_tabs_of_services_are_shown(studio: Shop) -> None:
+    def rows(tab: str) -> list[dict[str, object]]:
+        shown = studio.json("show", "C-000001", "--tab", tab)
+        assert isinstance(shown, dict)
+        assert (shown["tab"], shown["customer"]["customer_no"]) == (tab, "C-000001")
+        return list(shown["rows"])
+
+    (package,) = rows("packages")
+    assert (package["package"], package["status"], package["remaining"]) == ("K-0000001", "live", 8)
+    assert (package["price"], package["one_session"], package["deferred"]) == ("500.00", "50.00", "400.00")
+    use, sold = rows("usage")
+    assert (use["kind"], use["sessions"], use["trainer"], use["resource"]) == ("use", 2, "=Marta", "Room 1")
+    assert (sold["kind"], use["who"]) == ("sold", "101 Ana Reyes")
+    (booking,) = rows("reservations")
+    assert (booking["booking"], booking["starts"], booking["state"]) == ("B-0000001", f"{MONDAY} 10:00", "booked")
+    people = [row["name"] for row in rows("members")]
+    assert "=HYPERLINK(1)" in people
+    assert "María Pérez" in people
+    for tab, said in (("packages", "K-0000001"), ("usage", "=Marta"), ("reservations", "Massage"), ("members", "M-")):
+        status, out, err = studio.run("show", "C-000001", "--tab", tab)
+        assert (status, err) == (0, "")
+        assert said in out
+
+
+def test_what_a_spreadsheet_would_run_is_text_in_every_table_of_services(studio: Shop) -> None:
+    for table, cell in (("usage", "'=Marta"), ("members", "'=HYPERLINK(1)"), ("commissions", "'=Marta")):
+        status, out, _ = studio.run("export", table)
+        assert (status, cell in out) == (0, True), table
+        assert cell not in studio.run("export", table, "--format", "json")[1], "there no sign is put in front"
+
+
+def test_a_week_goes_out_as_a_calendar_whatever_day_of_it_is_named(studio: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "marta.ics"
+    for day in (str(MONDAY), str(MONDAY + timedelta(days=6))):
+        status, out, _ = studio.run("export", "calendar", "--trainer", "=marta", "--week", day, "--to", str(path))
+        assert (status, out) == (0, f"1 booking of =Marta's week is in {path}.\n")
+        assert path.read_bytes().count(b"BEGIN:VEVENT") == 1
+    status, out, _ = studio.run(
+        "export", "calendar", "--trainer", "room", "--week", str(MONDAY + timedelta(days=7)), "--to", str(path)
+    )
+    assert (status, out) == (0, f"0 bookings of Room 1's week are in {path}.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("calendar", "--trainer", "Marta"), "several names: Marta Gil, Marta Ruiz"),
+        (("calendar", "--trainer", "Nobody"), "no trainer or resource “Nobody”"),
+        (("calendar", "--trainer", "Room 1", "--week", "2026-02-30"), "--week"),
+        (("calendar", "--trainer", "Room 1", "--week", "9999-12-31"), "9999-12-31"),
+        (("usage", "--until", "9999-12-31"), "9999-12-31"),
+        (("usage", "--since", "0001-01-01"), "0001-01-01"),
+        (("usage", "--customer", "C-77"), "There is no customer C-77"),
+        (("commissions", "--since", "2026-11-20", "--until", "2026-11-01"), "before"),
+        (("members", "--status", "gone"), "gone"),
+        (("members", "--to", "/there/is/no/such/directory/m.csv"), "cannot be written"),
+    ],
+)
+def test_a_table_of_services_that_cannot_be_is_one_sentence(studio: Shop, words: tuple[str, ...], said: str) -> None:
+    status, out, err = studio.run("export", *words)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_a_store_with_services_is_proved_and_comes_back_from_its_backup(studio: Shop, tmp_path: Path) -> None:
+    before = studio.json("show", "C-000001", "--tab", "usage")
+    assert studio.run("backup", str(tmp_path / "copy.db"))[0] == 0
+    assert studio.run("restore", str(tmp_path / "copy.db"))[0] == 0
+    assert studio.json("show", "C-000001", "--tab", "usage") == before
+    found = studio.json("verify")
+    assert isinstance(found, list)
+    assert [check for check in found if not check["ok"]] == []
+    assert {"checked", "ok", "check", "failing"} == set(found[0])

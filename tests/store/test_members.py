@@ -3,7 +3,7 @@
 import pytest
 
 from bookkeeper_tui.errors import BadInput, Conflict
-from bookkeeper_tui.store import customers, member_cards, members, memberships, returns
+from bookkeeper_tui.store import audit, customers, member_cards, members, memberships, returns
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.members import Member, MemberFilter, NewMember
@@ -82,6 +82,8 @@ def test_who_leaves_is_a_former_member_and_their_card_opens_nothing(club: Club) 
     assert (gone.status(club.today), gone.until, gone.card, gone.card_state) == (
         "former", club.today, "77001B", "ended",
     )  # fmt: skip
+    row = audit.rows_before(club.desk.database, action="member.edited", limit=1)[0]
+    assert (row.detail, row.personal) == ({"until": club.today}, {"member": "Lucas Reyes", "reason": "Moved out"})
     with pytest.raises(BadInput, match="left M-0000001 already"):
         members.end(club.desk, member.id)
     with pytest.raises(BadInput, match="former member"):

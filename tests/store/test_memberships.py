@@ -9,6 +9,7 @@ import pytest
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.store import (
     attaching,
+    audit,
     baskets,
     customers,
     discount_codes,
@@ -149,6 +150,16 @@ def test_ending_takes_a_reason_and_cannot_be_done_twice(club: Club) -> None:
     with pytest.raises(BadInput, match="is former"):
         memberships.freeze(club.desk, found.id)
     assert club.floor.failing() == {}
+
+
+def test_the_log_says_once_what_was_changed_and_keeps_the_reason_where_it_can_be_erased(club: Club) -> None:
+    found, before = club.sold(), audit.rows_before(club.desk.database, limit=1)[0].seq
+    memberships.end(club.desk, found.id, "Moved to a clinic")
+    row, *others = audit.rows_after(club.desk.database, before)
+    assert others == []
+    assert (row.action, row.subject, row.customer_id) == ("membership.changed", found.number, found.customer_id)
+    assert row.detail == {"kind": "end", "until": [found.until, found.until]}
+    assert row.personal == {"reason": "Moved to a clinic"}
 
 
 def test_after_one_was_ended_the_plan_begins_another(club: Club) -> None:

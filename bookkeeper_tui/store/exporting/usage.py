@@ -5,7 +5,7 @@ from typing import TextIO
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.dates import midnight
+from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store.desk import Desk
@@ -34,14 +34,14 @@ def export_usage(
     `customer_id`, `trainer_id` and `service_id` narrow them; 0 is all. Time, service, trainer, resource and remarks of
     a use are as its last change says, `at_first` as it was recorded where that differs; `of_event` is the use that a
     row gives back or says anew. Amounts are decimal strings without tax; each use has its own once. Raises BadInput
-    for a format other than csv or json. That it was done, with what filter and how many rows, stands in the audit log
-    before the first row is out.
+    for a format other than csv or json, and for days that are none. That it was done, with what filter and how many
+    rows, stands in the audit log before the first row is out.
     """
     database, zone = desk.require("export.usage"), desk.store.shop.time_zone
     asked = {
         "customer": customer_id, "trainer": trainer_id, "service": service_id,
-        "since": midnight(since, zone) if since else 0,
-        "until": midnight(until, zone, days=1) if until else 1 << 62,
+        "since": midnight(read_iso(since), zone) if since else 0,
+        "until": midnight(read_iso(until), zone, days=1) if until else 1 << 62,
     }  # fmt: skip
     rows = database.execute_sql(f"SELECT COUNT(*) {EVENTS}", asked).fetchone()[0]
     desk.look(
