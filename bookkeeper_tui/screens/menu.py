@@ -38,7 +38,7 @@ class MenuDialog(HouseDialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield Static("Menu\n", markup=False)
-            yield Choices(self._rows())
+            yield Choices(self._rows(), by_letter=True)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Enter or a number."""

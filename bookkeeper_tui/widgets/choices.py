@@ -1,4 +1,4 @@
-"""A short list of answers: arrows and Enter, or the number before it. Moving repaints two lines."""
+"""A short list of answers: arrows and Enter, its first letters, or the number before it. Moving repaints two lines."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from bookkeeper_tui.formats import cell_width
+from bookkeeper_tui.formats import cell_width, fold
 from bookkeeper_tui.widgets.pieces import Painted, Piece, parts
 
 
 class Choices(Painted, can_focus=True):
-    """Rows of key and words, one under the cursor; as high as its rows, scrolling when there is less room."""
+    """Rows of key and words, one under the cursor; as high as its rows, scrolling when there is less room.
+
+    With `by_letter` typing goes to the next row in which a word begins with what was typed.
+    """
 
     COMPONENT_CLASSES = parts("plain", "cursor")
     BINDINGS = [
@@ -46,9 +49,11 @@ class Choices(Painted, can_focus=True):
             """The list it happened in."""
             return self.choices
 
-    def __init__(self, rows: Sequence[tuple[str, str]], *, start: str = "", id: str | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[tuple[str, str]], *, start: str = "", by_letter: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
-        self._rows = list(rows)
+        self._rows, self._by_letter, self._typed = list(rows), by_letter, ""
         self._cursor = next((index for index, row in enumerate(self._rows) if row[0] == start), 0)
         self._top = 0
 
@@ -73,6 +78,7 @@ class Choices(Painted, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the cursor; it stops at the ends."""
+        self._typed = ""
         old, old_top = self._cursor, self._top
         self._cursor = max(0, min(self._cursor + by, len(self._rows) - 1))
         self._top = min(max(self._top, self._cursor - self.size.height + 1), self._cursor)
@@ -88,10 +94,24 @@ class Choices(Painted, can_focus=True):
             self.post_message(self.Chosen(self, self.cursor_key))
 
     def on_key(self, event: events.Key) -> None:
-        """A digit chooses its row."""
+        """A digit chooses its row; letters go to theirs."""
         if event.character and event.character in "123456789" and int(event.character) <= len(self._rows) <= 9:
             event.stop()
             self.post_message(self.Chosen(self, self._rows[int(event.character) - 1][0]))
+        elif self._by_letter and event.character and event.character.isalpha():
+            event.stop()
+            self._go_to(fold(event.character))
+
+    def _go_to(self, letter: str) -> None:
+        """What was typed before counts while a row answers to all of it; a letter again goes to the next."""
+        for typed in (self._typed + letter, letter):
+            from_here = self._cursor + (len(typed) == 1)
+            for step in range(len(self._rows)):
+                index = (from_here + step) % len(self._rows)
+                if any(word.startswith(typed) for word in fold(self._rows[index][1]).split()):
+                    self.action_move(index - self._cursor)
+                    self._typed = typed
+                    return
 
     def render_line(self, y: int) -> Strip:
         """A row: a mark for the cursor, its number when there are few, its words."""

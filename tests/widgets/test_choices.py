@@ -19,3 +19,27 @@ async def test_a_name_of_wide_letters_is_not_cut_where_it_fits() -> None:
         drawn = app.query_one(Choices).render_line(0).text
         assert drawn.rstrip() == "> 1 李小龍  7 lines"
         assert cell_width(drawn) == 40
+
+
+class People(App[None]):
+    ascii_only = False
+
+    def compose(self) -> ComposeResult:
+        rows = ("Any", "Luis Ortega", "Marta Gil", "Mario Ortún")
+        yield Choices([(name, name) for name in rows], by_letter=True)
+
+
+async def test_letters_go_to_the_row_in_which_a_word_begins_so() -> None:
+    app = People()
+    async with app.run_test(size=(40, 6)) as pilot:
+        choices = app.query_one(Choices)
+        for typed, found in (
+            ("m", "Marta Gil"),
+            ("m", "Mario Ortún"),
+            ("o", "Luis Ortega"),
+            ("ortu", "Mario Ortún"),
+            ("x", "Mario Ortún"),
+            ("any", "Any"),
+        ):
+            await pilot.press(*typed)
+            assert choices.cursor_key == found

@@ -15,7 +15,10 @@ from bookkeeper_tui.widgets.choices import Choices
 
 
 class Choose(HouseDialog[str]):
-    """One of several, by arrows and Enter or by its number; answers its key. `letters` choose one each, too."""
+    """One of several, by arrows, first letters and Enter or by its number; answers its key.
+
+    `letters` choose one each, too; then letters do not move the cursor.
+    """
 
     NAME = "choose"
     TITLE_WORDS = "A choice"
@@ -34,7 +37,7 @@ class Choose(HouseDialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield Static(self._question + "\n", markup=False)
-            yield Choices(self._rows, start=self._start)
+            yield Choices(self._rows, start=self._start, by_letter=not self._letters)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Enter on a row."""
