@@ -101,7 +101,8 @@ async def test_a_statement_is_saved_by_those_who_may(console: Opened, shell: Des
     async with console("cashier") as (app, pilot):
         await to(app, pilot, customer, "soa")
         await keys(pilot, "x")
-        assert "As cashier you may not do this" in app.screen.query_one(NoticeLine).sentence
+        sentence = app.screen.query_one(NoticeLine).sentence
+        assert sentence.startswith("As cashier you may not do this (export.statement): ask a ")
 
 
 async def test_a_payment_pays_what_is_due_longest(console: Opened, shell: Desk, customer: Customer) -> None:
