@@ -243,7 +243,7 @@ class ScheduleScreen(BookingActions, HouseScreen):
             raise BadInput(f"A calendar is of one {self._kind}: put the cursor on one")
         data, count = week_calendar(self.desk, whose.bookable_id, monday.isoformat())
         path = printing.keep(self.desk, printing.file_name(f"{whose.name}-{monday}"), ".ics", data)
-        said = f"{count} bookings of {harmless(whose.name)}'s week are in {path.name}"
+        said = f"{count} {'booking' if count == 1 else 'bookings'} of {harmless(whose.name)}'s week: {path.name}"
         self.house.notice(f"{said} in the shop's directory {path.parent.name}")
 
     # Reading and showing.

@@ -171,7 +171,10 @@ def _calendar(arguments: argparse.Namespace) -> int:
         return 0
     with _replacing(Path(arguments.to)) as file:
         file.buffer.write(data)
-    print(f"{count} {'booking' if count == 1 else 'bookings'} of {whose.name}'s week: {arguments.to}.")
+    print(
+        f"{count} {'booking of' if count == 1 else 'bookings of'} {whose.name}'s week "
+        f"{'is' if count == 1 else 'are'} in {arguments.to}."
+    )
     return 0
 
 
