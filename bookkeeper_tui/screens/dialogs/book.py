@@ -217,9 +217,9 @@ class BookDialog(HouseDialog[Booking]):
         if not series.booked:
             refused, weeks = series.refused, self._weeks(self._form.text("weeks"))
             conventions = self.house.conventions
-            said = [f"{conventions.date(one.date)} {one.time}: {'; '.join(one.reasons)}" for one in refused]
+            said = [f"{conventions.date(one.date)} {one.time}: {'. '.join(one.reasons)}." for one in refused]
             if len(refused) == weeks:
-                raise BadInput(f"None of the {weeks} weeks can be had. {said[0]}")
+                raise BadInput(f"None of the {weeks} weeks can be had. {said[0].removesuffix('.')}")
             if len(said) > _REFUSED_SHOWN:
                 said[_REFUSED_SHOWN - 1 :] = [f"and {len(said) - _REFUSED_SHOWN + 1} more"]
             left = weeks - len(refused)

@@ -37,7 +37,7 @@ class Busy(BadInput):
     """The time cannot be had: `reasons` say who is busy until when, `free` are the next three times that can."""
 
     def __init__(self, reasons: Sequence[str], free: Sequence[FreeTime] = ()) -> None:
-        super().__init__("; ".join(reasons))
+        super().__init__(". ".join(reasons))
         self.reasons = tuple(reasons)
         self.free = tuple(free)
 

@@ -75,7 +75,7 @@ def test_any_who_is_free_is_taken_when_nobody_is_named(studio: Studio) -> None:
         studio.book("10:00", person, trainer_id=None, resource_id=None) for person in (0, 1)
     )]  # fmt: skip
     assert names == [("Marta", "Room 1"), ("Pau", "Room 2")]
-    with pytest.raises(Busy, match="No trainer is free for Massage at 10:00; No resource is free"):
+    with pytest.raises(Busy, match="No trainer is free for Massage at 10:00. No resource is free"):
         studio.book("10:00", 2, trainer_id=None, resource_id=None)
 
 
