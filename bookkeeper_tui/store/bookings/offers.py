@@ -1,8 +1,13 @@
 """Offers: a time that comes free is offered to whoever has waited for it longest, and withdrawn when others take it."""
 
+from dataclasses import replace
+
+from peewee import SqliteDatabase
+
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store.bookings.booking import Booking
-from bookkeeper_tui.store.bookings.conflicts import FreeTime, first_free, look, wish_of
+from bookkeeper_tui.store.bookings.conflicts import FreeTime, Wish, first_free, look, wish_of
+from bookkeeper_tui.store.bookings.moments import MINUTE
 from bookkeeper_tui.store.desk import Change
 
 ASKED_AT_ONCE = 20
@@ -11,11 +16,15 @@ ASKED_AT_ONCE = 20
 
 def after_freeing(change: Change, freed: Booking) -> None:
     """Offers the time of a booking that takes it no longer to the first who waits and can have it; inside a change."""
-    offer_between(change, freed.blocked_from, freed.blocked_to, freed.starts)
+    by = (freed.trainer_id, freed.resource_id)
+    offer_between(change, freed.blocked_from, freed.blocked_to, freed.starts, by)
 
 
-def offer_between(change: Change, first: int, last: int, starts: int) -> None:
-    """Offers a time that begins in [first, last) to the first who waits and can have it; inside a change."""
+def offer_between(change: Change, first: int, last: int, starts: int, by: tuple[int | None, int | None]) -> None:
+    """Offers a time that begins in [first, last) to the first who waits and can have it; inside a change.
+
+    It came free with the trainer and the resource `by`: they are offered before others who have time.
+    """
     change.database.execute_sql(SET_LAPSED, (change.at,))
     rows = change.database.execute_sql(SELECT_WAITING, (last, first, change.at, ASKED_AT_ONCE)).fetchall()
     for waiting_id, customer_id, service_id, trainer_id, resource_id, earliest, latest in rows:
@@ -23,7 +32,7 @@ def offer_between(change: Change, first: int, last: int, starts: int) -> None:
         wish = wish_of(
             change.database, customer_id, service_id, after + -after % 60_000_000, None, trainer_id, resource_id
         )
-        found = first_free(change.database, wish, min(last, latest), starts)
+        found = _found(change.database, wish, min(last, latest), starts, by)
         if found is not None:
             _offer(change, waiting_id, customer_id, found)
             return
@@ -47,6 +56,27 @@ def after_taking(change: Change, booking: Booking) -> None:
         if is_gone:
             database.execute_sql(SET_WAITING_AGAIN, (waiting_id,))
             _tell(change, "withdrawn", waiting_id, customer_id, starts)
+
+
+def _found(
+    database: SqliteDatabase, wish: Wish, until: int, starts: int, by: tuple[int | None, int | None]
+) -> FreeTime | None:
+    """The first time that can be had and is not on offer to somebody else: where it came free, else anywhere."""
+    same = replace(
+        wish,
+        trainer_id=by[0] if wish.trainer_id is None and wish.service.needs_trainer else wish.trainer_id,
+        resource_id=by[1] if wish.resource_id is None and wish.service.needs_resource else wish.resource_id,
+    )
+    for one in dict.fromkeys((same, wish)):
+        free = first_free(database, one, until, starts)
+        if free is not None and not _is_offered(database, free, wish.minutes * MINUTE):
+            return free
+    return None
+
+
+def _is_offered(database: SqliteDatabase, free: FreeTime, length: int) -> bool:
+    values = (free.trainer_id, free.resource_id, free.starts, free.starts + length)
+    return database.execute_sql(SELECT_ON_OFFER, values).fetchone() is not None
 
 
 def _offer(change: Change, waiting_id: int, customer_id: int, free: FreeTime) -> None:
@@ -73,6 +103,14 @@ ORDER BY waiting.at, waiting.id LIMIT ?4
 SELECT_OFFERED = """
 SELECT id, customer_id, service_id, offered_trainer_id, offered_resource_id, offered_starts
 FROM waiting WHERE state = 'offered' AND state IN ('waiting', 'offered')
+"""
+# Who takes several at a time is offered to several: what is left of them is looked at when one accepts.
+SELECT_ON_OFFER = """
+SELECT 1 FROM waiting JOIN service ON service.id = waiting.service_id
+JOIN bookable ON bookable.id IN (waiting.offered_trainer_id, waiting.offered_resource_id)
+WHERE waiting.state = 'offered' AND waiting.state IN ('waiting', 'offered')
+  AND bookable.capacity = 1 AND bookable.id IN (?1, ?2)
+  AND waiting.offered_starts < ?4 AND waiting.offered_starts + service.minutes * 60000000 > ?3
 """
 SET_OFFERED = """
 UPDATE waiting SET state = 'offered', offered_starts = ?, offered_trainer_id = ?, offered_resource_id = ?,

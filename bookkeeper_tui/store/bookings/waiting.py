@@ -148,7 +148,8 @@ def give_up(desk: Desk, waiting_id: int, *, once: str | None = None) -> Waiting:
             change.note(kind="given up", waiting=waiting_id, service=waiting.service)
             if waiting.offered_starts is not None and waiting.offered_starts > change.at:
                 starts = waiting.offered_starts
-                offers.offer_between(change, starts, starts + MINUTE, starts)
+                by = (waiting.offered_trainer_id, waiting.offered_resource_id)
+                offers.offer_between(change, starts, starts + MINUTE, starts, by)
     except AlreadyDone:
         pass
     return _read(desk.database, waiting_id)

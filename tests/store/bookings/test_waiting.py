@@ -55,6 +55,31 @@ def test_an_offer_that_is_given_up_goes_to_the_next(studio: Studio) -> None:
         bookings.accept(studio.desk, first.id)
 
 
+def test_two_who_wait_are_offered_the_two_times_that_came_free(studio: Studio) -> None:
+    first, second = studio.book("10:00"), studio.book("10:00", 1, trainer_id=studio.pau, resource_id=studio.other_room)
+    for person in (2, 3):
+        waits(studio, person, trainer_id=None)
+    waits(studio, 4)
+    bookings.cancel(studio.desk, first.id)
+    assert offered(studio) == [("Chen Li", "10:00", "Marta")]
+    bookings.cancel(studio.desk, second.id)
+    assert offered(studio) == [("Chen Li", "10:00", "Marta"), ("Dora Pi", "10:00", "Pau")]
+    for waiting in bookings.list_waiting(studio.desk)[:2]:
+        bookings.accept(studio.desk, waiting.id)
+    assert studio.failing() == {}
+
+
+def test_what_is_on_offer_to_one_is_not_offered_to_another(studio: Studio) -> None:
+    first, second = studio.book("10:00"), studio.book("10:00", 1, trainer_id=studio.pau, resource_id=studio.other_room)
+    for person in (2, 3):
+        waits(studio, person, "10:00", "10:05")
+    bookings.cancel(studio.desk, first.id)
+    bookings.cancel(studio.desk, second.id)
+    assert offered(studio) == [("Chen Li", "10:00", "Marta")]
+    bookings.give_up(studio.desk, bookings.list_waiting(studio.desk)[0].id)
+    assert offered(studio) == [("Dora Pi", "10:00", "Marta")]
+
+
 def test_what_others_take_is_offered_no_more(studio: Studio) -> None:
     made = studio.book("10:00")
     bruno = waits(studio, 1)
