@@ -8,6 +8,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.store import day_numbers
 
 STATES = ("active", "frozen", "expired", "former")
 
@@ -119,7 +120,6 @@ _GONE_BACK = """
 EXISTS (SELECT 1 FROM membership_event AS back WHERE back.kind = 'return' AND back.membership_id = event.membership_id
         AND back.sale_id = event.sale_id AND back.line_no = event.line_no)
 """
-_DAYS = "CAST(julianday({}) - julianday({}) AS INTEGER)"
 UNLIKE_THEIR_EVENTS = f"""
 SELECT membership_id FROM (
     SELECT event.*, LAG(until) OVER (PARTITION BY membership_id ORDER BY id) AS stood FROM membership_event AS event
@@ -127,17 +127,17 @@ SELECT membership_id FROM (
 WHERE until_before <> COALESCE(stood, '') OR (kind = 'sold') <> (stood IS NULL)
    OR kind IN ('freeze', 'end') AND until <> until_before
    OR kind IN ('sold', 'renewed') AND until < MAX(until_before, date)
-   OR kind = 'unfreeze' AND {_DAYS.format("until", "until_before")} <> (
-       SELECT {_DAYS.format("event.date", "froze.date")} FROM membership_event AS froze
+   OR kind = 'unfreeze' AND {day_numbers.days_between("until_before", "until")} <> (
+       SELECT {day_numbers.days_between("froze.date", "event.date")} FROM membership_event AS froze
        WHERE froze.membership_id = event.membership_id AND froze.id < event.id AND froze.kind = 'freeze'
        ORDER BY froze.id DESC LIMIT 1)
    OR kind = 'return' AND NOT EXISTS (
        SELECT 1 FROM membership_event AS term
        WHERE term.membership_id = event.membership_id AND term.sale_id = event.sale_id
          AND term.line_no = event.line_no AND term.kind IN ('sold', 'renewed')
-         AND {_DAYS.format("event.until_before", "event.until")} IN (
-             {_DAYS.format("term.until", "MAX(term.until_before, date(term.date, '-1 day'))")},
-             {_DAYS.format("term.until", "term.until_before")}))
+         AND {day_numbers.days_between("event.until", "event.until_before")} IN (
+             CASE WHEN term.until_before < term.date THEN {day_numbers.days_between("term.date", "term.until")} + 1 END,
+             CASE WHEN term.until_before <> '' THEN {day_numbers.days_between("term.until_before", "term.until")} END))
 UNION
 SELECT membership.id FROM membership
 WHERE until <> (SELECT until FROM membership_event WHERE membership_id = membership.id ORDER BY id DESC LIMIT 1)

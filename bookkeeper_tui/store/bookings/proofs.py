@@ -1,16 +1,19 @@
 """What `bookkeeper verify` checks of bookings: each stands as its last event says, and nobody is booked twice."""
 
+from bookkeeper_tui.store.bookings.moments import DAY, HOUR
+from bookkeeper_tui.store.day_numbers import day_number
+
 _LIVE = "state IN ('booked', 'checked in', 'done')"
 # No block is longer than sixteen hours and no booking longer than twelve, so each scan is short.
-_BLOCK = 16 * 3600 * 1_000_000
-_LENGTH = 12 * 3600 * 1_000_000
+_BLOCK = 16 * HOUR
+_LENGTH = 12 * HOUR
 
 # A date begins up to fourteen hours before the same one in UTC, and up to twelve after it.
-UNLIKE_THEIR_EVENTS = """
+UNLIKE_THEIR_EVENTS = f"""
 SELECT booking.id FROM booking LEFT JOIN booking_event
   ON booking_event.id = (SELECT MAX(id) FROM booking_event WHERE booking_id = booking.id)
 WHERE booking_event.id IS NULL
-   OR julianday(booking.starts / 1000000, 'unixepoch') - julianday(booking.date) NOT BETWEEN -0.6 AND 1.6
+   OR booking.starts - {day_number("booking.date")} * {DAY} NOT BETWEEN -14 * {HOUR} AND 36 * {HOUR}
    OR (booking.state, booking.starts, booking.ends, booking.trainer_id, booking.resource_id)
       IS NOT (booking_event.state, booking_event.starts, booking_event.ends, booking_event.trainer_id,
               booking_event.resource_id)
