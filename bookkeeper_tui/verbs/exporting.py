@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bookkeeper_tui.verbs.opened import owners_desk
 
@@ -19,37 +19,20 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     ledger.add_argument("--format", required=True, choices=("hledger", "beancount"))
     ledger.add_argument("--to", required=True, metavar="DIR", type=Path)
     ledger.set_defaults(run=_ledger)
+    business = "from this business date on", "up to this business date"
     sales = export.add_parser("sales", parents=[places], help="every sale, a row each")
-    sales.add_argument("--format", default="csv", choices=("csv", "json"))
-    sales.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
-    sales.add_argument("--since", metavar="DATE", default="", help="from this business date on")
-    sales.add_argument("--until", metavar="DATE", default="", help="up to this business date")
-    sales.set_defaults(run=_sales)
+    _take_table(sales, _sales, business)
     loyalty = export.add_parser("loyalty", parents=[places], help="the points ledger, a row an entry")
     loyalty.add_argument("--customer", default="", metavar="C", help="of one customer, by number (all)")
-    loyalty.add_argument("--format", default="csv", choices=("csv", "json"))
-    loyalty.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
-    loyalty.add_argument("--since", metavar="DATE", default="", help="from this business date on")
-    loyalty.add_argument("--until", metavar="DATE", default="", help="up to this business date")
-    loyalty.set_defaults(run=_loyalty)
+    _take_table(loyalty, _loyalty, business)
     usage = export.add_parser("usage", parents=[places], help="the usage log of packages, a row an event")
     usage.add_argument("--customer", default="", metavar="C", help="of one customer, by number (all)")
-    usage.add_argument("--format", default="csv", choices=("csv", "json"))
-    usage.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
-    usage.add_argument("--since", metavar="DATE", default="", help="from this business date on")
-    usage.add_argument("--until", metavar="DATE", default="", help="up to this business date")
-    usage.set_defaults(run=_usage)
+    _take_table(usage, _usage, ("from this day on", "up to this day"))
     commissions = export.add_parser("commissions", parents=[places], help="what each trainer gave, a row a trainer")
-    commissions.add_argument("--format", default="csv", choices=("csv", "json"))
-    commissions.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
-    commissions.add_argument("--since", metavar="DATE", default="", help="from this day on (the first of the month)")
-    commissions.add_argument("--until", metavar="DATE", default="", help="up to this day (today)")
-    commissions.set_defaults(run=_commissions)
+    _take_table(commissions, _commissions, ("from this day on (the first of the month)", "up to this day (today)"))
     members = export.add_parser("members", parents=[places], help="the members of all memberships, a row a person")
     members.add_argument("--status", default="", choices=("active", "frozen", "expired", "former"), help="only those")
-    members.add_argument("--format", default="csv", choices=("csv", "json"))
-    members.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
-    members.set_defaults(run=_members)
+    _take_table(members, _members)
     calendar = export.add_parser("calendar", parents=[places], help="a trainer's or resource's week, as iCalendar")
     calendar.add_argument("--trainer", required=True, metavar="NAME", help="whose week, by name or its beginning")
     calendar.add_argument("--week", default="", metavar="DATE", help="the week that this day is in (this week)")
@@ -80,67 +63,55 @@ def _ledger(arguments: argparse.Namespace) -> int:
 def _sales(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store.exporting.sales import export_sales
 
-    between = {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
+    between = _days(arguments)
     with owners_desk(arguments) as desk:
-        if arguments.to == "-":
-            export_sales(desk, arguments.format, sys.stdout, **between)
-            return 0
-        path = Path(arguments.to)
-        with _replacing(path) as file:
-            count = export_sales(desk, arguments.format, file, **between)
-    print(f"{count:,} sales are in {path}.")
-    return 0
+        return _write_table(
+            arguments,
+            lambda file: export_sales(desk, arguments.format, file, **between),
+            lambda count: _counted(count, "sale", "sales"),
+        )
 
 
 def _loyalty(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store import customers
     from bookkeeper_tui.store.exporting.loyalty import export_loyalty
 
-    between = {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
+    between = _days(arguments)
     with owners_desk(arguments) as desk:
         whose = customers.by_number(desk, arguments.customer).id if arguments.customer else 0
-        if arguments.to == "-":
-            export_loyalty(desk, arguments.format, sys.stdout, customer_id=whose, **between)
-            return 0
-        path = Path(arguments.to)
-        with _replacing(path) as file:
-            count = export_loyalty(desk, arguments.format, file, customer_id=whose, **between)
-    print(f"{count:,} entries of points are in {path}.")
-    return 0
+        return _write_table(
+            arguments,
+            lambda file: export_loyalty(desk, arguments.format, file, customer_id=whose, **between),
+            lambda count: _counted(count, "entry of points", "entries of points"),
+        )
 
 
 def _usage(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store import customers
     from bookkeeper_tui.store.exporting.usage import export_usage
 
-    since, until = _checked_date(arguments.since, "since"), _checked_date(arguments.until, "until")
+    since, until = _days(arguments).values()
     with owners_desk(arguments) as desk:
         whose = customers.by_number(desk, arguments.customer).id if arguments.customer else 0
-        if arguments.to == "-":
-            export_usage(desk, arguments.format, sys.stdout, customer_id=whose, since=since, until=until)
-            return 0
-        path = Path(arguments.to)
-        with _replacing(path) as file:
-            count = export_usage(desk, arguments.format, file, customer_id=whose, since=since, until=until)
-    print(f"{count:,} events of packages are in {path}.")
-    return 0
+        return _write_table(
+            arguments,
+            lambda file: export_usage(desk, arguments.format, file, customer_id=whose, since=since, until=until),
+            lambda count: _counted(count, "event of packages", "events of packages"),
+        )
 
 
 def _commissions(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store.exporting.commissions import export_commissions
 
-    since, until = _checked_date(arguments.since, "since"), _checked_date(arguments.until, "until")
+    between = _days(arguments)
     with owners_desk(arguments) as desk:
-        last = until or max(since, desk.today())
-        first = since or f"{last[:8]}01"
-        if arguments.to == "-":
-            export_commissions(desk, arguments.format, sys.stdout, first=first, last=last)
-            return 0
-        path = Path(arguments.to)
-        with _replacing(path) as file:
-            count = export_commissions(desk, arguments.format, file, first=first, last=last)
-    print(f"The commissions of {count:,} {'trainer' if count == 1 else 'trainers'} are in {path}.")
-    return 0
+        last = between["until"] or max(between["since"], desk.today())
+        first = between["since"] or f"{last[:8]}01"
+        return _write_table(
+            arguments,
+            lambda file: export_commissions(desk, arguments.format, file, first=first, last=last),
+            lambda count: f"The commissions of {count:,} {'trainer' if count == 1 else 'trainers'} are",
+        )
 
 
 def _members(arguments: argparse.Namespace) -> int:
@@ -149,14 +120,11 @@ def _members(arguments: argparse.Namespace) -> int:
 
     which = MemberFilter(arguments.status)
     with owners_desk(arguments) as desk:
-        if arguments.to == "-":
-            export_members(desk, arguments.format, sys.stdout, which=which)
-            return 0
-        path = Path(arguments.to)
-        with _replacing(path) as file:
-            count = export_members(desk, arguments.format, file, which=which)
-    print(f"{count:,} {'member is' if count == 1 else 'members are'} in {path}.")
-    return 0
+        return _write_table(
+            arguments,
+            lambda file: export_members(desk, arguments.format, file, which=which),
+            lambda count: _counted(count, "member", "members"),
+        )
 
 
 def _calendar(arguments: argparse.Namespace) -> int:
@@ -171,10 +139,8 @@ def _calendar(arguments: argparse.Namespace) -> int:
         return 0
     with _replacing(Path(arguments.to)) as file:
         file.buffer.write(data)
-    print(
-        f"{count} {'booking of' if count == 1 else 'bookings of'} {whose.name}'s week "
-        f"{'is' if count == 1 else 'are'} in {arguments.to}."
-    )
+    one, many = (f"{word} of {whose.name}'s week" for word in ("booking", "bookings"))
+    print(f"{_counted(count, one, many)} in {arguments.to}.")
     return 0
 
 
@@ -202,6 +168,38 @@ def _statement(arguments: argparse.Namespace) -> int:
         file.buffer.write(data)
     print(f"The statement of {customer.number} is in {target}.")
     return 0
+
+
+def _take_table(
+    verb: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int], days: tuple[str, str] | None = None
+) -> None:
+    """The options of every verb that writes a table; `days` explain `--since` and `--until` where it takes them."""
+    verb.add_argument("--format", default="csv", choices=("csv", "json"))
+    verb.add_argument("--to", default="-", metavar="PATH", help="a file, or - for standard output")
+    if days is not None:
+        verb.add_argument("--since", metavar="DATE", default="", help=days[0])
+        verb.add_argument("--until", metavar="DATE", default="", help=days[1])
+    verb.set_defaults(run=run)
+
+
+def _days(arguments: argparse.Namespace) -> dict[str, str]:
+    return {name: _checked_date(getattr(arguments, name), name) for name in ("since", "until")}
+
+
+def _write_table(arguments: argparse.Namespace, write: Callable[[TextIO], int], said: Callable[[int], str]) -> int:
+    """Writes rows to standard output and nothing else, or to a file, and says then how many are in it."""
+    if arguments.to == "-":
+        write(sys.stdout)
+        return 0
+    path = Path(arguments.to)
+    with _replacing(path) as file:
+        count = write(file)
+    print(f"{said(count)} in {path}.")
+    return 0
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one} is" if count == 1 else f"{count:,} {many} are"
 
 
 @contextmanager
