@@ -29,6 +29,7 @@ from bookkeeper_tui.store import (
     standing,
     statements,
     till,
+    timers,
 )
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
@@ -309,6 +310,7 @@ SET_CHECKS = (
     *layaways.PROOFS,
     *packages.PROOFS,
     *bookings.PROOFS,
+    *timers.PROOFS,
     *membership_rows.PROOFS,
     *document_proof.PROOFS,
 )

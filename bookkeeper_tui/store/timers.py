@@ -264,3 +264,12 @@ PAUSE = "UPDATE session_timer SET paused_at = ?, version = version + 1 WHERE id 
 RESUME = "UPDATE session_timer SET paused_at = NULL, ends_at = ends_at + ?, version = version + 1 WHERE id = ?"
 EXTEND = "UPDATE session_timer SET ends_at = ends_at + ?, version = version + 1 WHERE id = ?"
 STOP = "UPDATE session_timer SET stopped_at = ?, version = version + 1 WHERE id = ?"
+UNLIKE_THEIR_SESSIONS = f"""
+SELECT timer.id FROM session_timer AS timer LEFT JOIN package_event AS used ON used.id = timer.event_id
+LEFT JOIN booking ON booking.id = timer.booking_id
+WHERE used.id IS NULL AND booking.id IS NULL OR used.kind NOT IN {USES} OR used.booking_id <> timer.booking_id
+   OR used.customer_id <> timer.customer_id OR booking.customer_id <> timer.customer_id
+"""
+PROOFS: tuple[tuple[str, str, str], ...] = (
+    ("timers are of a use or of a booking", "SELECT COUNT(*) FROM session_timer", UNLIKE_THEIR_SESSIONS),
+)

@@ -187,3 +187,19 @@ def test_who_may_only_look_changes_nothing(studio: Studio) -> None:
     assert timers.running(viewer) == [timer]
     with pytest.raises(NotAllowed, match=r"timer\.changed"):
         timers.stop(viewer, timer.id)
+
+
+@pytest.mark.parametrize(
+    "changed", ["event_id = NULL, booking_id = NULL", "customer_id = 3", "event_id = 1", "booking_id = 2"]
+)
+def test_the_proof_finds_a_timer_of_no_session(studio: Studio, changed: str) -> None:
+    booking, package = studio.book("10:00"), studio.sell()
+    studio.book("11:10", 1)
+    studio.at = booking.starts
+    used = packages.use(studio.desk, package.id)
+    timers.start(studio.desk, event_id=used.id)
+    timers.start(studio.desk, booking_id=booking.id)
+    assert studio.failing() == {}
+    with Desk.shell(studio.store).change("timer.changed") as change:
+        change.database.execute_sql(f"UPDATE session_timer SET {changed} WHERE booking_id = ?", (booking.id,))
+    assert studio.failing() == {"timers are of a use or of a booking": (2,)}
