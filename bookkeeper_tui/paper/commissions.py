@@ -1,17 +1,17 @@
 """The commissions of a period on paper: each trainer's sessions, what they are worth, and the trainer's part."""
 
-from io import StringIO
 from pathlib import Path
 
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.paper import printing
+from bookkeeper_tui.paper.files import TABLES, read_name, save_table
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
 from bookkeeper_tui.store import commissions
 from bookkeeper_tui.store.commissions import TrainerFigures
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.commissions import export_commissions
+
+FORMATS = (*TABLES, ".pdf", ".txt")
 
 
 def commissions_page(desk: Desk, first: str, last: str) -> Page:
@@ -44,15 +44,10 @@ def save_commissions(desk: Desk, first: str, last: str, name: str) -> Path:
 
     Raises BadInput for a name that names no file or ends in none of .csv, .json, .pdf and .txt.
     """
-    stem, dot, ending = name.strip().rpartition(".")
-    ending, stem = ending.lower(), printing.file_name(stem)
-    if not dot or not stem or ending not in ("csv", "json", "pdf", "txt"):
-        raise BadInput(f"“{harmless(name.strip()[:40])}” is no name for a file that ends in .csv, .json, .pdf or .txt")
-    if ending in ("pdf", "txt"):
-        return printing.save(desk, commissions_page(desk, first, last), name, as_pdf=ending == "pdf")
-    file = StringIO(newline="")
-    export_commissions(desk, ending, file, first=first, last=last)
-    return printing.keep(desk, stem, f".{ending}", file.getvalue().encode("utf-8"))
+    _, ending = read_name(name, FORMATS)
+    if ending not in TABLES:
+        return printing.save(desk, commissions_page(desk, first, last), name, as_pdf=ending == ".pdf")
+    return save_table(desk, name, lambda kind, file: export_commissions(desk, kind, file, first=first, last=last))
 
 
 def _of_trainer(desk: Desk, figures: TrainerFigures) -> list[PaperLine]:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
-from bookkeeper_tui.paper import printing
+from bookkeeper_tui.paper.files import save_table
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
 from bookkeeper_tui.store import customers, packages
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.usage import export_usage
-from bookkeeper_tui.store.packages import Package
+from bookkeeper_tui.store.packages import OVER, Package
 from bookkeeper_tui.store.packages.usage import UsageFilter
-
-FORMATS = (".csv", ".json")
-_OVER = ("used up", "refunded", "returned")
 
 
 def packages_page(desk: Desk, customer_id: int) -> Page:
     """The card of what is left of a customer's packages today. Raises BadInput when there is nothing left of any."""
     customer = customers.get(desk, customer_id)
     today = desk.today()
-    found = [one for one in packages.of_customer(desk, customer_id) if one.status(today) not in _OVER]
+    found = [one for one in packages.of_customer(desk, customer_id) if one.status(today) not in OVER]
     if not found:
         raise BadInput(f"{customer.number} has no package with anything left")
     conventions = desk.store.conventions
@@ -46,22 +42,14 @@ def save_usage(desk: Desk, name: str, customer_id: int, asked: UsageFilter) -> P
 
     The name's end says the format. Raises BadInput for a name that names no file or ends in neither .csv nor .json.
     """
-    stem, dot, ending = name.strip().rpartition(".")
-    suffix, stem = f".{ending.lower()}" if dot else "", printing.file_name(stem)
-    if suffix not in FORMATS or not stem:
-        raise BadInput(f"“{name.strip()[:40]}” is no name for a file that ends in {' or '.join(FORMATS)}")
-    file = io.StringIO()
-    export_usage(
+    return save_table(
         desk,
-        suffix[1:],
-        file,
-        customer_id=customer_id,
-        trainer_id=asked.trainer or 0,
-        service_id=asked.service or 0,
-        since=asked.first,
-        until=asked.last,
-    )
-    return printing.keep(desk, stem, suffix, file.getvalue().encode("utf-8"))
+        name,
+        lambda kind, file: export_usage(
+            desk, kind, file, customer_id=customer_id, trainer_id=asked.trainer or 0, service_id=asked.service or 0,
+            since=asked.first, until=asked.last,
+        ),
+    )  # fmt: skip
 
 
 def _package(package: Package, today: str, conventions: Conventions) -> Iterator[PaperLine]:

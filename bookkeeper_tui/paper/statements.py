@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bookkeeper_tui.formats import Conventions, fit
 from bookkeeper_tui.paper import printing
+from bookkeeper_tui.paper.files import read_name
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
 from bookkeeper_tui.store.desk import Desk
@@ -71,13 +72,8 @@ def save_statement(desk: Desk, statement: Statement, name: str) -> Path:
 
     Raises BadInput for a name that names no file or ends in none of .pdf, .txt, .csv, .json and .md.
     """
-    from bookkeeper_tui.errors import BadInput
-
-    stem, dot, ending = name.strip().rpartition(".")
-    format, stem = FORMATS.get(f".{ending.lower()}" if dot else ""), printing.file_name(stem)
-    if format is None or not stem:
-        raise BadInput(f"“{name.strip()[:40]}” is no name for a file that ends in {', '.join(FORMATS)}")
-    return printing.keep(desk, stem, f".{ending.lower()}", file_text(desk, statement, format))
+    stem, ending = read_name(name, FORMATS)
+    return printing.keep(desk, stem, ending, file_text(desk, statement, FORMATS[ending]))
 
 
 def _wide(statement: Statement, conventions: Conventions, columns: int) -> Iterator[PaperLine]:

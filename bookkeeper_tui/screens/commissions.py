@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from bookkeeper_tui.paper.commissions import commissions_page, save_commissions
+from bookkeeper_tui.paper.commissions import FORMATS, commissions_page, save_commissions
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.saving import save_as
 from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import commissions
 from bookkeeper_tui.store.commissions import GivenSession, TrainerFigures
@@ -112,10 +112,7 @@ class CommissionsScreen(HouseScreen):
         """The figures of all trainers as a file."""
         self.desk.require("export.commissions")
         start = f"commissions-{self._first}-{self._last}.csv"
-        name = await self.ask(AskText("Save as a file that ends in .csv, .json or .pdf:", start, most=80))
-        if name is not None:
-            path = save_commissions(self.desk, self._first, self._last, name)
-            self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
+        await save_as(self, start, FORMATS, lambda name: save_commissions(self.desk, self._first, self._last, name))
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
         """Enter: the sessions of a trainer, or the customer of a session."""

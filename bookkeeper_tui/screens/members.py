@@ -12,9 +12,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.formats import Conventions, harmless
-from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import StoreChanged
+from bookkeeper_tui.screens.saving import save_as
 from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import members, membership_plans
 from bookkeeper_tui.store.desk import Desk
@@ -143,14 +143,12 @@ class MembersScreen(HouseScreen):
 
     async def do_export(self) -> None:
         """x: those who are listed, as a file."""
-        from bookkeeper_tui.paper.members import FORMATS, save_members
+        from bookkeeper_tui.paper.files import TABLES
+        from bookkeeper_tui.paper.members import save_members
 
         self.desk.require("export.members")
         start = f"members-{self.desk.today()}.csv"
-        name = await self.ask(AskText(f"Save as a file that ends in {' or '.join(FORMATS)}:", start, most=80))
-        if name is not None:
-            path = save_members(self.desk, self._which, name)
-            self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
+        await save_as(self, start, TABLES, lambda name: save_members(self.desk, self._which, name))
 
     @property
     def _box(self) -> Field:

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from bookkeeper_tui.screens.dialogs.ask_text import AskText
+from bookkeeper_tui.screens.saving import save_as
 from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from bookkeeper_tui.paper.page import Page
-
-LONGEST_NAME = 80
 
 
 class PreviewScreen(HouseScreen):
@@ -51,10 +49,12 @@ class PreviewScreen(HouseScreen):
         if page is None:
             return
         start = f"{printing.file_name(f'{page.kind}-{page.number}')}.pdf"
-        name = await self.ask(AskText("Save as a file ending in .pdf or .txt:", start, most=LONGEST_NAME))
-        if name is not None:
-            path = printing.save(self.desk, page, name, not name.strip().lower().endswith(".txt"))
-            self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
+        await save_as(
+            self,
+            start,
+            (".pdf", ".txt"),
+            lambda name: printing.save(self.desk, page, name, not name.strip().lower().endswith(".txt")),
+        )
 
     def _drawn(self, width: int) -> list[Line]:
         from bookkeeper_tui.paper.plain import lay_out

@@ -22,7 +22,7 @@ from bookkeeper_tui.screens.profile.package_drawing import (
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
 from bookkeeper_tui.store import customers, packages, shifts
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
-from bookkeeper_tui.store.packages import Package
+from bookkeeper_tui.store.packages import OVER, Package
 
 TENDERS = (
     ("cash", "Cash"),
@@ -31,7 +31,6 @@ TENDERS = (
     ("account", "On the customer's account"),
 )
 MOST_DAYS = 3660
-GONE = ("used up", "refunded", "returned")
 
 
 class PackageDeeds(DocumentsTab):
@@ -209,7 +208,7 @@ class PackageDeeds(DocumentsTab):
     def _usable(self) -> Package:
         """The package under the cursor, with something left. Raises BadInput."""
         package = self._chosen()
-        if package.status(self.desk.today()) in GONE:
+        if package.status(self.desk.today()) in OVER:
             state = state_words(package, self.desk.today(), self.conventions)
             raise BadInput(f"Nothing is left of {package.number}: it is {state}")
         return package

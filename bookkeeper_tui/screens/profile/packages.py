@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import business_date, harmless
 from bookkeeper_tui.screens.dialogs.use_session import Use, UseSession
-from bookkeeper_tui.screens.profile.package_deeds import GONE, PackageDeeds
+from bookkeeper_tui.screens.profile.package_deeds import PackageDeeds
 from bookkeeper_tui.screens.profile.package_drawing import (
     is_urgent,
     left_words,
@@ -18,7 +18,7 @@ from bookkeeper_tui.screens.profile.package_drawing import (
     timer_words,
 )
 from bookkeeper_tui.store import packages
-from bookkeeper_tui.store.packages import Package, usage
+from bookkeeper_tui.store.packages import OVER, Package, usage
 from bookkeeper_tui.store.packages.usage import UsageEvent, UsageFilter
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line
@@ -141,7 +141,7 @@ class PackagesTab(PackageDeeds):
 
     def _usable_or_next(self) -> Package:
         """The package under the cursor, or where nothing is left of it, the first that can be used."""
-        if self._package is not None and self._package.status(self.desk.today()) in GONE:
+        if self._package is not None and self._package.status(self.desk.today()) in OVER:
             found = packages.of_customer(self.desk, self.customer.id)
             live = next((one for one in found if one.status(self.desk.today()) == "live"), None)
             if live is not None:
@@ -175,7 +175,7 @@ class PackagesTab(PackageDeeds):
             write(package.price),
             write(package.session_worth),
         )
-        role = "quiet" if state in GONE else "warn" if urgent else ""
+        role = "quiet" if state in OVER else "warn" if urgent else ""
         return Row(package.id, cells, (role,) if role else (), record=package)
 
     def draw_document(self) -> None:

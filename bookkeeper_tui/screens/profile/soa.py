@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 
 from bookkeeper_tui.formats import Conventions, cell_width
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
+from bookkeeper_tui.screens.saving import save_as
 from bookkeeper_tui.store import statements
 from bookkeeper_tui.store.statements import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, StatementLine
 from bookkeeper_tui.widgets.figures import Figure, figure_lines
@@ -122,10 +122,7 @@ class SoaTab(DocumentsTab):
         self.desk.require("export.statement")
         seen = self._statement
         start = f"statement-{seen.customer_number}-{seen.last}.pdf"
-        name = await self.profile.ask(AskText(f"Save as a file that ends in {', '.join(FORMATS)}:", start, most=80))
-        if name is not None:
-            path = save_statement(self.desk, seen, name)
-            self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
+        await save_as(self.profile, start, FORMATS, lambda name: save_statement(self.desk, seen, name))
 
     # Reading and drawing.
 

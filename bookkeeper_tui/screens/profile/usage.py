@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, fold, harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.use_session import LONGEST_REMARKS, Use, UseSession
 from bookkeeper_tui.screens.profile.package_drawing import event_lines, sessions_words, timer_words, what_of
 from bookkeeper_tui.screens.profile.tab import ListTab
+from bookkeeper_tui.screens.saving import save_as
 from bookkeeper_tui.store import bookables, packages, services
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import usage
@@ -153,14 +153,14 @@ class UsageTab(ListTab):
 
     async def do_export(self) -> None:
         """x: what is listed, as a file."""
-        from bookkeeper_tui.paper.packages import FORMATS, save_usage
+        from bookkeeper_tui.paper.files import TABLES
+        from bookkeeper_tui.paper.packages import save_usage
 
         self.desk.require("export.usage")
         start = f"usage-{self.customer.number}.csv"
-        name = await self.profile.ask(AskText(f"Save as a file that ends in {' or '.join(FORMATS)}:", start, most=80))
-        if name is not None:
-            path = save_usage(self.desk, name, self.customer.id, self._asked)
-            self.house.notice(f"Saved as {path.name} in the shop's directory {path.parent.name}")
+        await save_as(
+            self.profile, start, TABLES, lambda name: save_usage(self.desk, name, self.customer.id, self._asked)
+        )
 
     # Reading and drawing.
 

@@ -1,7 +1,7 @@
 """Packages of sessions: paid ahead, used one by one, and revenue as they are used."""
 
 from bookkeeper_tui.store.packages.keeping import Turned, extend, freeze, transfer, turn_day, unfreeze
-from bookkeeper_tui.store.packages.package import Package, frozen_days, get, of_customer, usable_for
+from bookkeeper_tui.store.packages.package import OVER, Package, frozen_days, get, of_customer, usable_for
 from bookkeeper_tui.store.packages.proof import PROOFS
 from bookkeeper_tui.store.packages.refunding import RefundPreview, refund, refund_preview
 from bookkeeper_tui.store.packages.selling import grant, move_refusal, move_with_sale, refuse_touched, take_back
@@ -16,6 +16,7 @@ from bookkeeper_tui.store.packages.using import (
 )
 
 __all__ = [
+    "OVER",
     "PROOFS",
     "Package",
     "RefundPreview",

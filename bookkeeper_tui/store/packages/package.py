@@ -10,6 +10,8 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store.desk import Desk
 
+OVER = ("used up", "refunded", "returned")
+"""What a package is of which nothing is left, in the words of `status`."""
 AT_MOST = 500
 
 
