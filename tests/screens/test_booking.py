@@ -101,6 +101,20 @@ async def test_it_is_complete_at_other_sizes(console: Opened, shell: Desk, size:
         looks_as_recorded(app, f"book_{size[0]}x{size[1]}")
 
 
+async def test_what_the_grid_gives_is_booked_for_what_it_is_for(console: Opened, shell: Desk) -> None:
+    made, customer = opened(shell), maria(shell)
+    async with console("manager") as (app, pilot):
+        sell_package(app.desk, customer)
+        app.push_screen(BookDialog(resource_id=made.cabin, starts=at("2026-11-23", "10:00")))
+        await settled(pilot)
+        assert "A name, a phone, a card or a number." in screen_text(app)
+        await press(pilot, *"mar", "enter")
+        shown = screen_text(app)
+    assert "Service   Massage" in shown, "not the yoga that is paid ahead: the cabin is not for it"
+    assert shown.index(">  Massage") < shown.index("! Yoga")
+    assert "Cabin is not for it" in shown
+
+
 async def test_an_ascii_terminal_is_told_the_same_in_ascii(console: Opened, shell: Desk) -> None:
     made, customer = opened(shell), ines(shell)
     environment = {**XTERM, "TERM": "linux"}

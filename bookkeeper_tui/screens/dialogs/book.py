@@ -110,7 +110,7 @@ class BookDialog(HouseDialog[Booking]):
         if name == "customer":
             return self._offers.customers(typed)
         if name == "service":
-            return self._offers.services(typed)
+            return self._offers.services(typed, self._whom())
         service_id, day = self._form.key_of("service") or self._service_id, self._day()
         if name == "package":
             return self._offers.packages(self._customer(), service_id, day, typed)
@@ -133,6 +133,8 @@ class BookDialog(HouseDialog[Booking]):
 
     def hint(self, name: str) -> Sequence[str]:
         """What to say beneath a field."""
+        if name == "customer" and not self._form.text("customer"):
+            return ("A name, a phone, a card or a number.",)
         if name == "date":
             today = day_words(self._today, self.house.conventions)
             return (f"Today is {today}.", "A date, or its day alone; +1 is tomorrow, sa the next Saturday.")
@@ -300,7 +302,8 @@ class BookDialog(HouseDialog[Booking]):
         self._preset_package()
 
     def _preset_service(self, customer_id: int | None) -> None:
-        offer = self._offers.likely_service(customer_id, self._form.key_of("service") or self._service_id)
+        wanted = self._form.key_of("service") or self._service_id
+        offer = self._offers.likely_service(customer_id, wanted, self._whom())
         if offer is not None:
             self._form.fill("service", offer.name, offer)
 
@@ -311,6 +314,11 @@ class BookDialog(HouseDialog[Booking]):
         except BadInput:
             return
         self._form.fill("package", offer.name, offer)
+
+    def _whom(self) -> list[int | None]:
+        """The trainer and the resource that are asked for."""
+        asked = (("trainer", self._trainer_id), ("resource", self._resource_id))
+        return [chosen.key if (chosen := self._form.chosen(kind)) is not None else wanted for kind, wanted in asked]
 
     def _customer(self) -> int | None:
         return self._customer_id or self._form.key_of("customer")

@@ -38,18 +38,27 @@ class BookOffers:
             for hit in hits
         ]
 
-    def services(self, typed: str) -> list[Offer]:
-        """The services that answer to what is typed."""
-        return narrowed((_service_offer(service) for service in self._services.values()), typed)
+    def services(self, typed: str, whom: Iterable[int | None] = ()) -> list[Offer]:
+        """The services that answer to what is typed; what one of `whom` does not give comes last, and says so."""
+        asked = [bookables.get(self._desk, one) for one in whom if one is not None]
+        found = [_service_offer(service, asked) for service in self._services.values()]
+        return narrowed(sorted(found, key=lambda offer: bool(offer.why)), typed)
 
-    def likely_service(self, customer_id: int | None, wanted: int | None) -> Offer | None:
-        """The service that is wanted, else the one the customer had last or has paid ahead, else the only one."""
-        likely = [wanted]
+    def likely_service(
+        self, customer_id: int | None, wanted: int | None, whom: Iterable[int | None] = ()
+    ) -> Offer | None:
+        """The service that is wanted, else the one the customer had last or has paid ahead, else the only one.
+
+        Unless it is wanted, it is one that all of `whom` give.
+        """
+        given = [offer.key for offer in self.services("", whom) if not offer.why and offer.key is not None]
+        likely = list[int | None]()
         if customer_id is not None:
             likely += [one.service_id for one in bookings.page(self._desk, customer_id, limit=1)]
             likely += [one.service_id for one in packages.of_customer(self._desk, customer_id) if one.remaining]
-        if len(self._services) == 1:
-            likely += self._services
+        if len(given) == 1:
+            likely += given
+        likely = [wanted, *(one for one in likely if one in given)]
         found = next((self._services[one] for one in likely if one is not None and one in self._services), None)
         return None if found is None else _service_offer(found)
 
@@ -151,5 +160,10 @@ def _begins(shown: str, typed: str) -> bool:
     return any(form.startswith(digits) for form in (shown.replace(":", ""), shown.replace(":", "").lstrip("0")))
 
 
-def _service_offer(service: Service) -> Offer:
-    return Offer(service.id, harmless(service.name), f"{service.minutes} min")
+def _service_offer(service: Service, asked: Iterable[Bookable] = ()) -> Offer:
+    beside = f"{service.minutes} min"
+    unlike = next((one for one in asked if not bookables.fits(one, service.id)), None)
+    if unlike is None:
+        return Offer(service.id, harmless(service.name), beside)
+    why = f"{harmless(unlike.name)} {'does not give it' if unlike.kind == 'trainer' else 'is not for it'}"
+    return Offer(service.id, harmless(service.name), beside, why)

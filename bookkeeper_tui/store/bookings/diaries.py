@@ -173,11 +173,16 @@ class Diary:
 
     def _busy_told(self, wanted: Wanted, against: Sequence[Taken]) -> str:
         until = clock(max(one.blocked_to for one in against), self.time_zone)
+        first = min(one.blocked_from for one in against)
         if self.capacity > 1 and len(against) >= self.capacity:
             return f"{self.name} is full until {until} ({len(against)} of {self.capacity})"
         verb, others = "busy" if self.kind == "trainer" else "taken", len(against) - 1
         more = f" and {others} more" if others else ""
-        return f"{self.name} is {verb} until {until} ({against[0].number}, {against[0].customer}{more})"
+        since = f"from {clock(first, self.time_zone)} to" if first > wanted.starts else "until"
+        told = f"{self.name} is {verb} {since} {until} ({against[0].number}, {against[0].customer}{more})"
+        if first < wanted.ends:
+            return told
+        return f"{told} and {wanted.service} takes until {clock(wanted.blocked_to, self.time_zone)}"
 
 
 def is_same_class(one: Taken, wanted: Wanted) -> bool:

@@ -140,7 +140,7 @@ def test_a_time_that_was_given_away_is_put_back_only_by_force(studio: Studio) ->
     package, made = studio.sell(), studio.book("16:00")
     bookings.cancel(studio.desk, made.id)
     studio.book("16:30", 1)
-    with pytest.raises(Busy, match="Marta is busy until 17:40") as told:
+    with pytest.raises(Busy, match="Marta is busy from 16:30 to 17:40") as told:
         bookings.put_back(studio.desk, made.id)
     assert len(told.value.free) == 3
     assert (bookings.get(studio.desk, made.id).state, studio.left(package)) == ("late cancelled", 4)
