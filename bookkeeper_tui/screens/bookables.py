@@ -14,6 +14,7 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.typed_answers import read_whole
 from bookkeeper_tui.screens.typed_hours import EXAMPLE, hours_text, read_hours
 from bookkeeper_tui.store import bookables, bookings, services, staff
 from bookkeeper_tui.store.bookables import Bookable, NewBookable, TimeOff
@@ -167,13 +168,11 @@ class BookablesScreen(HouseScreen):
         return fields
 
     def _read_answer(self, kind: str, answer: Mapping[str, str]) -> NewBookable:
-        capacity, number = answer["capacity"], answer.get("staff", "")
-        if not (capacity.isascii() and capacity.isdigit()):
-            raise BadInput(f"Capacity: “{harmless(capacity[:10])}” is no whole number")
+        number = answer.get("staff", "")
         return NewBookable(
             kind=kind,
             name=answer["name"],
-            capacity=int(capacity),
+            capacity=read_whole(answer["capacity"], "Capacity"),
             commission=read_percent("Commission", answer.get("commission", ""), self.house.conventions),
             staff_id=staff.find(self.desk, number).id if number else None,
             service_ids=services_named(answer["services"], list(self._services.values())),

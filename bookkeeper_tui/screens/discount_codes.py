@@ -12,13 +12,12 @@ from bookkeeper_tui.money import parse_amount, plain
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.typed_answers import read_yes, yes_or_no
 from bookkeeper_tui.store import discount_codes
 from bookkeeper_tui.store.discount_codes import DiscountCode, NewCode
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 _NONE_YET = ("No discount codes yet. Alt+A defines one: 10 % for staff, 5 off with a leaflet, a code for a tier.",)
-_YES = ("yes", "y", "1", "true")
-_NO = ("no", "n", "0", "false", "")
 
 
 class DiscountCodesScreen(HouseScreen):
@@ -103,14 +102,12 @@ class DiscountCodesScreen(HouseScreen):
             AskedField("first", "Good from", first, 10),
             AskedField("last", "Good until", last, 10),
             AskedField("tier", "For the tier", known.tier if known else "", 40),
-            AskedField("typed", "Said at till", "yes" if known and known.typed else "no", 3),
+            AskedField("typed", "Said at till", yes_or_no(known and known.typed), 3),
         ]
 
     def _read_answer(self, answer: Mapping[str, str], known: DiscountCode | None) -> NewCode:
         conventions = self.house.conventions
         kind, value = read_off(answer["off"], conventions)
-        if answer["typed"].casefold() not in (*_YES, *_NO):
-            raise BadInput(f"Said at till: “{answer['typed'][:10]}” is neither yes nor no")
         return NewCode(
             code=known.code if known else answer["code"],
             kind=kind,
@@ -119,7 +116,7 @@ class DiscountCodesScreen(HouseScreen):
             valid_from=conventions.read_date(answer["first"], "Good from"),
             valid_to=conventions.read_date(answer["last"], "Good until"),
             tier=_tier_named(answer["tier"], discount_codes.tiers(self.desk)),
-            typed=answer["typed"].casefold() in _YES,
+            typed=read_yes(answer["typed"], "Said at till"),
         )
 
     def _read(self) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.typed_answers import read_whole, read_yes, yes_or_no
 from bookkeeper_tui.store import services
 from bookkeeper_tui.store.services import NewService, Service
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
@@ -21,7 +20,6 @@ _NONE_YET = (
 )
 _POLICY = "Cancelling is free until so many hours before;\nlate, or not at all, it takes a session: yes or no."
 _NEW = NewService("", 60)
-_YES, _NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false", "")
 
 
 class ServicesScreen(HouseScreen):
@@ -110,14 +108,14 @@ def read_service(answer: Mapping[str, str]) -> NewService:
     """A service as it was typed. Raises BadInput naming the field that is no number, or neither yes nor no."""
     return NewService(
         name=answer["name"],
-        minutes=_number("Minutes", answer["minutes"]),
-        buffer_before=_number("Minutes before", answer["before"]),
-        buffer_after=_number("Minutes after", answer["after"]),
-        needs_trainer=_is_yes("Needs a trainer", answer["trainer"]),
-        needs_resource=_is_yes("Needs a resource", answer["resource"]),
-        cancel_hours=_number("Free to cancel", answer["cancel"]),
-        late_takes=int(_is_yes("Late cancel", answer["late"])),
-        no_show_takes=int(_is_yes("No-show", answer["no_show"])),
+        minutes=read_whole(answer["minutes"], "Minutes"),
+        buffer_before=read_whole(answer["before"], "Minutes before"),
+        buffer_after=read_whole(answer["after"], "Minutes after"),
+        needs_trainer=read_yes(answer["trainer"], "Needs a trainer"),
+        needs_resource=read_yes(answer["resource"], "Needs a resource"),
+        cancel_hours=read_whole(answer["cancel"], "Free to cancel"),
+        late_takes=int(read_yes(answer["late"], "Late cancel")),
+        no_show_takes=int(read_yes(answer["no_show"], "No-show")),
     )
 
 
@@ -127,11 +125,11 @@ def _fields(service: Service | NewService) -> list[AskedField]:
         AskedField("minutes", "Minutes", str(service.minutes), 3),
         AskedField("before", "Minutes before", str(service.buffer_before), 3),
         AskedField("after", "Minutes after", str(service.buffer_after), 3),
-        AskedField("trainer", "Needs a trainer", _yes_or_no(service.needs_trainer), 3),
-        AskedField("resource", "Needs resource", _yes_or_no(service.needs_resource), 3),
+        AskedField("trainer", "Needs a trainer", yes_or_no(service.needs_trainer), 3),
+        AskedField("resource", "Needs resource", yes_or_no(service.needs_resource), 3),
         AskedField("cancel", "Free until (h)", str(service.cancel_hours), 3),
-        AskedField("late", "Late takes one", _yes_or_no(service.late_takes), 3),
-        AskedField("no_show", "No-show too", _yes_or_no(service.no_show_takes), 3),
+        AskedField("late", "Late takes one", yes_or_no(service.late_takes), 3),
+        AskedField("no_show", "No-show too", yes_or_no(service.no_show_takes), 3),
     ]
 
 
@@ -158,20 +156,3 @@ def _besides(service: Service) -> str:
     if before and after:
         return f"{before} + {after} min"
     return f"{before} before" if before else f"{after} after" if after else ""
-
-
-def _number(place: str, text: str) -> int:
-    bare = text.strip()
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= 4):
-        raise BadInput(f"{place}: “{harmless(text[:10])}” is no whole number")
-    return int(bare)
-
-
-def _is_yes(place: str, text: str) -> bool:
-    if text.casefold() not in (*_YES, *_NO):
-        raise BadInput(f"{place}: “{harmless(text[:10])}” is neither yes nor no")
-    return text.casefold() in _YES
-
-
-def _yes_or_no(is_so: object) -> str:
-    return "yes" if is_so else "no"
