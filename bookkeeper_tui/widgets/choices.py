@@ -105,13 +105,15 @@ class Choices(Painted, can_focus=True):
     def _go_to(self, letter: str) -> None:
         """What was typed before counts while a row answers to all of it; a letter again goes to the next."""
         for typed in (self._typed + letter, letter):
-            from_here = self._cursor + (len(typed) == 1)
-            for step in range(len(self._rows)):
-                index = (from_here + step) % len(self._rows)
-                if any(word.startswith(typed) for word in fold(self._rows[index][1]).split()):
-                    self.action_move(index - self._cursor)
-                    self._typed = typed
-                    return
+            first = self._cursor + (len(typed) == 1)
+            places = [(first + step) % len(self._rows) for step in range(len(self._rows))]
+            words = {place: fold(self._rows[place][1]).split() for place in places}
+            found = [place for place in places if words[place][:1] and words[place][0].startswith(typed)]
+            found += [place for place in places if any(word.startswith(typed) for word in words[place])]
+            if found:
+                self.action_move(found[0] - self._cursor)
+                self._typed = typed
+                return
 
     def render_line(self, y: int) -> Strip:
         """A row: a mark for the cursor, its number when there are few, its words."""

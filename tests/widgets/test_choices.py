@@ -25,7 +25,7 @@ class People(App[None]):
     ascii_only = False
 
     def compose(self) -> ComposeResult:
-        rows = ("Any", "Luis Ortega", "Marta Gil", "Mario Ortún")
+        rows = ("Any", "Luis Ortega", "Pau More", "Marta Gil", "Mario Ortún")
         yield Choices([(name, name) for name in rows], by_letter=True)
 
 
@@ -39,6 +39,7 @@ async def test_letters_go_to_the_row_in_which_a_word_begins_so() -> None:
             ("o", "Luis Ortega"),
             ("ortu", "Mario Ortún"),
             ("x", "Mario Ortún"),
+            ("mor", "Pau More"),
             ("any", "Any"),
         ):
             await pilot.press(*typed)

@@ -58,7 +58,7 @@ def test_buffers_keep_bookings_apart_and_ends_may_touch(studio: Studio) -> None:
     with pytest.raises(Busy, match="busy until 11:10"):
         studio.book("11:00", 1)
     studio.book("11:10", 1)
-    with pytest.raises(Busy, match="is busy from 10:00 to 11:10 .* and Massage takes until 10:10"):
+    with pytest.raises(Busy, match=r"is busy from 10:00 to 11:10 .* and Massage takes until 10:10"):
         studio.book("09:00", 2)
     studio.book("09:00", 2, minutes=50)
 
@@ -75,7 +75,7 @@ def test_any_who_is_free_is_taken_when_nobody_is_named(studio: Studio) -> None:
         studio.book("10:00", person, trainer_id=None, resource_id=None) for person in (0, 1)
     )]  # fmt: skip
     assert names == [("Marta", "Room 1"), ("Pau", "Room 2")]
-    with pytest.raises(Busy, match="No trainer is free for Massage at 10:00. No resource is free"):
+    with pytest.raises(Busy, match=r"No trainer is free for Massage at 10:00\. No resource is free"):
         studio.book("10:00", 2, trainer_id=None, resource_id=None)
 
 
