@@ -41,7 +41,7 @@ class RefundPreview(NamedTuple):
 class _SoFar(NamedTuple):
     """The sale behind a package: how much of it is back, what points paid of it and brought, minor units and points.
 
-    `tax_rate` is that of the package's own line.
+    `tax_rate` is that of the package's own line. Of what is back `cash_gone` went in cash, by `cash_given` in coins.
     """
 
     entry_id: int
@@ -51,6 +51,8 @@ class _SoFar(NamedTuple):
     tax_rate: int | None
     earned: int
     redeemed: int
+    cash_gone: int
+    cash_given: int
 
 
 def refund_preview(desk: Desk, package_id: int) -> RefundPreview:
@@ -117,7 +119,7 @@ def _preview(desk: Desk, package: Package, so_far: _SoFar) -> RefundPreview:
         package.tax - package.tax_of(package.used),
         by_points,
         due,
-        rounded_to_coin(due, desk.store.settings.cash_rounding),
+        _cash_of(due, so_far, desk.store.settings.cash_rounding),
         _part(so_far.redeemed, after, so_far) - _part(so_far.redeemed, so_far.back, so_far),
         _part(so_far.earned, after, so_far) - _part(so_far.earned, so_far.back, so_far),
     )
@@ -125,6 +127,11 @@ def _preview(desk: Desk, package: Package, so_far: _SoFar) -> RefundPreview:
 
 def _part(whole: int, back: int, so_far: _SoFar) -> int:
     return points_ledger.part(whole, min(back, so_far.total), so_far.total)
+
+
+def _cash_of(due: int, so_far: _SoFar, coin: int) -> int:
+    """What is due in coins, rounded with all that went back in cash of the sale: many parts give no coin more."""
+    return max(0, rounded_to_coin(so_far.cash_gone + due, coin) - so_far.cash_given) if due else 0
 
 
 def _so_far(database: SqliteDatabase, package: Package) -> _SoFar:
@@ -200,14 +207,18 @@ def _settle(change: Change, package: Package, so_far: _SoFar, refund_id: int) ->
 NEWEST_OF_SHIFT = "SELECT COALESCE(MAX(sold_at), 0) FROM sale WHERE shift_id = ?"
 # Returned lines and refunded packages of a sale both count as what of it is back.
 SO_FAR = """
+WITH back (id) AS (
+    SELECT return_id FROM returned_line WHERE sale_id = :sale
+    UNION SELECT refund_id FROM package WHERE sale_id = :sale
+)
 SELECT entry_id, total,
-       COALESCE((SELECT -SUM(total) FROM sale AS back WHERE back.id IN (
-           SELECT return_id FROM returned_line WHERE sale_id = :sale
-           UNION SELECT refund_id FROM package WHERE sale_id = :sale)), 0),
+       COALESCE((SELECT -SUM(total) FROM sale AS gone WHERE gone.id IN back), 0),
        COALESCE((SELECT SUM(amount) FROM sale_tender WHERE sale_id = :sale AND kind = 'points'), 0),
        (SELECT tax_rate FROM sale_line WHERE sale_id = :sale AND line_no = :line),
        COALESCE((SELECT points FROM points_entry WHERE sale_id = :sale AND customer_id = sale.customer_id
                  AND kind = 'earn' ORDER BY id DESC LIMIT 1), 0),
-       COALESCE((SELECT -SUM(points) FROM points_entry WHERE sale_id = :sale AND kind = 'redeem'), 0)
+       COALESCE((SELECT -SUM(points) FROM points_entry WHERE sale_id = :sale AND kind = 'redeem'), 0),
+       COALESCE((SELECT -SUM(amount) FROM sale_tender WHERE sale_id IN back AND kind IN ('cash', 'rounding')), 0),
+       COALESCE((SELECT -SUM(amount) FROM sale_tender WHERE sale_id IN back AND kind = 'cash'), 0)
 FROM sale WHERE id = :sale
 """

@@ -104,6 +104,19 @@ def test_cash_goes_back_in_coins(studio: Studio) -> None:
     assert studio.floor.failing() == {}
 
 
+def test_packages_refunded_one_by_one_give_no_coin_more_than_together(studio: Studio) -> None:
+    store = replace(studio.desk.store, settings=replace(studio.desk.store.settings, cash_rounding=5))
+    studio.desk = studio.at_desk("till-1", store=store)
+    studio.article("SOLO", "One of anything", 98, 1)
+    sale_id = studio.sell("4*SOLO", "100")
+    paid = studio.balance("Assets:Cash:Drawer")
+    for package in studio.of_sale(sale_id):
+        refund(studio, package)
+    returns.give_back(studio.desk, sale_id, {5: 1000})
+    assert paid - studio.balance("Assets:Cash:Drawer") == 4 * 98 + 1800 - 2
+    assert studio.floor.failing() == {}
+
+
 def test_it_goes_back_as_store_credit_or_on_the_account_of_who_has_it_now(studio: Studio) -> None:
     first, second = studio.of_sale(studio.sell("TEN", "TEN"))
     refund(studio, first, "store credit")
