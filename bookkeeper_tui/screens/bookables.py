@@ -12,8 +12,7 @@ from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
-from bookkeeper_tui.screens.house import StoreChanged
-from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.kept_list import KeptList
 from bookkeeper_tui.screens.typed_answers import read_whole
 from bookkeeper_tui.screens.typed_hours import EXAMPLE, hours_text, read_hours
 from bookkeeper_tui.store import bookables, bookings, services, staff
@@ -35,13 +34,14 @@ _CHANGES = frozenset(
 )  # fmt: skip
 
 
-class BookablesScreen(HouseScreen):
+class BookablesScreen(KeptList):
     """A list, and below it the hours and days off of the one under the cursor; Enter changes it."""
 
     NAME = "bookables"
     NEEDS = dict.fromkeys(("add", "change", "hours", "days_off", "retire"), "bookable.edited")
     TITLE_WORDS = "Trainers and resources"
     CSS_PATH = "bookables.tcss"
+    CHANGES = _CHANGES
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,24 +58,6 @@ class BookablesScreen(HouseScreen):
             id="bookables",
         )  # fmt: skip
         yield Sheet(id="bookable").taking_no_focus()
-
-    def on_mount(self) -> None:
-        """Keys go to the list."""
-        self._list.focus(scroll_visible=False)
-
-    def arrive(self, **what: object) -> None:
-        """Read them anew."""
-        self._read()
-
-    def store_changed(self, change: StoreChanged) -> None:
-        """One of them, or a service, was changed."""
-        if change.everything or change.actions & _CHANGES:
-            self._read()
-
-    def on_hot_list_opened(self, event: HotList.Opened) -> None:
-        """Enter: change it."""
-        event.stop()
-        self.house.act("change")
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """Show what there is of the one under the cursor."""
@@ -104,7 +86,7 @@ class BookablesScreen(HouseScreen):
         question = f"When is {known.name} there? Nothing typed: at any time.\nSuch as {EXAMPLE}"
         start = hours_text(bookables.hours(self.desk, known.id))
         await self.ask(AskFields(question, [AskedField("hours", "Hours", start, 400)], check=save, wide=True))
-        self._read()
+        self.read()
 
     async def do_days_off(self) -> None:
         """Give days off, or take some back."""
@@ -121,7 +103,7 @@ class BookablesScreen(HouseScreen):
             Confirm(f"{known.name} is there on {self._off_text(given[chosen])}?", yes="Is there", no="Is off")
         ):
             bookables.remove_time_off(self.desk, int(chosen))
-        self._read()
+        self.read()
 
     async def do_retire(self) -> None:
         """The one under the cursor leaves, or comes back."""
@@ -133,7 +115,7 @@ class BookablesScreen(HouseScreen):
                 bookables.come_back(self.desk, known.id)
         else:
             await self._ask_leaving(known)
-        self._read()
+        self.read()
 
     async def _ask(self, question: str, kind: str, known: Bookable | None) -> None:
         saved: list[Bookable] = []
@@ -148,8 +130,8 @@ class BookablesScreen(HouseScreen):
             question += f"\nServices: {harmless(', '.join(offered))[:200]}\n(none typed: for all of them)"
         await self.ask(AskFields(question, self._fields(kind, known), check=save, wide=True))
         if saved:
-            self._read()
-            self._list.select(saved[-1].id)
+            self.read()
+            self.listed.select(saved[-1].id)
 
     def _fields(self, kind: str, known: Bookable | None) -> list[AskedField]:
         served = ", ".join(self._names(known)) if known else ""
@@ -202,12 +184,13 @@ class BookablesScreen(HouseScreen):
         fields = [AskedField("first", "Not there from", conventions.date(self.desk.today()), 10)]
         await self.ask(AskFields(f"{known.name} leaves, and is booked no more", fields, check=save, wide=True))
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Read them and their services anew."""
         self._services = {one.id: one for one in services.list_services(self.desk, also_retired=True)}
         today = self.desk.today()
         found = bookables.list_bookables(self.desk, also_left=True)
         found.sort(key=lambda one: not bookables.is_there(one, today))
-        self._list.show([self._row(one, today) for one in found], keep=True)
+        self.listed.show([self._row(one, today) for one in found], keep=True)
         self._draw()
 
     def _row(self, one: Bookable, today: str) -> Row:
@@ -252,12 +235,8 @@ class BookablesScreen(HouseScreen):
         return " to ".join(days) + (f" ({off.reason})" if off.reason else "")
 
     def _under_cursor(self) -> Bookable | None:
-        row = self._list.cursor_row
+        row = self.listed.cursor_row
         return row.record if row is not None and isinstance(row.record, Bookable) else None
-
-    @property
-    def _list(self) -> HotList:
-        return self.query_one("#bookables", HotList)
 
 
 def bookable_lines(

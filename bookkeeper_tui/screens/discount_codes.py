@@ -10,8 +10,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.money import parse_amount, plain
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import StoreChanged
-from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.kept_list import KeptList
 from bookkeeper_tui.screens.typed_answers import read_yes, yes_or_no
 from bookkeeper_tui.store import discount_codes
 from bookkeeper_tui.store.discount_codes import DiscountCode, NewCode
@@ -20,12 +19,13 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 _NONE_YET = ("No discount codes yet. Alt+A defines one: 10 % for staff, 5 off with a leaflet, a code for a tier.",)
 
 
-class DiscountCodesScreen(HouseScreen):
+class DiscountCodesScreen(KeptList):
     """A list; Enter changes the code under the cursor."""
 
     NAME = "discount_codes"
     NEEDS = dict.fromkeys(("add", "change", "retire"), "discount.defined")
     TITLE_WORDS = "Discount codes"
+    CHANGES = frozenset({"discount.defined", "customer.edited", "customer.created"})
 
     def body(self) -> ComposeResult:
         """One list."""
@@ -37,29 +37,6 @@ class DiscountCodesScreen(HouseScreen):
             empty=_NONE_YET,
             id="codes",
         )  # fmt: skip
-
-    def on_mount(self) -> None:
-        """Keys go to the list."""
-        self._codes.focus(scroll_visible=False)
-
-    def arrive(self, **what: object) -> None:
-        """Read the codes anew."""
-        self._read()
-
-    def store_changed(self, change: StoreChanged) -> None:
-        """A code was defined, or a customer given one."""
-        if change.everything or change.actions & {"discount.defined", "customer.edited", "customer.created"}:
-            self._read()
-
-    def on_hot_list_opened(self, event: HotList.Opened) -> None:
-        """Enter: change it."""
-        event.stop()
-        self.house.act("change")
-
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Say where the cursor is."""
-        event.stop()
-        self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
 
     async def do_add(self) -> None:
         """Define a code."""
@@ -74,7 +51,7 @@ class DiscountCodesScreen(HouseScreen):
         """Take the code under the cursor out of use, or put it back."""
         if (code := self._under_cursor()) is not None:
             discount_codes.retire(self.desk, code.code, not code.retired)
-            self._read()
+            self.read()
 
     async def _ask(self, question: str, known: DiscountCode | None) -> None:
         saved: list[DiscountCode] = []
@@ -85,8 +62,8 @@ class DiscountCodesScreen(HouseScreen):
 
         await self.ask(AskFields(question, self._fields(known), check=save))
         if saved:
-            self._read()
-            self._codes.select(saved[-1].code)
+            self.read()
+            self.listed.select(saved[-1].code)
 
     def _fields(self, known: DiscountCode | None) -> list[AskedField]:
         conventions = self.house.conventions
@@ -119,8 +96,9 @@ class DiscountCodesScreen(HouseScreen):
             typed=read_yes(answer["typed"], "Said at till"),
         )
 
-    def _read(self) -> None:
-        self._codes.show([self._row(code) for code in discount_codes.list_codes(self.desk)], keep=True)
+    def read(self) -> None:
+        """Read the codes anew."""
+        self.listed.show([self._row(code) for code in discount_codes.list_codes(self.desk)], keep=True)
 
     def _row(self, code: DiscountCode) -> Row:
         conventions = self.house.conventions
@@ -133,12 +111,8 @@ class DiscountCodesScreen(HouseScreen):
         return Row(code.code, cells, ("quiet",) if code.retired else (), code)
 
     def _under_cursor(self) -> DiscountCode | None:
-        row = self._codes.cursor_row
+        row = self.listed.cursor_row
         return row.record if row is not None and isinstance(row.record, DiscountCode) else None
-
-    @property
-    def _codes(self) -> HotList:
-        return self.query_one("#codes", HotList)
 
 
 def off_text(code: DiscountCode, conventions: Conventions) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
-from bookkeeper_tui.screens.house import StoreChanged
-from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.kept_list import KeptList
 from bookkeeper_tui.screens.typed_answers import read_whole, read_yes, yes_or_no
 from bookkeeper_tui.store import services
 from bookkeeper_tui.store.services import NewService, Service
@@ -22,12 +21,13 @@ _POLICY = "Cancelling is free until so many hours before;\nlate, or not at all, 
 _NEW = NewService("", 60)
 
 
-class ServicesScreen(HouseScreen):
+class ServicesScreen(KeptList):
     """A list; Enter changes the service under the cursor."""
 
     NAME = "services"
     NEEDS = dict.fromkeys(("add", "change", "retire"), "service.edited")
     TITLE_WORDS = "Services"
+    CHANGES = frozenset({"service.edited"})
 
     def body(self) -> ComposeResult:
         """One list."""
@@ -40,29 +40,6 @@ class ServicesScreen(HouseScreen):
             empty=_NONE_YET,
             id="services",
         )  # fmt: skip
-
-    def on_mount(self) -> None:
-        """Keys go to the list."""
-        self._list.focus(scroll_visible=False)
-
-    def arrive(self, **what: object) -> None:
-        """Read the services anew."""
-        self._read()
-
-    def store_changed(self, change: StoreChanged) -> None:
-        """A service was changed."""
-        if change.everything or "service.edited" in change.actions:
-            self._read()
-
-    def on_hot_list_opened(self, event: HotList.Opened) -> None:
-        """Enter: change it."""
-        event.stop()
-        self.house.act("change")
-
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Say where the cursor is."""
-        event.stop()
-        self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
 
     async def do_add(self) -> None:
         """One more service."""
@@ -77,7 +54,7 @@ class ServicesScreen(HouseScreen):
         """Take the service under the cursor out of use, or put it back."""
         if (service := self._under_cursor()) is not None:
             services.retire(self.desk, service.id, not service.retired)
-            self._read()
+            self.read()
 
     async def _ask(self, question: str, known: Service | None) -> None:
         saved: list[Service] = []
@@ -89,19 +66,16 @@ class ServicesScreen(HouseScreen):
 
         await self.ask(AskFields(f"{question}\n{_POLICY}", _fields(known or _NEW), check=save))
         if saved:
-            self._read()
-            self._list.select(saved[-1].id)
+            self.read()
+            self.listed.select(saved[-1].id)
 
-    def _read(self) -> None:
-        self._list.show([_row(one) for one in services.list_services(self.desk, also_retired=True)], keep=True)
+    def read(self) -> None:
+        """Read the services anew."""
+        self.listed.show([_row(one) for one in services.list_services(self.desk, also_retired=True)], keep=True)
 
     def _under_cursor(self) -> Service | None:
-        row = self._list.cursor_row
+        row = self.listed.cursor_row
         return row.record if row is not None and isinstance(row.record, Service) else None
-
-    @property
-    def _list(self) -> HotList:
-        return self.query_one("#services", HotList)
 
 
 def read_service(answer: Mapping[str, str]) -> NewService:
