@@ -60,11 +60,13 @@ class PaletteDialog(HouseDialog[str]):
 
     def _rows(self, wanted: str) -> list[tuple[str, str]]:
         words = fold(wanted).split()
-        return [
-            (action.id, menu_words(action))
-            for action in self._actions
-            if all(word in fold(f"{action.label} {action.help}") for word in words)
-        ]
+
+        def lacks(action: Action) -> bool:
+            return not all(word in fold(action.label) for word in words)
+
+        found = [one for one in self._actions if all(word in fold(f"{one.label} {one.help}") for word in words)]
+        # What is named so comes before what only speaks of it.
+        return [(action.id, menu_words(action)) for action in sorted(found, key=lacks)]
 
 
 class Walked(Choices, can_focus=False):

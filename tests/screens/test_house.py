@@ -85,6 +85,15 @@ async def test_the_palette_narrows_and_acts(console: Opened) -> None:
         assert isinstance(app.screen, SignInScreen)
 
 
+async def test_the_palette_puts_what_is_named_so_before_what_speaks_of_it(console: Opened) -> None:
+    async with console("manager") as (app, pilot):
+        await pilot.press("ctrl+p", *"trainers", "space", *"rooms")
+        await settled(pilot)
+        chosen = app.screen.query_one(Choices)
+        assert chosen.cursor_key == "bookables"
+        assert "Schedule" in screen_text(app)
+
+
 async def test_the_palette_offers_nobody_what_they_may_not_do(console: Opened) -> None:
     for role, may in (("cashier", False), ("manager", True)):
         async with console(role) as (app, pilot):
