@@ -59,9 +59,8 @@ class BookablesScreen(KeptList):
         )  # fmt: skip
         yield Sheet(id="bookable").taking_no_focus()
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+    def moved(self, event: HotList.Moved) -> None:
         """Show what there is of the one under the cursor."""
-        event.stop()
         self._draw()
 
     async def do_add(self) -> None:

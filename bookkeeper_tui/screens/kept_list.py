@@ -43,6 +43,10 @@ class KeptList(HouseScreen):
         self.house.act("change")
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Say where the cursor is."""
+        """The cursor moved, or what stands under it."""
         event.stop()
+        self.moved(event)
+
+    def moved(self, event: HotList.Moved) -> None:
+        """Say where the cursor is."""
         self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
