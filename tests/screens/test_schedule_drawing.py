@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from bookkeeper_tui.dates import day_bounds
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.screens.schedule_drawing import Drawn, Slot, View, day_grid, figures_grid, step_of, week_grid
-from bookkeeper_tui.store.bookings import Column, Entry, Schedule, Span, day_bounds
+from bookkeeper_tui.store.bookings import Column, Entry, Schedule, Span
 from bookkeeper_tui.store.bookings.moments import HOUR, MINUTE
 from bookkeeper_tui.widgets.time_grid import Cell, Lane
 
