@@ -141,9 +141,9 @@ def card_holder(database: SqliteDatabase, text: str, today: str) -> CardHolder |
 
 
 def whose(desk: Desk, text: str) -> CardHolder | None:
-    """Whose card a scanned or typed number is, today; None when it is no member's."""
-    today = desk.today()
-    return card_holder(desk.require("member.viewed"), text, today)
+    """Whose card a scanned or typed number is, today; None when it is no member's, or the shop sells no services."""
+    database = desk.require("member.viewed")
+    return card_holder(database, text, desk.today()) if desk.store.settings.services else None
 
 
 def written(number: str) -> str:

@@ -1,9 +1,11 @@
 """Members and their cards: as many as the membership covers, one card in use each, and whose card a scanned one is."""
 
+from dataclasses import replace
+
 import pytest
 
 from bookkeeper_tui.errors import BadInput, Conflict
-from bookkeeper_tui.store import audit, customers, member_cards, members, memberships, returns
+from bookkeeper_tui.store import audit, customers, member_cards, members, memberships, returns, search
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.members import Member, MemberFilter, NewMember
@@ -121,6 +123,15 @@ def test_a_card_says_whose_it_is_and_what_is_the_matter(club: Club) -> None:
     assert said("77002").startswith("This card of Lucas Reyes is not in use")
     assert member_cards.whose(club.desk, "99999") is None
     assert club.floor.failing() == {}
+
+
+def test_a_shop_without_services_knows_no_members_cards(club: Club) -> None:
+    member_cards.give(club.desk, lucas(club).id, "77001")
+    assert [hit.why for hit in search.search(club.desk, "77001").hits] == ["card of Lucas Reyes"]
+    store = club.desk.store
+    without = Desk(replace(store, settings=replace(store.settings, services=False)), club.desk.staff, "till-1")
+    assert search.search(without, "77001").hits == []
+    assert member_cards.whose(without, "77001") is None
 
 
 def test_a_lost_card_is_replaced_and_both_stand_in_the_list(club: Club) -> None:

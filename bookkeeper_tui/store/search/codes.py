@@ -24,7 +24,8 @@ def code_condition(
 ) -> Condition:
     """Whom a code may mean: one customer by number, card, receipt or reference, many by digits of a phone.
 
-    A card may be a member's of theirs: then the reason says whose, and what the matter with it is on `today` (ISO).
+    A card may be a member's of theirs: then the reason says whose, and what the matter with it is on `today` (ISO; in a
+    shop without members it is empty).
     """
     digits = re.sub(r"\D", "", code)
     exact = _exactly(database, code, digits, today)
@@ -85,7 +86,7 @@ def _exactly(database: SqliteDatabase, code: str, digits: str, today: str) -> di
     if number := _NUMBER.fullmatch(code):
         look("number", "SELECT id, '' FROM customer WHERE number = ?", number_text(int(number[1])))
     look("card", "SELECT id, '' FROM customer WHERE card <> '' AND card = ?", _card(code))
-    if holder := member_cards.card_holder(database, code, today):
+    if today and (holder := member_cards.card_holder(database, code, today)):
         found.setdefault(holder.customer_id, f"{holder.matter} card of {holder.member}".strip())
     receipts = [code.upper()]
     if receipt := _RECEIPT.fullmatch(code) or re.fullmatch(r"(\d{5,12})", code):

@@ -177,7 +177,8 @@ def _first_of_shift(database: SqliteDatabase, since: int) -> int:
 
 def _conditions(desk: Desk, question: Question) -> list[Condition]:
     """What is asked besides names; filters that do not parse become mistakes."""
-    store, today = desk.store, desk.today()
+    store = desk.store
+    today = desk.today() if store.settings.services else ""
     conditions = [email_condition(email) for email in question.emails]
     conditions += [
         code_condition(store.database, code, store.shop.country, store.conventions, today) for code in question.codes
