@@ -68,7 +68,6 @@ class TimersScreen(HouseScreen):
 
     def on_screen_suspend(self) -> None:
         """Nobody sees it: its clock stands still."""
-        super().on_screen_suspend()
         self._set_alarm(None)
 
     def store_changed(self, change: StoreChanged) -> None:

@@ -127,6 +127,15 @@ async def test_a_membership_is_chosen_and_rung_up_for_the_customer(console: Open
         assert "Monthly membership" in text
 
 
+async def test_enter_on_a_membership_opens_the_receipt_that_sold_it_once(console: Opened, there: There) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        before = len(deeds(there.desk, "sale.viewed"))
+        await keys(pilot, "enter")
+        assert app.screen.NAME == "receipt"  # type: ignore[attr-defined]
+        assert len(deeds(there.desk, "sale.viewed")) == before + 1
+
+
 async def test_r_renews_the_membership_under_the_cursor(console: Opened, there: There) -> None:
     async with console("cashier") as (app, pilot):
         await to(app, pilot, there.customer)

@@ -40,9 +40,8 @@ class AuditTab(ListTab):
         self.hot_list.reload()
         self._show_whole()
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+    def moved(self) -> None:
         """Show the row under the cursor in full."""
-        super().on_hot_list_moved(event)
         self._show_whole()
 
     def _show_whole(self) -> None:

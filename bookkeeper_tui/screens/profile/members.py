@@ -68,12 +68,10 @@ class MembersTab(DocumentsTab):
         return next((event.sale_id for event in events if event.sale_id is not None), None)
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
-        """Enter: the receipt of a membership; a member is opened to be changed."""
+        """Enter: a member is opened to be changed. Behind a membership is a receipt, which every such tab opens."""
         if isinstance(self._record, Member):
             event.stop()
             self.house.act("change_member")
-        else:
-            super().on_hot_list_opened(event)
 
     # Members.
 

@@ -52,9 +52,8 @@ class NotesTab(ListTab):
             notes.pin(self.desk, row.record.id, not row.record.pinned)
             self._read(keep=True)
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+    def moved(self) -> None:
         """Show the note under the cursor in full."""
-        super().on_hot_list_moved(event)
         self._show_whole()
 
     def _read(self, *, keep: bool) -> None:

@@ -75,9 +75,8 @@ class ReservationsTab(BookingActions, ListTab):
         self._read(keep=False)
         self.house.notice("All that was ever booked, the latest first." if self._everything else "From today on.")
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+    def moved(self) -> None:
         """The cursor moved: its booking follows."""
-        super().on_hot_list_moved(event)
         self._draw_whole()
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:

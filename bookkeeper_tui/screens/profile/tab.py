@@ -162,6 +162,10 @@ class ListTab(Tab):
         """The cursor moved: the key line follows."""
         event.stop()
         self.post_message(self.Placed())
+        self.moved()
+
+    def moved(self) -> None:
+        """Show what follows the cursor."""
 
 
 class DocumentsTab(ListTab):
@@ -176,9 +180,8 @@ class DocumentsTab(ListTab):
     def draw_document(self) -> None:
         """Show the document under the cursor in full."""
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+    def moved(self) -> None:
         """The cursor moved: its document follows."""
-        super().on_hot_list_moved(event)
         self.draw_document()
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:

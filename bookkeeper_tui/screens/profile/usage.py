@@ -79,9 +79,8 @@ class UsageTab(ListTab):
         self.hot_list.reload()
         self._draw()
 
-    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+    def moved(self) -> None:
         """The cursor moved: the event in full follows."""
-        super().on_hot_list_moved(event)
         self._draw()
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
