@@ -31,7 +31,7 @@ from bookkeeper_tui.store import (
 )
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package, usage
-from bookkeeper_tui.store.packages.package import days_after, days_between
+from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.store.till import Tendered
 
 HOUR_US = 3600 * 1_000_000
