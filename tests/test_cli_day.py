@@ -32,7 +32,10 @@ def test_a_day_is_opened_and_can_be_opened_again(shop: Shop) -> None:
     assert isinstance(again, dict)
     assert (first["is_new"], again["is_new"]) == (True, False)
     assert (first["points_expired"], first["tiers_changed"]) == (0, 0)
-    assert "was open already: 0 points expired, 0 tiers changed" in shop.run("day", "open")[1]
+    done = "was open already: 0 points expired, 0 tiers changed, 0 freezes ended, 0 packages lapsed\n"
+    assert done in shop.run("day", "open")[1]
+    (shop.store / "settings.toml").write_text("services = false\n", encoding="utf-8")
+    assert "0 tiers changed\n" in shop.run("day", "open")[1], "nothing is said of what it does not sell"
 
 
 def test_a_day_is_closed_and_its_report_is_shown(worked: Shop) -> None:

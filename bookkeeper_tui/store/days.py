@@ -56,12 +56,13 @@ class Day(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """What opening a day did: whether it was new, points expired, tiers changed, and packages lapsed."""
+    """What opening a day did: whether it was new, points expired, tiers changed, freezes ended, and packages lapsed."""
 
     date: str
     is_new: bool
     points_expired: int
     tiers_changed: int
+    freezes_ended: int = 0
     packages_lapsed: int = 0
 
 
@@ -83,9 +84,10 @@ def open(desk: Desk, date: str = "") -> Opened:
         if not is_new:
             change.drop()
     by_itself = Desk(desk.store, Actor(None, "", "the opening of the day", OWNER), desk.terminal, desk.now)
-    memberships.turn_day(by_itself, date)
+    thawed = memberships.turn_day(by_itself, date)
     expired, changed = loyalty.expire(by_itself, date).points, tiers.review(by_itself, date).changed
-    return Opened(date, is_new, expired, changed, packages.turn_day(by_itself, date).lapsed)
+    turned = packages.turn_day(by_itself, date)
+    return Opened(date, is_new, expired, changed, thawed + turned.thawed, turned.lapsed)
 
 
 def to_close(desk: Desk) -> str:

@@ -21,7 +21,7 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     day = verbs.add_parser("day", parents=[places], help="open and close the shop's day, or show its report")
     doing = day.add_subparsers(metavar="open|close|report", required=True)
     acts = (
-        ("open", _open, "open the day: expired points go, tiers are reviewed; can be run twice"),
+        ("open", _open, "open the day: points and packages past their time go, tiers are reviewed; can be run twice"),
         ("close", _close, "close the day, when its shifts are over, and freeze its Z report"),
         ("report", _report, "show a day's Z report, or its figures as they stand"),
     )
@@ -37,11 +37,15 @@ def _open(arguments: argparse.Namespace) -> int:
 
     with owners_desk(arguments) as desk:
         opened = days.open(desk, _date(arguments))
+        has_services = desk.store.settings.services
     if arguments.json:
         print_json(opened._asdict())
     else:
         how = "is open now" if opened.is_new else "was open already"
-        print(f"{opened.date} {how}: {opened.points_expired} points expired, {opened.tiers_changed} tiers changed")
+        done = f"{opened.points_expired} points expired, {opened.tiers_changed} tiers changed"
+        if has_services:
+            done += f", {opened.freezes_ended} freezes ended, {opened.packages_lapsed} packages lapsed"
+        print(f"{opened.date} {how}: {done}")
     return 0
 
 

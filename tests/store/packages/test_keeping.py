@@ -119,10 +119,12 @@ def test_a_package_whose_last_day_is_over_lapses_when_the_day_opens(studio: Stud
     assert studio.floor.failing() == {}
 
 
-def test_opening_the_day_tells_how_many_lapsed(studio: Studio) -> None:
+def test_opening_the_day_tells_how_many_lapsed_and_how_many_freezes_ended(studio: Studio) -> None:
     studio.sell("2*ONE")
+    packages.freeze(studio.desk, studio.bought("TEN").id, "2026-11-30")
     studio.at += 31 * 24 * 3600 * 1_000_000
-    assert days.open(studio.desk).packages_lapsed == 2
+    opened = days.open(studio.desk)
+    assert (opened.packages_lapsed, opened.freezes_ended) == (2, 1)
 
 
 def test_extending_a_lapsed_package_defers_what_is_left_again(studio: Studio) -> None:
