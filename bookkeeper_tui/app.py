@@ -17,12 +17,13 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import NoActiveWorker, Worker, get_current_worker
 
+from bookkeeper_tui.actions import Action
 from bookkeeper_tui.common_actions import CommonActions
 from bookkeeper_tui.error_log import SORRY, write_down
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
-from bookkeeper_tui.keys import Action, KeyTable, with_overrides
+from bookkeeper_tui.keys import KeyTable, with_overrides
 from bookkeeper_tui.looks import look_to_begin_with
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import Handler, HouseDialog, HousePlace, HouseScreen

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bookkeeper_tui.keys import ACTIONS, KeyTable, key_name, manual, with_overrides
+from bookkeeper_tui.actions import ACTIONS
+from bookkeeper_tui.keys import KeyTable, key_name, manual, with_overrides
 from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.store.permissions import all_permissions

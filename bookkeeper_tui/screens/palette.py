@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from bookkeeper_tui.actions import Action
 from bookkeeper_tui.formats import fold
-from bookkeeper_tui.keys import Action, menu_words
+from bookkeeper_tui.keys import menu_words
 from bookkeeper_tui.screens.screen import HouseDialog
 from bookkeeper_tui.widgets.choices import Choices
 from bookkeeper_tui.widgets.field import Field

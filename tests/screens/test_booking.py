@@ -7,9 +7,9 @@ from datetime import datetime
 import pytest
 from textual.pilot import Pilot
 
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.formats import instant_of
-from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.book import BookDialog
 from bookkeeper_tui.screens.dialogs.busy import BusyDialog
 from bookkeeper_tui.screens.dialogs.confirm import Confirm

@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 import bookkeeper_tui.app
 import bookkeeper_tui.screens
-from bookkeeper_tui.keys import ACTIONS
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
 from bookkeeper_tui.screens.dialogs.use_session import Use
 from bookkeeper_tui.screens.kept_list import KeptList

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.error_log import LOG_NAME, SORRY
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.menu import MenuDialog

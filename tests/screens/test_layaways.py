@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
-from bookkeeper_tui.keys import ACTIONS, key_name
+from bookkeeper_tui.keys import key_name
 from bookkeeper_tui.screens.profile.layaways import LayawaysTab
 from bookkeeper_tui.store import baskets, catalogue, layaways, receipts, shifts
 from bookkeeper_tui.store.catalogue import NewProduct

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from textual.pilot import Pilot
 
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
-from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.dialogs.use_session import UseSession
 from bookkeeper_tui.store import bookings, customers, packages, shifts, staff

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bookkeeper_tui.keys import ACTIONS
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.screens.profile.tab import ListTab

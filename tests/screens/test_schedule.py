@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 import bookkeeper_tui.store.desk as desk_module
+from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
-from bookkeeper_tui.keys import ACTIONS
 from bookkeeper_tui.screens.dialogs.book import BookDialog
 from bookkeeper_tui.screens.schedule import ScheduleScreen
 from bookkeeper_tui.store import bookings, services, timers
