@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from textual.app import ComposeResult
 
@@ -14,6 +15,7 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.kept_list import KeptList
 from bookkeeper_tui.screens.typed_answers import read_whole
+from bookkeeper_tui.screens.typed_dates import read_day
 from bookkeeper_tui.screens.typed_hours import EXAMPLE, hours_text, read_hours
 from bookkeeper_tui.store import bookables, bookings, services, staff
 from bookkeeper_tui.store.bookables import Bookable, NewBookable, TimeOff
@@ -160,12 +162,12 @@ class BookablesScreen(KeptList):
         )
 
     async def _ask_days_off(self, known: Bookable) -> None:
-        conventions = self.house.conventions
+        conventions, today = self.house.conventions, date.fromisoformat(self.desk.today())
 
         def save(answer: Mapping[str, str]) -> None:
-            first = conventions.read_date(answer["first"], "First day off")
-            last = conventions.read_date(answer["last"], "Last day off") or first
-            bookables.add_time_off(self.desk, known.id, first, last, answer["reason"])
+            first = read_day(answer["first"], today, conventions, "First day off")
+            last = read_day(answer["last"], first, conventions, "Last day off")
+            bookables.add_time_off(self.desk, known.id, first.isoformat(), last.isoformat(), answer["reason"])
 
         fields = [
             AskedField("first", "First day off", conventions.date(self.desk.today()), 10),
@@ -175,13 +177,15 @@ class BookablesScreen(KeptList):
         await self.ask(AskFields(f"Days off of {known.name}\n(no last day: one day)", fields, check=save, wide=True))
 
     async def _ask_leaving(self, known: Bookable) -> None:
-        conventions = self.house.conventions
+        conventions, today = self.house.conventions, date.fromisoformat(self.desk.today())
 
         def save(answer: Mapping[str, str]) -> None:
-            bookables.leave(self.desk, known.id, conventions.read_date(answer["first"], "Not there from"))
+            first = read_day(answer["first"], today, conventions, "Not there from")
+            bookables.leave(self.desk, known.id, first.isoformat())
 
         fields = [AskedField("first", "Not there from", conventions.date(self.desk.today()), 10)]
-        await self.ask(AskFields(f"{known.name} leaves, and is booked no more", fields, check=save, wide=True))
+        does = "leaves" if known.kind == "trainer" else "goes out of use"
+        await self.ask(AskFields(f"{known.name} {does}, and is booked no more", fields, check=save, wide=True))
 
     def read(self) -> None:
         """Read them and their services anew."""
