@@ -1,7 +1,6 @@
 """The day's sheet: whom each trainer, or each resource, expects on a day, to hang up or to carry along."""
 
 from bookkeeper_tui.dates import read_iso
-from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import head
 from bookkeeper_tui.store import bookings
@@ -22,7 +21,7 @@ def day_sheet(desk: Desk, date: str, kind: str = "trainer") -> Page:
         PaperLine(f"{len(found.bookings)} booked", conventions.instant(desk.now(), zone)),
     ]
     for column in found.columns:
-        lines += _of_one(found, column, date, conventions, zone)
+        lines += _of_one(found, column, date, zone)
     if without := found.of(None):
         lines += [RULE, PaperLine(f"Without a {kind}", strong=True), *_entries(without, kind, zone)]
     if missed := [one for one in found.freed if one.state == "no-show"]:
@@ -30,7 +29,7 @@ def day_sheet(desk: Desk, date: str, kind: str = "trainer") -> Page:
     return Page("day sheet", date, tuple(lines))
 
 
-def _of_one(found: Schedule, column: Column, date: str, conventions: Conventions, zone: str) -> list[PaperLine]:
+def _of_one(found: Schedule, column: Column, date: str, zone: str) -> list[PaperLine]:
     mine = found.of(column.bookable_id)
     lines = [RULE, PaperLine(column.name, _hours(column, date, zone), strong=True)]
     return lines + (_entries(mine, column.kind, zone) if mine else [PaperLine("Nothing is booked.")])
