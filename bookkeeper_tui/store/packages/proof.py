@@ -1,5 +1,6 @@
 """Proof that packages are what the usage log and the ledger say of them, row by row."""
 
+from bookkeeper_tui.store.day_numbers import days_between
 from bookkeeper_tui.store.packages import events
 
 PREPAID = "(SELECT id FROM account WHERE name = 'Liabilities:Prepaid-Packages')"
@@ -59,7 +60,7 @@ WHERE last.customer_id IS NOT package.customer_id OR last.expires_on IS NOT pack
        SELECT service_id FROM package_event WHERE package_id = package.id AND kind = 'sold')
 """
 # The last day moves by no more than the days of a freeze, or by being extended.
-LAST_DAYS_UNLIKE_EVENTS = """
+LAST_DAYS_UNLIKE_EVENTS = f"""
 SELECT DISTINCT package.number FROM (
     SELECT package_id, kind, business_date, expires_on, LAG(expires_on) OVER (PARTITION BY package_id ORDER BY id)
            AS before, (SELECT froze.business_date FROM package_event AS froze
@@ -70,8 +71,11 @@ SELECT DISTINCT package.number FROM (
 WHERE CASE event.kind
     WHEN 'sold' THEN event.expires_on BETWEEN '0' AND package.starts_on AND event.expires_on <> package.starts_on
     WHEN 'extend' THEN event.before = '' OR event.expires_on BETWEEN '0' AND event.before
-    WHEN 'unfreeze' THEN COALESCE(julianday(event.expires_on) - julianday(event.before) NOT BETWEEN 0
-        AND MAX(0, julianday(event.business_date) - julianday(event.frozen)), event.expires_on <> event.before)
+    WHEN 'unfreeze' THEN CASE
+        WHEN event.before = '' OR event.expires_on = '' OR event.frozen IS NULL THEN event.expires_on <> event.before
+        ELSE {days_between("event.before", "event.expires_on")} NOT BETWEEN 0
+             AND CASE WHEN event.frozen < event.business_date
+                      THEN {days_between("event.frozen", "event.business_date")} ELSE 0 END END
     ELSE event.expires_on <> event.before END
 """
 WORTH_UNLIKE_SESSIONS = f"""
