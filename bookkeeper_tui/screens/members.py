@@ -47,6 +47,7 @@ class MembersScreen(HouseScreen):
         super().__init__()
         self._which = MemberFilter()
         self._plan = ""
+        self._recorded = ""
 
     def body(self) -> ComposeResult:
         """The box, which of them, and the list."""
@@ -91,13 +92,13 @@ class MembersScreen(HouseScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter: to the list."""
         event.stop()
-        self._list.focus(scroll_visible=False)
+        self._go_to_list()
 
     def on_key(self, event: events.Key) -> None:
         """Down from the box goes to the list, up from its first row back to the box."""
         if event.key == "down" and self.focused is self._box and self._list.total:
             event.stop()
-            self._list.focus(scroll_visible=False)
+            self._go_to_list()
         elif event.key == "up" and self.focused is self._list and self._list.place <= 1:
             event.stop()
             self.do_filter()
@@ -149,6 +150,14 @@ class MembersScreen(HouseScreen):
         self.desk.require("export.members")
         start = f"members-{self.desk.today()}.csv"
         await save_as(self, start, TABLES, lambda name: save_members(self.desk, self._which, name))
+
+    def _go_to_list(self) -> None:
+        """To the list; whom one looked for is recorded, as in the search box."""
+        name = self._which.name.strip()
+        if name and name != self._recorded:
+            self._recorded = name
+            self.desk.look("search.made", detail={"found": self._list.total}, personal={"text": name[:200]})
+        self._list.focus(scroll_visible=False)
 
     @property
     def _box(self) -> Field:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.profile.members import MembersTab
-from bookkeeper_tui.store import customers, member_cards, members, memberships, staff
+from bookkeeper_tui.store import audit, customers, member_cards, members, memberships, staff
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.members import Member, NewMember
@@ -342,6 +342,11 @@ async def test_the_list_is_narrowed_and_saved(console: Opened, there: There) -> 
         path = next((there.desk.store.directory / "paper").glob("members-*.csv"))
         rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
         assert [(row["name"], row["card_state"]) for row in rows] == [("Lucas Vega", "lost")]
+        database = there.desk.database
+        searched = audit.rows_before(database, action="search.made", limit=1)[0]
+        assert (searched.detail, searched.personal) == ({"found": 1}, {"text": "vega"})
+        saved = audit.rows_before(database, action="export.members", limit=1)[0]
+        assert (saved.detail["rows"], saved.personal) == (1, {"name": "vega"})
         await keys(pilot, "/", *"nobody", "down")
         assert "No member is like that." in screen_text(app)
         await keys(pilot, *["backspace"] * 6)
