@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from textual.pilot import Pilot
@@ -12,6 +13,7 @@ from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.dialogs.use_session import UseSession
+from bookkeeper_tui.screens.profile.package_drawing import state_words
 from bookkeeper_tui.store import bookings, customers, packages, shifts, staff
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
@@ -190,6 +192,16 @@ async def test_two_consoles_use_the_last_session_and_one_is_told(console: Opened
         assert "K-0000001" in screen_text(app)
     assert there.left() == 0
     assert len(there.events("use")) == 1
+
+
+def test_a_freeze_with_an_end_says_when_the_package_ends(there: There) -> None:
+    ends = packages.get(there.desk, there.ten.id).expires_on
+    packages.freeze(there.desk, there.ten.id, "2026-11-30", "Broken leg")
+    package = packages.get(there.desk, there.ten.id)
+    told = state_words(package, package.frozen_since, there.desk.store.conventions)
+    frozen = date(2026, 12, 1) - date.fromisoformat(package.frozen_since)
+    last = there.desk.store.conventions.date(date.fromisoformat(ends) + frozen)
+    assert told.endswith(f"then ends on {last}")
 
 
 async def test_a_frozen_package_is_used_with_a_second_persons_pin(console: Opened, there: There) -> None:

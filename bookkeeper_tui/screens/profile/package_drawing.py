@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from bookkeeper_tui.dates import days_between
+from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.formats import Conventions, fit, harmless, local_time
 from bookkeeper_tui.store.packages.package import Package
 from bookkeeper_tui.store.packages.refunding import RefundPreview
@@ -41,8 +41,9 @@ def state_words(package: Package, today: str, conventions: Conventions) -> str:
         return f"begins on {write(package.starts_on)}"
     if state == "frozen":
         until = f" until {write(package.frozen_until)}" if package.frozen_until else ""
-        end = package.effective_end(today)
-        after = f", then ends on {write(end)} or later" if end else ""
+        thawed = days_after(package.frozen_until, 1) if package.frozen_until else today
+        end = package.effective_end(thawed)
+        after = f", then ends on {write(end)}{'' if package.frozen_until else ' or later'}" if end else ""
         return f"frozen since {write(package.frozen_since)}{until}{after}"
     if state == "expired":
         return f"expired, its last day was {write(package.expires_on)}"
