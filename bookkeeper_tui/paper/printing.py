@@ -121,7 +121,8 @@ def save(desk: Desk, page: Page, name: str, as_pdf: bool) -> Path:
         "paper.printed",
         subject=page.number,
         customer_id=page.customer_id,
-        detail={"kind": page.kind, "where": "pdf" if as_pdf else "text", "file": stem},
+        detail={"kind": page.kind, "where": "pdf" if as_pdf else "text"},
+        personal={"file": stem},
     )
     if as_pdf:
         from bookkeeper_tui.paper.pdf import page_pdf

@@ -14,6 +14,7 @@ from bookkeeper_tui.paper import escpos, printing
 from bookkeeper_tui.paper.page import Page, PaperLine, drawer_page
 from bookkeeper_tui.paper.printing import NotPrinted
 from bookkeeper_tui.settings import Printer
+from bookkeeper_tui.store import audit
 from bookkeeper_tui.store.desk import Actor, Desk
 from tests.paper.printers import FakePrinter, HangingPrinter, at_printer
 
@@ -264,6 +265,8 @@ def test_a_page_is_saved_under_a_name_and_never_over_another(desk: Desk, page: P
     text = printing.save(desk, page, "march.txt", as_pdf=False)
     assert "1,234.50" in text.read_text(encoding="utf-8")
     assert [detail["where"] for _, detail in printed(desk)] == ["pdf", "pdf", "pdf", "text"]
+    logged = audit.rows_before(desk.database, action="paper.printed", limit=1)[0]
+    assert (logged.personal, "march" in str(logged.detail)) == ({"file": "march"}, False), "a name may be a person's"
 
 
 def test_a_name_that_names_no_file_is_refused(desk: Desk, page: Page) -> None:
