@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -13,7 +13,7 @@ from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens.dialogs.override import OverrideDialog
 from bookkeeper_tui.screens.dialogs.use_session import UseSession
-from bookkeeper_tui.screens.profile.package_drawing import state_words
+from bookkeeper_tui.screens.profile.package_drawing import package_lines, state_words
 from bookkeeper_tui.store import bookings, customers, packages, shifts, staff
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
@@ -194,6 +194,13 @@ async def test_two_consoles_use_the_last_session_and_one_is_told(console: Opened
     assert len(there.events("use")) == 1
 
 
+def test_what_is_over_is_not_to_be_used(there: There) -> None:
+    for state, told in (("live", "not yet: u uses a session"), ("refunded", "never")):
+        package = replace(packages.get(there.desk, there.ten.id), state=state)
+        lines = package_lines(package, 0, (), "2026-11-21", there.desk.store.conventions, "Europe/Madrid", 55)
+        assert lines[-1][0].text == told
+
+
 def test_a_freeze_with_an_end_says_when_the_package_ends(there: There) -> None:
     ends = packages.get(there.desk, there.ten.id).expires_on
     packages.freeze(there.desk, there.ten.id, "2026-11-30", "Broken leg")
@@ -312,6 +319,14 @@ async def test_the_log_is_narrowed_and_saved(console: Opened, there: There) -> N
     assert len(rows) == narrowed
     assert {row["trainer"] for row in rows} == {"Luis Ortega"}
     assert deeds(there.desk, "export.") == ["export.usage"]
+
+
+async def test_who_may_not_save_the_log_is_not_offered_it(console: Opened, there: There) -> None:
+    used_a_lot(there)
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer, "usage")
+        assert "export" not in app.offered()
+        assert "cancel_use" in app.offered()
 
 
 async def test_what_is_used_elsewhere_shows_where_the_cursor_stands(console: Opened, there: There) -> None:

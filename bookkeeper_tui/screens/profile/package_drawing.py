@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.formats import Conventions, fit, harmless, local_time
-from bookkeeper_tui.store.packages.package import Package
+from bookkeeper_tui.store.packages.package import OVER, Package
 from bookkeeper_tui.store.packages.refunding import RefundPreview
 from bookkeeper_tui.store.packages.usage import UsageEvent
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, heading
@@ -86,7 +86,9 @@ def package_lines(
         heading("Last used", width, ascii_only=conventions.ascii),
     ]
     lines += [(Piece(use_words(one, conventions, time_zone)),) for one in last_uses]
-    return lines if last_uses else [*lines, (Piece("not yet: u uses a session", "quiet"),)]
+    if not last_uses:
+        lines.append((Piece("never" if package.status(today) in OVER else "not yet: u uses a session", "quiet"),))
+    return lines
 
 
 def use_words(event: UsageEvent, conventions: Conventions, time_zone: str) -> str:
