@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -34,6 +34,9 @@ class Tab(Vertical):
     PERMISSION: ClassVar[str] = ""
     SERVICES: ClassVar[bool] = False
     TAKES_COUNTS: ClassVar[bool] = False
+    NEEDS: ClassVar[Mapping[str, str]] = {}
+    """The permissions that actions need on this tab, where the table cannot say it for every one."""
+
     DEFAULT_CSS = "Tab { display: none; }"
 
     class Placed(Message):
@@ -115,7 +118,9 @@ class Tab(Vertical):
         return ""
 
     def handler(self, action_id: str) -> Callable[..., object] | None:
-        """The method that does an action in this tab, or None."""
+        """The method that does an action in this tab, or None; those who lack what it NEEDS are not offered it."""
+        if action_id in self.NEEDS and not self.desk.may(self.NEEDS[action_id]):
+            return None
         return cast("Callable[..., object] | None", getattr(self, f"do_{action_id}", None))
 
 

@@ -48,6 +48,7 @@ class UsageTab(ListTab):
     TITLE = "Usage"
     PERMISSION = "usage.viewed"
     SERVICES = True
+    NEEDS = {"export": "export.usage"}
 
     def __init__(self) -> None:
         super().__init__()
