@@ -128,6 +128,8 @@ ACTIONS: tuple[Action, ...] = (
            ("profile/reservations", "schedule"), "booking.no_show", shown=True, services=True),
     Action("put_back", ("o",), "Put back", "Undoes what was said of the booking; a session it took is given back.",
            ("profile/reservations", "schedule"), "booking.put_back", shown=True, services=True),
+    Action("booking_customer", ("k",), "Customer", "Opens the profile of the booking's customer.", ("schedule",),
+           "screen.profile", services=True),
     Action("use", ("u",), "Use", "Uses a session of a package; a count before it uses several.",
            ("profile/packages", "profile"), "package.used", shown=True, services=True),
     Action("deduct", ("minus",), "Deduct", "Takes sessions off the package by hand, with a remark.",

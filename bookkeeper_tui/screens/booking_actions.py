@@ -209,6 +209,7 @@ def package_row(package: Package, ends: str) -> str:
 
 
 HISTORY_SHOWN = 6
+OVER = ("done", "cancelled", "late cancelled", "no-show")
 ACTS = (
     ("check_in", "check in, they are here", ("booked",)),
     ("done", "done, it took place and uses a session", OPEN),
@@ -216,6 +217,7 @@ ACTS = (
     ("move_booking", "move it to another time, trainer or resource", OPEN),
     ("cancel_booking", "cancel it", OPEN),
     ("no_show", "no-show, nobody came", ("booked",)),
-    ("put_back", "put it back as it was before", ("checked in", "done", "cancelled", "late cancelled", "no-show")),
+    ("put_back", "put it back as it was before", ("checked in", *OVER)),
+    ("booking_customer", "open the customer's profile", (*OPEN, *OVER)),
 )
 """What may be done with a booking in which states."""

@@ -148,6 +148,10 @@ class ScheduleScreen(BookingActions, HouseScreen):
         """The trainer or resource after."""
         self._step_whose(1)
 
+    def do_booking_customer(self) -> None:
+        """The customer of the booking, on the tab where their bookings stand."""
+        self.house.show("profile", customer_id=self._booking.customer_id, tab="reservations")
+
     def do_next_in_cell(self) -> None:
         """Where several stand in one cell, the next of them is meant."""
         self._nth += 1

@@ -63,6 +63,8 @@ RESOURCES = (
     ("Sauna", 4, ("Sauna",)),
 )
 WEEKDAYS, SATURDAY = ((540, 780), (960, 1230)), ((540, 840), (960, 1200))
+TEN_PACKS_OF_BEFORE = ("12002", "12004", "12006", "12008", "12010")
+"""What was sold as plain articles before the shop kept packages: no longer on sale."""
 PACKAGES = (
     ("90010", "Yoga, 10 classes", 9_500, 10, 90, "Yoga class"),
     ("90003", "Week of yoga", 3_300, 3, 7, "Yoga class"),
@@ -130,6 +132,8 @@ class Studio:
         for name, places, serves in RESOURCES:
             self._take_on(NewBookable("resource", name, places, service_ids=self._ids(serves)))
         bookables.add_time_off(manager, self.bookables["Pau Serra"], "2026-11-24", "2026-11-25", "A course")
+        for sku in TEN_PACKS_OF_BEFORE:
+            catalogue.set_status(manager, sku, "inactive")
         for sku, name, price, sessions, valid_days, of_service in PACKAGES:
             article = catalogue.create(manager, NewProduct(sku, name, category="Studio", price=price))
             package_plans.set_plan(manager, article.id, sessions, valid_days, self.services.get(of_service))

@@ -194,11 +194,14 @@ def _refuse_second(change: Change, session: _Session) -> None:
     row = change.database.execute_sql(sql, wanted).fetchone()
     if row is None:
         return
-    ends_at, stopped_at = row
+    ends_at, stopped_at, paused_at = row
     zone = change.desk.store.shop.time_zone
     if stopped_at is not None:
         at = local_time(stopped_at, zone)
         raise BadInput(f"That use of {session.number} had its timer, which was stopped at {at:%H:%M}")
+    if paused_at is not None:
+        at = local_time(paused_at, zone)
+        raise BadInput(f"The timer of {session.number} is paused since {at:%H:%M}: let it go on")
     raise BadInput(f"The timer of {session.number} runs already, until {local_time(ends_at, zone):%H:%M}")
 
 
@@ -250,9 +253,9 @@ FROM booking JOIN customer ON customer.id = booking.customer_id WHERE booking.id
 """
 RESTORED = "SELECT 1 FROM package_event WHERE undoes = ? AND kind = 'restore'"
 SAME = """
-SELECT ends_at, stopped_at FROM session_timer WHERE event_id = ?1
+SELECT ends_at, stopped_at, paused_at FROM session_timer WHERE event_id = ?1
 UNION ALL
-SELECT ends_at, stopped_at FROM session_timer WHERE booking_id = ?2 AND stopped_at IS NULL
+SELECT ends_at, stopped_at, paused_at FROM session_timer WHERE booking_id = ?2 AND stopped_at IS NULL
 LIMIT 1
 """
 INSERT = """

@@ -127,6 +127,17 @@ async def test_a_booking_is_checked_in_done_and_put_back(console: Opened, shell:
         assert bookings.get(shell, one.id).state == "checked in"
 
 
+async def test_k_on_a_booking_opens_its_customer(console: Opened, shell: Desk) -> None:
+    _, booked = busy_saturday(shell)
+    async with console("cashier") as (app, pilot):
+        grid = await go(app, pilot)
+        grid.select(booked[0].trainer_id, (600, False))
+        await press(pilot, "k")
+        assert app.screen.NAME == "profile"
+        assert booked[0].number in screen_text(app)
+        assert "tab.reservations" in deeds(shell)
+
+
 async def test_enter_on_a_booking_says_what_can_be_done_with_it(console: Opened, shell: Desk) -> None:
     _, booked = busy_saturday(shell)
     async with console("cashier") as (app, pilot):

@@ -116,6 +116,9 @@ def test_one_session_has_one_timer(studio: Studio) -> None:
     (event_id,) = studio.desk.database.execute_sql("SELECT id FROM package_event WHERE kind = 'use'").fetchone()
     with pytest.raises(BadInput, match="runs already, until 09:00"):
         timers.start(studio.desk, event_id=event_id)
+    timers.pause(studio.desk, timers.running(studio.desk)[0].id)
+    with pytest.raises(BadInput, match="is paused since"):
+        timers.start(studio.desk, booking_id=booking.id)
 
 
 def test_what_is_no_session_of_now_has_no_timer(studio: Studio) -> None:

@@ -102,7 +102,9 @@ class PackagesTab(PackageDeeds):
             last.resource_id if last is not None else None,
             self.desk.now(),
         )
-        question = f"{package.number} {harmless(package.name)}: {left_words(package, self.conventions)}"
+        status = package.status(self.desk.today())
+        state = f", {status}" if status != "live" else ""
+        question = f"{package.number} {harmless(package.name)}: {left_words(package, self.conventions)}{state}"
         dialog = UseSession(question, start, save, service_fixed=package.service_id is not None)
         use = await self.profile.ask(dialog)
         if use is None:
