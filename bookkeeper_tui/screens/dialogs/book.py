@@ -169,7 +169,7 @@ class BookDialog(HouseDialog[Booking]):
             return
         if booking is not None:
             if self._moves is None and booking.series_id is None:
-                self.house.notice(f"Booked: {self._words(booking)}.")
+                self.house.notice(f"Booked: {self._words(booking)}.{self._beyond(booking)}")
             self.dismiss(booking)
 
     def _try(self, desk: Desk, free: FreeTime | None, reason: str) -> Booking:
@@ -232,8 +232,17 @@ class BookDialog(HouseDialog[Booking]):
             series = self._try_weekly(skip_busy=True)
         if not series.booked:
             raise BadInput("None of these weeks can be had any more")
-        self.house.notice(f"Booked {len(series.booked)} times, the first {self._words(series.booked[0])}.")
-        return series.booked[0]
+        first = series.booked[0]
+        self.house.notice(f"Booked {len(series.booked)} times, the first {self._words(first)}.{self._beyond(first)}")
+        return first
+
+    def _beyond(self, booking: Booking) -> str:
+        """What is to be said where more is booked on a package than is left of it."""
+        beyond = bookings.beyond_package(self.desk, booking.customer_id, booking.package_id)
+        if beyond is None:
+            return ""
+        booked, left = beyond
+        return f" {booking.package} has {left} left for {booked} bookings."
 
     def _try_weekly(self, *, skip_busy: bool) -> bookings.Series:
         starts, ends = self._span()

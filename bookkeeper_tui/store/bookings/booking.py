@@ -140,6 +140,16 @@ def to_come(desk: Desk, customer_id: int, limit: int = 20) -> list[Booking]:
     return read_all(database, [row[0] for row in rows])
 
 
+def beyond_package(desk: Desk, customer_id: int, package_id: int | None) -> tuple[int, int] | None:
+    """How many of a customer's open bookings stand on a package, and how many sessions are left: where it is fewer.
+
+    None where there are enough, or there is no package.
+    """
+    database = desk.require("booking.viewed")
+    row = database.execute_sql(ON_PACKAGE, (customer_id, package_id)).fetchone()
+    return (row[0], row[1]) if row is not None and row[0] > row[1] else None
+
+
 def read(database: SqliteDatabase, booking_id: int) -> Booking:
     """One booking, inside a change or a look of somebody who may. Raises BadInput when there is none with this id."""
     found = read_all(database, [booking_id])
@@ -209,6 +219,11 @@ SELECT id FROM booking WHERE customer_id = ? AND (starts, id) < (?, ?) ORDER BY 
 """
 IDS_NEWER = """
 SELECT id FROM booking WHERE customer_id = ? AND (starts, id) > (?, ?) ORDER BY starts, id LIMIT ?
+"""
+ON_PACKAGE = """
+SELECT COUNT(*), package.sessions - package.used FROM package CROSS JOIN booking ON booking.customer_id = ?1
+WHERE package.id = ?2 AND booking.package_id = package.id AND booking.state IN ('booked', 'checked in')
+GROUP BY package.id
 """
 IDS_TO_COME = """
 SELECT id FROM booking WHERE customer_id = ?1 AND starts > ?2 - 43200000000 AND ends > ?2

@@ -213,6 +213,21 @@ def test_the_same_command_twice_books_once(studio: Studio) -> None:
     assert studio.count("booking") == 1
 
 
+def test_more_bookings_than_sessions_left_are_told(studio: Studio) -> None:
+    package = studio.sell(sessions=2)
+    made = [studio.book(time, package_id=package.id) for time in ("09:00", "11:00", "16:00")]
+    whose = made[0].customer_id
+    assert bookings.beyond_package(studio.desk, whose, package.id) == (3, 2)
+    assert bookings.beyond_package(studio.desk, whose, None) is None
+    bookings.cancel(studio.desk, made[0].id)
+    assert bookings.beyond_package(studio.desk, whose, package.id) == (2, 1), "late: it took a session"
+    bookings.done(studio.desk, made[1].id)
+    assert bookings.beyond_package(studio.desk, whose, package.id) == (1, 0)
+    bookings.put_back(studio.desk, made[1].id)
+    bookings.cancel(studio.desk, made[2].id)
+    assert bookings.beyond_package(studio.desk, whose, package.id) == (1, 0)
+
+
 def test_a_package_that_is_chosen_must_be_the_customers(studio: Studio) -> None:
     with pytest.raises(BadInput, match="There is no package 7"):
         studio.book(package_id=7)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.errors import BookkeeperError
 from bookkeeper_tui.formats import business_date
 from bookkeeper_tui.store import (
@@ -31,7 +32,6 @@ from bookkeeper_tui.store import (
 )
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package, usage
-from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.store.till import Tendered
 
 HOUR_US = 3600 * 1_000_000
