@@ -172,10 +172,10 @@ def shows_tabs(text: str) -> bool:
 
 
 def tabs(console: Terminal) -> list[Figure]:
-    """To and fro between tabs of the profile."""
+    """To and fro between tabs of the profile; not by a digit from Packages, where it waits for a key to count for."""
     say("tabs")
-    first = [console.press(key, quiet=0.2) for key in "2345"]
-    later = [console.press(key, quiet=0.2) for _ in range(6) for key in "12345"]
+    first = [console.press(key, quiet=0.2) for key in "2456"]
+    later = [console.press(key, quiet=0.2) for _ in range(6) for key in "12456"]
     sales = [r for _ in range(8) for r in (console.press("2", quiet=0.2), console.press("1", quiet=0.2))]
     switched = [reply for reply in later + sales if reply.sent]
     return [

@@ -43,7 +43,7 @@ def demo_memory() -> list[Figure]:
             console.type("mar")
             console.press("down")
             console.press("enter", shows_tabs, quiet=0.5)
-            for key in "2345":
+            for key in "23]]]":
                 console.press(key, quiet=0.2)
             alone = console.pss_mib()
             with Terminal(place.command(), directory=ROOT) as second:
