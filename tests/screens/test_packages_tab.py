@@ -355,6 +355,16 @@ async def test_the_timer_is_started_with_the_use_or_after_it(console: Opened, th
     assert rows == [(use[0], HOUR)]
 
 
+async def test_the_timer_is_of_a_session_used_and_not_of_one_taken_off_by_hand(console: Opened, there: There) -> None:
+    used = packages.use(there.desk, there.ten.id, trainer_id=there.studio.marta)
+    packages.deduct(there.desk, there.ten.id, 2, "Missed the course")
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "s")
+    timed = there.desk.database.execute_sql("SELECT event_id, trainer_id FROM session_timer").fetchall()
+    assert timed == [(used.id, there.studio.marta)]
+
+
 async def test_the_timer_of_a_use_is_started_from_the_log(console: Opened, there: There) -> None:
     packages.use(there.desk, there.ten.id, trainer_id=there.studio.marta, resource_id=there.studio.hall)
     async with console("cashier") as (app, pilot):

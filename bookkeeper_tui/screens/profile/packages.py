@@ -122,7 +122,8 @@ class PackagesTab(PackageDeeds):
         from bookkeeper_tui.store import timers
 
         package = self._chosen()
-        event = next((one for one in self._last_uses(package) if self._is_today(one)), None)
+        uses = (one for one in self._last_uses(package) if one.kind == "use" and self._is_today(one))
+        event = next(uses, None)
         if event is None:
             raise BadInput(f"No session of {package.number} was used today: u uses one and can start its timer")
         timer = timers.start(self.desk, event_id=event.id)
