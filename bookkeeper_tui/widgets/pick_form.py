@@ -245,8 +245,7 @@ class PickForm(Vertical):
         hint = tuple(self._filled.hint(name)) or ("None answers to that.",)
         rows.set_empty(hint)
         rows.show([_row(place, offer) for place, offer in enumerate(offers)])
-        at = next((place for place, offer in enumerate(offers) if chosen is not None and offer.key == chosen.key), 0)
-        rows.select(at)
+        rows.select(_begin_at(offers, chosen))
         if offers:
             self._say_why()
 
@@ -268,6 +267,14 @@ def answers(name: str, typed: str) -> bool:
     """Whether every word typed begins a word of the name, whatever its accents."""
     words = fold(name).split()
     return all(any(word.startswith(part) for word in words) for part in fold(typed).split())
+
+
+def _begin_at(offers: Sequence[Offer], chosen: Offer | None) -> int:
+    """The place of what was chosen; else of the first that can be had, so that Enter takes nobody who cannot."""
+    for place, offer in enumerate(offers):
+        if offer.key == chosen.key if chosen is not None else not offer.why:
+            return place
+    return 0
 
 
 def _row(place: int, offer: Offer) -> Row:

@@ -387,6 +387,17 @@ async def test_who_cannot_be_had_is_marked_with_why_and_stands_last(console: Ope
     assert there.events() == [("use", 1, place.luis, place.hall, "")]
 
 
+async def test_nobody_who_cannot_be_had_is_taken_unasked(console: Opened, there: There) -> None:
+    other = customers.create(there.desk, CustomerFields(name="Luis Vega", phone="+34600111333"))
+    place = there.studio
+    bookings.book(there.desk, other.id, place.yoga, NOW + HOUR // 2, trainer_id=place.luis, resource_id=place.hall)
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, there.customer)
+        await keys(pilot, "u", "ctrl+s", "ctrl+s")
+    ((kind, _, trainer, _, _),) = there.events()
+    assert (kind, trainer) == ("use", None)
+
+
 async def test_a_trainer_who_is_unlike_the_service_is_refused_in_the_dialog(console: Opened, there: There) -> None:
     async with console("cashier") as (app, pilot):
         await to(app, pilot, there.customer)
