@@ -388,9 +388,13 @@ async def test_who_cannot_be_had_is_marked_with_why_and_stands_last(console: Ope
 
 
 async def test_nobody_who_cannot_be_had_is_taken_unasked(console: Opened, there: There) -> None:
-    other = customers.create(there.desk, CustomerFields(name="Luis Vega", phone="+34600111333"))
     place = there.studio
-    bookings.book(there.desk, other.id, place.yoga, NOW + HOUR // 2, trainer_id=place.luis, resource_id=place.hall)
+    for name, service, trainer, room in (
+        ("Luis Vega", place.yoga, place.luis, place.hall),
+        ("Eva Vega", place.massage, place.marta, place.cabin),
+    ):
+        other = customers.create(there.desk, CustomerFields(name=name, phone="+34600111333"))
+        bookings.book(there.desk, other.id, service, NOW + HOUR // 2, trainer_id=trainer, resource_id=room)
     async with console("cashier") as (app, pilot):
         await to(app, pilot, there.customer)
         await keys(pilot, "u", "ctrl+s", "ctrl+s")
