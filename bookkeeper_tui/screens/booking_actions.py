@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from secrets import token_hex
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.widget import Widget
 
@@ -20,6 +21,9 @@ from bookkeeper_tui.store.bookings import OPEN, Booking, FreeTime
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import Package
 
+if TYPE_CHECKING:
+    from bookkeeper_tui.screens.house import House
+
 NO_PACKAGE = "none"
 WHICH_PACKAGE = "Which package is used?"
 LONGEST_REASON = 200
@@ -29,17 +33,27 @@ LOOKED_AT = 50
 class BookingActions:
     """For a screen or a tab: it says by `booking_id` which booking is meant, and is told by `booking_changed`."""
 
+    if TYPE_CHECKING:
+
+        @property
+        def house(self) -> House:
+            """The console, as screens and tabs have it."""
+
+        @property
+        def desk(self) -> Desk:
+            """Who acts, as screens and tabs have it."""
+
     @property
+    @abstractmethod
     def booking_id(self) -> int | None:
         """The booking under the cursor; None where there is none."""
-        raise NotImplementedError
 
     def booking_changed(self, booking: Booking) -> None:
         """Something was done with a booking: show it as it stands now."""
 
     def do_check_in(self) -> None:
         """They are here."""
-        found = bookings.check_in(self._booking_desk, self._booking.id)
+        found = bookings.check_in(self.desk, self._booking.id)
         self._tell(found, f"{harmless(found.customer_name)} is here for {harmless(found.service)}.")
 
     async def do_done(self) -> None:
@@ -55,22 +69,23 @@ class BookingActions:
             chosen = None if answer == NO_PACKAGE else int(answer)
         elif chosen is None and fitting:
             chosen = fitting[0].id
-        found = bookings.done(self._booking_desk, booking.id, chosen, once=once)
+        found = bookings.done(self.desk, booking.id, chosen, once=once)
         self._tell(found, f"Done. {self._used_words(found)}")
 
     async def do_cancel_booking(self) -> None:
         """Cancel it, after saying whether that is late and what it takes."""
         booking = self._booking
-        place, now = self._booking_place, self._booking_desk.now()
-        until = place.house.conventions.instant(booking.cancel_until, self._zone)
+        now = self.desk.now()
+        until = self.house.conventions.instant(booking.cancel_until, self._zone)
         if now > booking.cancel_until:
             policy = f"That is late: it was free until {until}. It takes {self._takes(booking, booking.late_takes)}."
         else:
             policy = f"That is in time: it is free until {until}. It takes no session."
         reason = await self._ask_reason(f"Cancel {self._words(booking)}?\n{policy}")
         if reason is not None:
-            found = bookings.cancel(self._booking_desk, booking.id, reason)
-            self._tell(found, f"Cancelled. {self._used_words(found)} {self._offered_words(booking)}")
+            since = self.desk.now()
+            found = bookings.cancel(self.desk, booking.id, reason)
+            self._tell(found, f"Cancelled. {self._used_words(found)} {self._offered_words(booking, since)}")
 
     async def do_no_show(self) -> None:
         """Nobody came, after saying what that takes."""
@@ -78,19 +93,20 @@ class BookingActions:
         takes = self._takes(booking, booking.no_show_takes)
         reason = await self._ask_reason(f"Nobody came to {self._words(booking)}?\nIt takes {takes}.")
         if reason is not None:
-            found = bookings.no_show(self._booking_desk, booking.id, reason)
-            self._tell(found, f"No-show. {self._used_words(found)} {self._offered_words(booking)}")
+            since = self.desk.now()
+            found = bookings.no_show(self.desk, booking.id, reason)
+            self._tell(found, f"No-show. {self._used_words(found)} {self._offered_words(booking, since)}")
 
     async def do_move_booking(self) -> None:
         """Give it another time, trainer or resource."""
         from bookkeeper_tui.screens.dialogs.book import BookDialog
 
-        booking = self._booking
+        booking, since = self._booking, self.desk.now()
         found = await self._booking_place.ask(BookDialog(moves=booking))
         if found is not None:
-            conventions = self._booking_place.house.conventions
+            conventions = self.house.conventions
             moved = f"Moved to {moment_words(found.starts, conventions, self._zone)}."
-            self._tell(found, f"{moved} {self._offered_words(booking)}")
+            self._tell(found, f"{moved} {self._offered_words(booking, since)}")
 
     async def do_put_back(self) -> None:
         """Undo what was said of it: it is booked again, and the session it took is given back."""
@@ -107,9 +123,9 @@ class BookingActions:
     def do_start_timer(self) -> None:
         """Its session begins."""
         booking = self._booking
-        timer = timers.start(self._booking_desk, booking_id=booking.id)
+        timer = timers.start(self.desk, booking_id=booking.id)
         minutes = (timer.ends_at - timer.started_at) // 60_000_000
-        self._tell(bookings.get(self._booking_desk, booking.id), f"The timer runs for {minutes} min.")
+        self._tell(bookings.get(self.desk, booking.id), f"The timer runs for {minutes} min.")
 
     async def open_booking(self) -> None:
         """Show all of the booking and what may be done with it; do what is chosen."""
@@ -121,7 +137,7 @@ class BookingActions:
             for action, words, of_states in ACTS
             if booking.state in of_states and action in offered
         ]
-        conventions, desk = place.house.conventions, self._booking_desk
+        conventions, desk = place.house.conventions, self.desk
         said = [f"{harmless(booking.customer_number)}  {harmless(booking.customer_name)}", self._words(booking)]
         for event in bookings.history(desk, booking.id)[-HISTORY_SHOWN:]:
             by = ", approved by ".join(harmless(who) for who in (event.who, event.approved_by) if who)
@@ -141,26 +157,22 @@ class BookingActions:
         return cast("HousePlace[Any]", self if isinstance(self, HousePlace) else cast(Widget, self).screen)
 
     @property
-    def _booking_desk(self) -> Desk:
-        return self._booking_place.desk
-
-    @property
     def _zone(self) -> str:
-        return self._booking_desk.store.shop.time_zone
+        return self.desk.store.shop.time_zone
 
     @property
     def _booking(self) -> Booking:
         """The booking that is meant. Raises BadInput where there is none."""
         if self.booking_id is None:
             raise BadInput("There is no booking under the cursor")
-        return bookings.get(self._booking_desk, self.booking_id)
+        return bookings.get(self.desk, self.booking_id)
 
     def _words(self, booking: Booking) -> str:
-        return booking_words(booking, self._booking_place.house.conventions, self._zone)
+        return booking_words(booking, self.house.conventions, self._zone)
 
     def _tell(self, booking: Booking, sentence: str) -> None:
         self.booking_changed(booking)
-        self._booking_place.house.notice(sentence.strip())
+        self.house.notice(sentence.strip())
 
     async def _ask_reason(self, question: str) -> str | None:
         asked = [AskedField("reason", "Reason", "", LONGEST_REASON)]
@@ -168,11 +180,11 @@ class BookingActions:
         return None if answer is None else answer["reason"]
 
     def _fitting(self, booking: Booking) -> list[Package]:
-        database = self._booking_desk.require("package.viewed")
+        database = self.desk.require("package.viewed")
         return packages.usable_for(database, booking.customer_id, booking.service_id, booking.date)
 
     def _package_rows(self, fitting: list[Package]) -> list[tuple[str, str]]:
-        conventions = self._booking_place.house.conventions
+        conventions = self.house.conventions
         rows = [(str(one.id), package_row(one, conventions.date(one.expires_on))) for one in fitting]
         return [*rows, (NO_PACKAGE, "None: it is paid for by itself")]
 
@@ -180,24 +192,25 @@ class BookingActions:
         """What is taken from which package."""
         if not sessions:
             return "no session"
-        fitting = self._fitting(booking)
-        package = next((one for one in fitting if one.id == booking.package_id), fitting[0] if fitting else None)
+        package = bookings.would_take(self.desk, booking.id)
         if package is None:
             return "no session, as there is no package to take it from"
         return f"one session of {package.number}, which has {package.remaining} left"
 
-    def _offered_words(self, freed: Booking) -> str:
-        """To whom the time of a booking is offered, now that it came free."""
-        for one in bookings.list_waiting(self._booking_desk, LOOKED_AT):
-            if one.offered_starts is not None and freed.blocked_from <= one.offered_starts < freed.blocked_to:
-                key = key_name(self._booking_place.house.table["schedule"].keys[0])
+    def _offered_words(self, freed: Booking, since: int) -> str:
+        """To whom the time of a booking was offered since an instant (microseconds UTC), when it came free."""
+        for one in bookings.list_waiting(self.desk, LOOKED_AT):
+            if one.offered_starts is None or one.offered_at is None or one.offered_at < since:
+                continue
+            if freed.blocked_from <= one.offered_starts < freed.blocked_to:
+                key = key_name(self.house.table["schedule"].keys[0])
                 return f"The time is offered to {harmless(one.customer_name)}: {key}, l lists who waits."
         return ""
 
     def _used_words(self, booking: Booking) -> str:
         if not booking.taken_from:
             return "No session is taken."
-        taken = packages.of_customer(self._booking_desk, booking.customer_id)
+        taken = packages.of_customer(self.desk, booking.customer_id)
         left = next((one.remaining for one in taken if one.number == booking.taken_from), None)
         return f"One session of {booking.taken_from} is taken" + (f", {left} left." if left is not None else ".")
 

@@ -22,7 +22,7 @@ from bookkeeper_tui.store.bookings.misfits import Misfit, misfits
 from bookkeeper_tui.store.bookings.moments import NoSuchTime, clock, local_instant
 from bookkeeper_tui.store.bookings.proofs import PROOFS
 from bookkeeper_tui.store.bookings.schedule import Column, Entry, Schedule, Span, day, week
-from bookkeeper_tui.store.bookings.states import AUTO, cancel, check_in, done, no_show, put_back
+from bookkeeper_tui.store.bookings.states import AUTO, cancel, check_in, done, no_show, put_back, would_take
 from bookkeeper_tui.store.bookings.waiting import Waiting, accept, give_up, list_waiting, wait, waiting_for
 
 __all__ = [
@@ -76,4 +76,5 @@ __all__ = [
     "waiting_for",
     "week",
     "who_is_free",
+    "would_take",
 ]

@@ -12,6 +12,7 @@ from bookkeeper_tui.store.bookings.conflicts import Busy, wish_of
 from bookkeeper_tui.store.bookings.making import action_of, check_again, free_instead, refuse_package, refuse_timed
 from bookkeeper_tui.store.bookings.moments import HOUR, clock
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
+from bookkeeper_tui.store.packages import Package
 from bookkeeper_tui.store.shop import read_shop
 
 AUTO = -1
@@ -79,6 +80,14 @@ def no_show(desk: Desk, booking_id: int, reason: str = "", *, once: str | None =
         offers.after_freeing(change, booking)
 
     return _act(desk, "booking.no_show", booking_id, ("booked",), "a no-show", once, deed)
+
+
+def would_take(desk: Desk, booking_id: int) -> Package | None:
+    """The package that a late cancellation or a no-show would take its session from now; None when there is none."""
+    database = desk.require("package.viewed")
+    shift = shifts.open_at(database, desk.terminal)
+    day = shift.business_date if shift is not None else desk.today()
+    return _usable_on(database, read(database, booking_id), day)
 
 
 def put_back(desk: Desk, booking_id: int, reason: str = "", *, force: bool = False, once: str | None = None) -> Booking:
@@ -162,14 +171,19 @@ def _chosen(change: Change, booking: Booking, package_id: int | None) -> int | N
 
 
 def _usable(change: Change, booking: Booking) -> int | None:
-    """The package that a session can be taken from now, the chosen one first; None when there is none."""
-    today = shifts.posting_date(change)
-    ids = [
-        package.id
-        for package in packages.usable_for(change.database, booking.customer_id, booking.service_id, today)
+    """The package that a session can be taken from now, inside a change; None when there is none."""
+    package = _usable_on(change.database, booking, shifts.posting_date(change))
+    return package.id if package is not None else None
+
+
+def _usable_on(database: SqliteDatabase, booking: Booking, today: str) -> Package | None:
+    """The package that a session is taken from on a business date, the chosen one first."""
+    found = [
+        package
+        for package in packages.usable_for(database, booking.customer_id, booking.service_id, today)
         if package.customer_status == "active" and package.starts_on <= min(booking.date, today)
     ]
-    return booking.package_id if booking.package_id in ids else next(iter(ids), None)
+    return next((package for package in found if package.id == booking.package_id), next(iter(found), None))
 
 
 def _take_what_there_is(change: Change, booking: Booking, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bookkeeper_tui.dates import days_after
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import audit, bookings, customers, packages, services
 from bookkeeper_tui.store.bookings import Busy
@@ -190,3 +191,14 @@ def test_a_booking_is_not_cancelled_under_a_running_session(studio: Studio) -> N
         bookings.cancel(studio.desk, made.id)
     with pytest.raises(BadInput, match="under way"):
         bookings.move(studio.desk, made.id, 1, studio.instant("11:00"))
+
+
+def test_what_would_be_taken_is_told_by_today_as_it_is_taken(studio: Studio) -> None:
+    package = studio.sell(sessions=1)
+    made = studio.book("16:00", date=days_after(MONDAY, 16 * 7))
+    assert package.expires_on < made.date
+    told = bookings.would_take(studio.desk, made.id)
+    assert told is not None
+    assert told.id == package.id, "it is over on the booking's date, but good today"
+    customers.set_status(studio.desk, made.customer_id, "inactive")
+    assert bookings.would_take(studio.desk, made.id) is None
