@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NoReturn
 
 from peewee import SqliteDatabase
 
@@ -111,7 +112,7 @@ class Change:
         """Take `count` numbers of a counter and return the first."""
         return next_numbers(self.database, counter, count)
 
-    def drop(self) -> None:
+    def drop(self) -> NoReturn:
         """End the act here, because there is nothing to change: no row is written, none is logged."""
         raise _DroppedError
 

@@ -89,7 +89,8 @@ def set_plan(desk: Desk, plan: MembershipPlan) -> MembershipPlan:
         before = plan_of(change.database, plan.product_id)
         if before == plan:
             change.drop()
-        _refuse_set_aside(change.database, plan.product_id, before)
+        if before is None:
+            _refuse_set_aside(change.database, plan.product_id)
         _refuse_unknown_code(change.database, plan.discount_code)
         change.database.execute_sql(UPSERT, plan)
         change.concerns(subject=sku)
@@ -98,13 +99,16 @@ def set_plan(desk: Desk, plan: MembershipPlan) -> MembershipPlan:
 
 
 def remove_plan(desk: Desk, product_id: int) -> None:
-    """Makes an article an ordinary one again; the memberships that it gave run on."""
+    """Makes an article an ordinary one again; the memberships that it gave run on.
+
+    Raises BadInput while a layaway holds one.
+    """
     with desk.change("product.edited") as change:
         sku = _sku_of(change, product_id)
         before = plan_of(change.database, product_id)
         if before is None:
             change.drop()
-        assert before is not None
+        _refuse_set_aside(change.database, product_id)
         change.database.execute_sql("DELETE FROM membership_plan WHERE product_id = ?", (product_id,))
         change.concerns(subject=sku)
         change.note(membership=[list(before[1:]), []])
@@ -131,9 +135,9 @@ def _sku_of(change: Change, product_id: int) -> str:
     return str(row[0])
 
 
-def _refuse_set_aside(database: SqliteDatabase, product_id: int, before: MembershipPlan | None) -> None:
+def _refuse_set_aside(database: SqliteDatabase, product_id: int) -> None:
     """What is set aside is handed over as it was: whether it is a membership must not change meanwhile."""
-    row = database.execute_sql(SET_ASIDE, (product_id,)).fetchone() if before is None else None
+    row = database.execute_sql(SET_ASIDE, (product_id,)).fetchone()
     if row is not None:
         raise BadInput(f"{harmless(row[1])} is set aside by layaway {row[0]}: hand it over or cancel it first")
 

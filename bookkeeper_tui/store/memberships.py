@@ -138,12 +138,14 @@ def take_back(change: Change, sale_id: int, line_nos: Iterable[int], by_sale_id:
 
     A membership of which no term is left is ended; otherwise its last day moves by the days that the term had added.
     """
+    terms = {row[0]: row[1:] for row in change.database.execute_sql(TERMS_OF_SALE, (sale_id,))}
+    if not terms:
+        return
     day = str(change.database.execute_sql("SELECT business_date FROM sale WHERE id = ?", (by_sale_id,)).fetchone()[0])
     for line_no in line_nos:
-        row = change.database.execute_sql(TERM_OF_LINE, (sale_id, line_no)).fetchone()
-        if row is None:
+        if line_no not in terms:
             continue
-        event_id, membership_id, sold_on, before, until = row
+        event_id, membership_id, sold_on, before, until = terms[line_no]
         membership = read(change.database, membership_id)
         others = [other for (other,) in change.database.execute_sql(OTHER_TERMS, (membership_id, event_id))]
         was = days_after(sold_on, -1)
@@ -334,9 +336,9 @@ END_CARDS = """
 UPDATE member_card SET state = 'ended', changed_at = ?
 WHERE state IN ('active', 'lost') AND member_id IN (SELECT id FROM member WHERE membership_id = ?)
 """
-TERM_OF_LINE = """
-SELECT id, membership_id, date, until_before, until FROM membership_event
-WHERE sale_id = ? AND line_no = ? AND kind IN ('sold', 'renewed')
+TERMS_OF_SALE = """
+SELECT line_no, id, membership_id, date, until_before, until FROM membership_event
+WHERE sale_id = ? AND kind IN ('sold', 'renewed')
 """
 OTHER_TERMS = """
 SELECT event.id FROM membership_event AS event

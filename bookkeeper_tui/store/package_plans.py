@@ -78,7 +78,6 @@ def remove_plan(desk: Desk, product_id: int) -> None:
         old = plan_of(change.database, product_id)
         if old is None:
             change.drop()
-            return
         change.concerns(subject=sku)
         _refuse_set_aside(change.database, product_id, name)
         change.field("sessions", old.sessions, None)

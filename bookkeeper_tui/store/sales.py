@@ -187,7 +187,7 @@ def _accounts(change: Change, sales: Sequence[NewSale]) -> _Accounts:
     return _Accounts(
         ledger.account_id(change, ledger.UNCATEGORISED_SALES),
         ledger.account_id(change, ledger.VAT_PAYABLE),
-        ledger.account_id(change, ledger.PREPAID_PACKAGES) if packages else _prepaid(change),
+        _prepaid(change, lines, packages),
         packages,
         catalogue.sales_accounts(change.database, list(products)),
         {kind: ledger.account_id(change, TENDER_ACCOUNTS[kind]) for kind in sorted(tenders)},
@@ -207,8 +207,12 @@ def _sold_here(sales: Sequence[NewSale]) -> set[int]:
     }
 
 
-def _prepaid(change: Change) -> int:
-    """The account of prepaid packages where the shop has one: a line that gives one back debits it."""
+def _prepaid(change: Change, lines: Sequence[NewLine], packages: set[int]) -> int:
+    """The account of prepaid packages, where these lines sell one or may give one back: such a line debits it."""
+    if packages:
+        return ledger.account_id(change, ledger.PREPAID_PACKAGES)
+    if not any(line.account_id for line in lines):
+        return 0
     row = change.database.execute_sql("SELECT id FROM account WHERE name = ?", (ledger.PREPAID_PACKAGES,)).fetchone()
     return int(row[0]) if row else 0
 

@@ -11,6 +11,7 @@ from bookkeeper_tui.store import (
     attaching,
     audit,
     baskets,
+    catalogue,
     customers,
     discount_codes,
     layaways,
@@ -23,6 +24,7 @@ from bookkeeper_tui.store import (
     shifts,
     till,
 )
+from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.members import NewMember
@@ -322,6 +324,19 @@ def test_an_article_that_is_no_plan_any_more_leaves_what_it_sold(club: Club) -> 
     club.sell()
     assert club.of().until == found.until
     assert club.floor.failing() == {}
+
+
+def test_what_a_layaway_holds_stays_a_membership(club: Club) -> None:
+    basket = Till(club.floor, club.desk).rung(FAMILY, customer=club.ana)
+    held = layaways.open_layaway(club.desk, basket.id, due="2026-12-24", deposit=9000)
+    with pytest.raises(BadInput, match=f"is set aside by layaway {held.number}"):
+        membership_plans.remove_plan(club.desk, club.plans[FAMILY])
+
+
+def test_a_part_of_a_membership_is_not_rung_up(club: Club) -> None:
+    catalogue.edit(club.floor.desk, NewProduct(FAMILY, "Family", sold_by="weight"))
+    with pytest.raises(BadInput, match="a part of one cannot be rung up"):
+        Till(club.floor, club.desk).rung(f"0.5*{FAMILY}", customer=club.ana)
 
 
 def test_each_line_is_one_term(club: Club) -> None:

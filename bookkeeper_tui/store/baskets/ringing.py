@@ -188,6 +188,8 @@ def _add_packages(
     change: Change, basket_id: int, article: Article, quantity: int, price: int, list_price: int | None, rate: int
 ) -> None:
     """Each package or term of a membership stands on a line of its own, and comes back by itself."""
+    if quantity % ONE:
+        raise BadInput(f"{article.name} is a package or membership: a part of one cannot be rung up")
     if quantity > _MOST_PACKAGES * ONE:
         raise BadInput(f"{article.name} is a package or membership: at most {_MOST_PACKAGES} are rung up at once")
     called = f"{article.name} {article.size}".strip()

@@ -26,7 +26,11 @@ def offer_between(change: Change, first: int, last: int, starts: int, by: tuple[
     It came free with the trainer and the resource `by`: they are offered before others who have time.
     """
     change.database.execute_sql(SET_LAPSED, (change.at,))
-    rows = change.database.execute_sql(SELECT_WAITING, (last, first, change.at, ASKED_AT_ONCE)).fetchall()
+    asked = (last, first, change.at, ASKED_AT_ONCE)
+    rows = change.database.execute_sql(SELECT_WAITING.format(besides=""), asked).fetchall()
+    if len(rows) == ASKED_AT_ONCE and by[0] is not None:
+        # Many may wait longer for somebody else: who waits for this very trainer comes to their turn all the same.
+        rows += change.database.execute_sql(SELECT_WAITING.format(besides=FOR_TRAINER), (*asked, by[0])).fetchall()
     for waiting_id, customer_id, service_id, trainer_id, resource_id, earliest, latest in rows:
         after = max(first, earliest, change.at)
         wish = wish_of(
@@ -97,9 +101,10 @@ SELECT waiting.id, waiting.customer_id, waiting.service_id, waiting.trainer_id, 
 FROM waiting JOIN customer ON customer.id = waiting.customer_id JOIN service ON service.id = waiting.service_id
 WHERE waiting.state = 'waiting' AND waiting.state IN ('waiting', 'offered')
   AND waiting.earliest < ?1 AND waiting.latest > ?2 AND waiting.latest > ?3
-  AND customer.status = 'active' AND service.retired = 0
+  AND customer.status = 'active' AND service.retired = 0 {besides}
 ORDER BY waiting.at, waiting.id LIMIT ?4
 """
+FOR_TRAINER = "AND waiting.trainer_id = ?5"
 SELECT_OFFERED = """
 SELECT id, customer_id, service_id, offered_trainer_id, offered_resource_id, offered_starts
 FROM waiting WHERE state = 'offered' AND state IN ('waiting', 'offered')

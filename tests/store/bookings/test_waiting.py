@@ -6,7 +6,8 @@ import pytest
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import bookings, customers
-from bookkeeper_tui.store.bookings import Busy, Waiting, clock
+from bookkeeper_tui.store.bookings import Busy, Waiting, clock, offers
+from bookkeeper_tui.store.customers import CustomerFields
 from tests.store.bookings.studio import MONDAY, ZONE, Studio
 
 
@@ -53,6 +54,20 @@ def test_an_offer_that_is_given_up_goes_to_the_next(studio: Studio) -> None:
         bookings.give_up(studio.desk, first.id)
     with pytest.raises(BadInput, match="is not offered a time for Massage now"):
         bookings.accept(studio.desk, first.id)
+
+
+def test_who_waits_for_the_one_who_came_free_is_not_held_up_by_a_long_list_for_another(studio: Studio) -> None:
+    studio.book("10:00")
+    freed = studio.book("10:00", 1, trainer_id=studio.pau, resource_id=studio.other_room)
+    for person in range(offers.ASKED_AT_ONCE):
+        name = f"Waits {person}"
+        other = customers.create(studio.desk, CustomerFields(name=name, phone="+34 612 345 678"))
+        day = (studio.instant("10:00"), studio.instant("11:00"))
+        bookings.wait(studio.desk, other.id, studio.massage, *day, trainer_id=studio.marta)
+        studio.at += 1
+    waits(studio, 2, trainer_id=studio.pau)
+    bookings.cancel(studio.desk, freed.id)
+    assert offered(studio) == [("Chen Li", "10:00", "Pau")]
 
 
 def test_two_who_wait_are_offered_the_two_times_that_came_free(studio: Studio) -> None:
