@@ -220,15 +220,18 @@ def test_the_notes_that_a_cashier_is_handed() -> None:
     assert quick_amounts(0, notes) == []
 
 
-async def test_a_tender_that_is_not_there_says_why(console: Opened, stock: None, shell: Desk) -> None:
+async def test_points_of_nobody_are_no_tender(console: Opened, stock: None, shell: Desk) -> None:
     async with console("cashier") as (app, pilot):
-        screen = await rung(app, pilot, "101")
+        await rung(app, pilot, "101")
         await typed(pilot, "p")
         assert "needs a customer" in screen_text(app)
-        await typed(pilot, "escape")
-        assert screen.basket is not None
-        screen.take(baskets.choose_customer(app.desk, screen.basket.id, maria(shell).id))
-        await typed(pilot, "enter", "p")
+
+
+async def test_a_customer_without_points_cannot_pay_with_them(console: Opened, stock: None, shell: Desk) -> None:
+    customer = regular(shell)
+    async with console("cashier") as (app, pilot):
+        await rung(app, pilot, customer.number, "101")
+        await typed(pilot, "p")
         assert "has no points to pay with" in screen_text(app)
 
 
