@@ -314,6 +314,8 @@ ACTIONS: tuple[Action, ...] = (
            permission="screen.commissions", services=True),
     Action("snapshot", (), "Module Snapshot",
            "Measures latency, accuracy and links; the failing rows are one key away.", permission="screen.snapshot"),
+    Action("setup", (), "Setup", "Chooses settings, keys, terminals, roles; tiers, wordings, interests.",
+           permission="screen.setup"),
     Action("theme", (), "Theme", "Chooses how this terminal looks."),
     Action("sign_out", (), "Sign out", "Ends your session and clocks you out."),
     Action("leave", ("ctrl+q",), "Leave", "Signs you out and closes the console."),

@@ -128,6 +128,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("commissions")
 
+    def do_setup(self) -> None:
+        """From the menu."""
+        self.show("setup")
+
     async def do_help(self) -> None:
         """F1."""
         from bookkeeper_tui.screens.help import HelpDialog

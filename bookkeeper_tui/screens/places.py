@@ -34,6 +34,7 @@ PLACES = {
     "bookables": "bookkeeper_tui.screens.bookables:BookablesScreen",
     "commissions": "bookkeeper_tui.screens.commissions:CommissionsScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
+    "setup": "bookkeeper_tui.screens.setup:SetupScreen",
 }
 
 
