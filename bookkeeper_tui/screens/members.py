@@ -30,7 +30,7 @@ NONE_YET = (
 _CHANGES = frozenset(
     (
         "member.edited", "member.card", "membership.changed", "sale.paid", "sale.returned", "sale.voided",
-        "sale.attached", "sale.moved", "layaway.picked_up", "day.opened",
+        "sale.attached", "sale.moved", "layaway.picked_up", "day.opened", "customer.edited",
     )
 )  # fmt: skip
 

@@ -1,10 +1,25 @@
-"""Numbers and yes or no as people type them into a question's fields."""
+"""Numbers, names, and yes or no as people type them into a question's fields."""
 
 from __future__ import annotations
 
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import fold, harmless
+from bookkeeper_tui.widgets.pick_form import answers
+
+
+class Named(Protocol):
+    """Something with a name: a trainer, a service."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+Thing = TypeVar("Thing", bound=Named)
 _YES, _NO = ("yes", "y", "1", "true"), ("no", "n", "0", "false", "")
 
 
@@ -27,3 +42,18 @@ def read_yes(text: str, place: str) -> bool:
 def yes_or_no(is_so: object) -> str:
     """As it stands in a field."""
     return "yes" if is_so else "no"
+
+
+def named(found: Iterable[Thing], typed: str, place: str) -> Thing | None:
+    """The one that a name, or the beginnings of its words, stands for; None for nothing. Raises BadInput."""
+    if not typed:
+        return None
+    matching = [one for one in found if answers(one.name, typed)]
+    exact = [one for one in matching if fold(one.name) == fold(typed)]
+    if len(exact or matching) == 1:
+        return (exact or matching)[0]
+    if not matching:
+        raise BadInput(f"{place}: there is none called “{harmless(typed[:40])}”")
+    raise BadInput(
+        f"{place}: “{harmless(typed[:40])}” may be {harmless(matching[0].name)} or {harmless(matching[1].name)}"
+    )

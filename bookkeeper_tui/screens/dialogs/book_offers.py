@@ -92,8 +92,17 @@ class BookOffers:
         if customer_id is None or service_id is None:
             return []
         first, last = day_bounds(day, self._zone)
+        moves = self._moves
         free = bookings.next_free(
-            self._desk, customer_id, service_id, first, trainer_id=trainer_id, resource_id=resource_id, limit=TIMES
+            self._desk,
+            customer_id,
+            service_id,
+            first,
+            minutes=moves.minutes if moves is not None else None,
+            trainer_id=trainer_id,
+            resource_id=resource_id,
+            besides=moves.id if moves is not None else None,
+            limit=TIMES,
         )
         self._next = next((one.starts for one in free), None)
         return [

@@ -12,11 +12,11 @@ from bookkeeper_tui.screens.booking_drawing import booking_words, day_words, spa
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.busy import book_or_else
 from bookkeeper_tui.screens.screen import HousePlace
+from bookkeeper_tui.screens.typed_answers import named
 from bookkeeper_tui.screens.typed_dates import read_day, read_span
 from bookkeeper_tui.store import bookables, bookings, customers, services
 from bookkeeper_tui.store.bookings import Booking, FreeTime, Waiting
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.widgets.pick_form import answers
 
 ANY = "any"
 FIRST, LAST = "7:00", "22:00"
@@ -117,7 +117,5 @@ def waited_words(found: Waiting, conventions: Conventions, time_zone: str) -> st
 def _trainer(place: HousePlace[Any], typed: str) -> int | None:
     if typed.strip().lower() in ("", ANY):
         return None
-    found = [one for one in bookables.list_bookables(place.desk, "trainer") if answers(one.name, typed)]
-    if len(found) != 1:
-        raise BadInput(f"Trainer: {len(found) or 'none'} of them answers to “{harmless(typed[:30])}”; {ANY} is any")
-    return found[0].id
+    found = named(bookables.list_bookables(place.desk, "trainer"), typed, "Trainer")
+    return found.id if found is not None else None

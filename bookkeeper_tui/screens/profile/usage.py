@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, cast
+from typing import cast
 
 from textual.app import ComposeResult
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import Conventions, fold, harmless
+from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.use_session import LONGEST_REMARKS, Use, UseSession
 from bookkeeper_tui.screens.profile.package_drawing import event_lines, sessions_words, timer_words, what_of
 from bookkeeper_tui.screens.profile.tab import ListTab
 from bookkeeper_tui.screens.saving import save_as
+from bookkeeper_tui.screens.typed_answers import named
 from bookkeeper_tui.store import bookables, packages, services
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import usage
 from bookkeeper_tui.store.packages.usage import UsageEvent, UsageFilter
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
-from bookkeeper_tui.widgets.pick_form import answers
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
 NOTHING_YET = ["Nothing was used yet. u uses a session; each use will stand here, and every change of one."]
 NONE_SUCH = ["No use like that. Esc shows all again."]
 EVERYTHING = UsageFilter()
-
-
-class Named(Protocol):
-    """Something with a name: a trainer, a service."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-
-
-Thing = TypeVar("Thing", bound=Named)
 
 
 class UsageTab(ListTab):
@@ -224,21 +212,6 @@ class UsageTab(ListTab):
 
         self.query_one("#usage-filter", Sheet).draw(head)
         self.query_one("#usage-one", Sheet).draw(drawing)
-
-
-def named(found: Iterable[Thing], typed: str, place: str) -> Thing | None:
-    """The one that a name, or the beginnings of its words, stands for; None for nothing. Raises BadInput."""
-    if not typed:
-        return None
-    matching = [one for one in found if answers(one.name, typed)]
-    exact = [one for one in matching if fold(one.name) == fold(typed)]
-    if len(exact or matching) == 1:
-        return (exact or matching)[0]
-    if not matching:
-        raise BadInput(f"{place}: there is none called “{harmless(typed[:40])}”")
-    raise BadInput(
-        f"{place}: “{harmless(typed[:40])}” may be {harmless(matching[0].name)} or {harmless(matching[1].name)}"
-    )
 
 
 @dataclass(frozen=True)

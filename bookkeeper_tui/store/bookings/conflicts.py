@@ -104,12 +104,16 @@ def next_free(
     minutes: int | None = None,
     trainer_id: int | None = None,
     resource_id: int | None = None,
+    besides: int | None = None,
     limit: int = 3,
 ) -> tuple[FreeTime, ...]:
-    """The next times from `after` on (microseconds UTC, not before now) that a customer could have a service."""
+    """The next times from `after` on (microseconds UTC, not before now) that a customer could have a service.
+
+    `besides` is a booking that is about to be moved and stands in nobody's way.
+    """
     database = desk.require("booking.viewed")
     after = max(after, desk.now())
-    wish = wish_of(database, customer_id, service_id, after, minutes, trainer_id, resource_id)
+    wish = wish_of(database, customer_id, service_id, after, minutes, trainer_id, resource_id, besides)
     return free_times(database, wish, limit=limit)
 
 

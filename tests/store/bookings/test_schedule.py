@@ -92,3 +92,11 @@ def test_the_next_free_times_are_told_without_trying(studio: Studio) -> None:
     assert [clock(one.starts, ZONE) for one in free] == ["10:15", "10:30", "10:45"]
     anyone = bookings.next_free(studio.desk, studio.people[1], studio.massage, 0, limit=1)
     assert [(clock(one.starts, ZONE), one.trainer, one.resource) for one in anyone] == [("09:00", "Pau", "Room 2")]
+
+
+def test_a_booking_that_is_moved_is_not_in_its_own_way(studio: Studio) -> None:
+    made = studio.book("09:00")
+    free = bookings.next_free(
+        studio.desk, made.customer_id, studio.massage, studio.at, trainer_id=studio.marta, besides=made.id
+    )
+    assert [clock(one.starts, ZONE) for one in free] == ["09:00", "09:15", "09:30"]

@@ -234,3 +234,6 @@ CREATE TRIGGER sale_line_no_update BEFORE UPDATE OF sale_id, line_no, product_id
 ON sale_line BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
 CREATE TRIGGER sale_line_only_blanked BEFORE UPDATE OF note ON sale_line WHEN NEW.note IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
+
+-- No question goes by it.
+DROP INDEX package_event_date;
