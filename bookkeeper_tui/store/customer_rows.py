@@ -44,6 +44,8 @@ class CustomerTable(Table):
     source = TextField(default="")
     source_ref = TextField(default="")
     import_run_id = IntegerField(null=True)
+    gone = TextField(default="")
+    merged_into = IntegerField(null=True)
 
     class Meta:
         table_name = "customer"
@@ -73,7 +75,10 @@ class CustomerAttribute(Table):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer, whole. `born` is YYYY-MM-DD, or --MM-DD without a year; `created_at` in microseconds UTC."""
+    """A customer, whole. `born` is YYYY-MM-DD, or --MM-DD without a year; `created_at` in microseconds UTC.
+
+    `gone` is empty, `erased` or `merged`; `merged_into` is the id of whom a merged one became.
+    """
 
     id: int
     number: str
@@ -95,6 +100,8 @@ class Customer:
     created_at: int
     source: str
     source_ref: str
+    gone: str
+    merged_into: int | None
     tags: tuple[str, ...]
     attributes: Mapping[str, str]
     billing: Address | None
@@ -202,7 +209,7 @@ def write_fields(
 
 _COLUMNS = (
     "id, number, name, company, phone_raw, phone_e164, email, card, born, gender, registration_no, vat_no, language, "
-    "discount_code, discount_until, status, version, created_at, source, source_ref"
+    "discount_code, discount_until, status, version, created_at, source, source_ref, gone, merged_into"
 )
 _WRITTEN = (
     "name", "company", "phone_raw", "phone_e164", "phone_reversed", "email", "email_key", "card", "born", "gender",

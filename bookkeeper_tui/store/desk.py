@@ -12,7 +12,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import business_date, now_us
-from bookkeeper_tui.store import audit
+from bookkeeper_tui.store import audit, gone
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissions_of, who_may
 from bookkeeper_tui.store.shop import next_numbers
@@ -205,8 +205,8 @@ class Desk:
         """The one way to write: permission, write lock, transaction, the block, its audit row, commit.
 
         Whatever the block raises undoes everything. `once` is an idempotency key: a command that arrives a second time
-        raises AlreadyDone with the first one's result. Raises NotAllowed, and StoreUnusable when nothing can be
-        written.
+        raises AlreadyDone with the first one's result. Raises NotAllowed, BadInput for a customer who is gone, and
+        StoreUnusable when nothing can be written.
         """
         self.require(action)
         approval = self._approval if self._approval is not None and self._approval.permission == action else None
@@ -215,9 +215,12 @@ class Desk:
                 change = Change(self, database, action, subject, customer_id)
                 if once is not None:
                     _refuse_second(database, once)
+                gone.refuse(database, customer_id, action)
                 if approval is not None and self._approval is not approval:
                     raise NotAllowed(f"The approval for {action} has been used already: ask for another")
                 yield change
+                if change._customer_id != customer_id:
+                    gone.refuse(database, change._customer_id, action)
                 if approval is not None:
                     change.note(approved_by=approval.by.who)
                     change.also("override.used", subject=approval.by.number, detail={"for": action})

@@ -9,7 +9,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import business_date, harmless, now_us
-from bookkeeper_tui.store import discount_codes, pricing, tax_rates
+from bookkeeper_tui.store import discount_codes, gone, pricing, tax_rates
 from bookkeeper_tui.store.baskets.stored_lines import stored_lines
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Change, Desk
@@ -295,6 +295,8 @@ def refuse_absent(database: SqliteDatabase, customer_id: int) -> None:
     row = database.execute_sql("SELECT status, number FROM customer WHERE id = ?", (customer_id,)).fetchone()
     if row is None:
         raise BadInput(f"There is no customer with the id {customer_id}")
+    if why := gone.sentence(database, customer_id):
+        raise BadInput(why)
     if row[0] != "active":
         raise BadInput(f"Customer {row[1]} is inactive: make them active first, or choose another")
 

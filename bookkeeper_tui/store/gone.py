@@ -1,0 +1,70 @@
+"""Customers who are gone: erased on their wish, or merged into another. Nothing is written to their names any more."""
+
+from typing import NamedTuple
+
+from peewee import SqliteDatabase
+
+from bookkeeper_tui.errors import BadInput
+
+ERASED, MERGED = "erased", "merged"
+STILL_DONE = frozenset(
+    {
+        "customer.erased",
+        "customer.merged",
+        "customer.unmerged",
+        "customer.deleted",
+        "sale.returned",
+        "sale.voided",
+        "package.lapsed",
+    }
+)
+"""What is still done to somebody who is gone: what undoes or ends something of the books, and what made them gone."""
+
+
+class Gone(NamedTuple):
+    """Why a customer is gone; `into` is the id of whom they were merged into."""
+
+    number: str
+    name: str
+    why: str
+    into: int | None
+
+
+def gone(database: SqliteDatabase, customer_id: int) -> Gone | None:
+    """Why a customer is gone, None while they are there."""
+    row = database.execute_sql(_GONE, (customer_id,)).fetchone()
+    return Gone(*row) if row is not None else None
+
+
+def sentence(database: SqliteDatabase, customer_id: int) -> str:
+    """One sentence for a customer who is gone, and what to do; empty for one who is there."""
+    found = gone(database, customer_id)
+    if found is None:
+        return ""
+    if found.why == ERASED:
+        return f"{found.name} ({found.number}) was erased: nothing can be written to their name any more"
+    into = database.execute_sql("SELECT number, name FROM customer WHERE id = ?", (survivor(database, customer_id),))
+    number, name = into.fetchone()
+    return f"{found.number} was merged into {number} {name}: open that customer"
+
+
+def refuse(database: SqliteDatabase, customer_id: int | None, action: str) -> None:
+    """Raise BadInput where an action is to be done to a customer who is gone."""
+    if customer_id is not None and action not in STILL_DONE and (why := sentence(database, customer_id)):
+        raise BadInput(why)
+
+
+def survivor(database: SqliteDatabase, customer_id: int) -> int:
+    """The id of whom a merged customer has become, however often; their own while they are there."""
+    return int(database.execute_sql(_SURVIVOR, (customer_id,)).fetchone()[0])
+
+
+_GONE = "SELECT number, name, gone, merged_into FROM customer WHERE id = ? AND gone <> ''"
+_SURVIVOR = """
+WITH RECURSIVE step (id, place) AS (
+    SELECT ?, 0
+    UNION ALL SELECT customer.merged_into, place + 1 FROM customer JOIN step ON customer.id = step.id
+    WHERE customer.gone = 'merged' AND customer.merged_into IS NOT NULL AND place < 100
+)
+SELECT id FROM step ORDER BY place DESC LIMIT 1
+"""
