@@ -237,3 +237,16 @@ BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
 
 -- No question goes by it.
 DROP INDEX package_event_date;
+
+-- Raised whenever a role, or somebody who has one, may do other things than before: desks that are open notice by it.
+CREATE TABLE rights (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL
+) STRICT;
+INSERT INTO rights (id, version) VALUES (1, 1);
+CREATE TRIGGER role_permission_given AFTER INSERT ON role_permission BEGIN UPDATE rights SET version = version + 1; END;
+CREATE TRIGGER role_permission_taken AFTER DELETE ON role_permission BEGIN UPDATE rights SET version = version + 1; END;
+CREATE TRIGGER staff_role_changed AFTER UPDATE OF role, retired_at ON staff BEGIN UPDATE rights SET version = version + 1; END;
+
+-- Branches where nobody sells any more.
+ALTER TABLE branch ADD COLUMN retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1));
