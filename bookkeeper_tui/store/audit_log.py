@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bookkeeper_tui.store import audit
+from bookkeeper_tui.store import audit, sight
 from bookkeeper_tui.store.audit import AuditRow, Broken
 from bookkeeper_tui.store.desk import Desk
 
@@ -42,14 +42,16 @@ def page(
 ) -> list[AuditRow]:
     """Rows newest first, below the sequence `before`; `since` in microseconds UTC. For those who may see the log."""
     database = desk.require("audit.viewed")
-    return audit.rows_before(
+    rows = audit.rows_before(
         database, before=before, customer_id=customer_id, staff_id=staff_id, action=action, since=since, limit=limit
     )
+    return [sight.log_row(desk, row) for row in rows]
 
 
 def page_newer(desk: Desk, *, customer_id: int, after: int, limit: int = 50) -> list[AuditRow]:
     """A customer's rows above the sequence `after`, oldest first: a page back from one of `page`'s."""
-    return audit.rows_after(desk.require("audit.viewed"), after, customer_id=customer_id, limit=limit)
+    rows = audit.rows_after(desk.require("audit.viewed"), after, customer_id=customer_id, limit=limit)
+    return [sight.log_row(desk, row) for row in rows]
 
 
 def everything(
@@ -59,7 +61,7 @@ def everything(
     database = desk.require("audit.viewed")
     last = 0
     while rows := audit.rows_after(database, last, customer_id=customer_id, staff_id=staff_id, since=since):
-        yield from rows
+        yield from (sight.log_row(desk, row) for row in rows)
         last = rows[-1].seq
 
 

@@ -12,6 +12,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store.addresses import KINDS, NO_ADDRESS, PARTS, Address, checked_part
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.sight import is_mask
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -39,6 +40,7 @@ _LONGEST = {"name": 200, "company": 200, "card": 64, "gender": 30, "tags": 1000,
 _LOOKED_AT = 10
 """How many times the longest text is tidied before it is found too long: the rest of a pasted book is not looked at."""
 _OLDEST_YEARS = 120
+_MASKED = ("phone", "email", "born", "registration_no", "vat_no")
 _MONTH_AND_DAY = re.compile(r"(?:--)?(\d{1,2})-(\d{1,2})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _NUMBER = re.compile(r"([+-]?\d{1,12}(?:\.\d{1,4})?)(\+?)")
@@ -237,6 +239,8 @@ def checked_text(habits: Habits, name: str, value: str) -> str:
         return checked_part(part, text, LABELS[name])
     if not text and name != "name":
         return ""
+    if name in _MASKED and is_mask(text):
+        raise BadInput(f"{LABELS[name]}: “{text[:40]}” is partly hidden: type it whole, or leave it as it was shown")
     return _CHECKS[name](habits, text) if name in _CHECKS else text
 
 

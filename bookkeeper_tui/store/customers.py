@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_fields, discount_grants
+from bookkeeper_tui.store import customer_fields, discount_grants, sight
 from bookkeeper_tui.store.addresses import NO_ADDRESS, Address
 from bookkeeper_tui.store.audit import rows_before
 from bookkeeper_tui.store.customer_fields import (
@@ -56,6 +56,7 @@ __all__ = [
     "email_key",
     "get",
     "phone_e164",
+    "reveal",
     "revise",
     "set_status",
     "texts",
@@ -124,22 +125,26 @@ def create_walk_in(change: Change) -> None:
 
 
 def get(desk: Desk, customer_id: int) -> Customer:
-    """A customer by id. Raises BadInput when there is none."""
-    customer = read(desk.require("customer.viewed"), "id = ?", customer_id)
-    if customer is None:
-        raise BadInput(f"There is no customer with the id {customer_id}")
-    return customer
+    """A customer by id, with what this desk may see of them. Raises BadInput when there is none."""
+    return sight.masked(desk, must_read(desk.require("customer.viewed"), customer_id))
+
+
+def reveal(desk: Desk, customer_id: int) -> Customer:
+    """The same with phone and e-mail whole, for this once: that they were shown stands in the log."""
+    customer = must_read(desk.require("customer.revealed"), customer_id)
+    desk.look("customer.revealed", subject=customer.number, customer_id=customer_id)
+    return sight.revealed(desk, customer)
 
 
 def by_number(desk: Desk, number: str) -> Customer:
-    """A customer by number, with or without `C-` and zeros. Raises BadInput when there is none."""
+    """A customer by number, with or without `C-` and zeros, as `get` shows them. Raises BadInput when there is none."""
     number = harmless(number[:40]).strip()
     digits = number.upper().removeprefix("C").removeprefix("-")
     whole = number_text(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else number
     customer = read(desk.require("customer.viewed"), "number = ?", whole)
     if customer is None:
         raise BadInput(f"There is no customer {number}")
-    return customer
+    return sight.masked(desk, customer)
 
 
 def texts(customer: Customer) -> dict[str, str]:
@@ -155,24 +160,27 @@ def texts(customer: Customer) -> dict[str, str]:
 
 
 def edit(desk: Desk, customer_id: int, fields: Mapping[str, str], seen_version: int) -> Customer:
-    """Change fields of a customer; those left out, or as they were, stay. An empty text removes a value.
+    """Change fields of a customer; those left out, or as they were shown, stay. An empty text removes a value.
 
     Raises BadInput naming the field and the value, and EditConflict when the customer is no longer of the version
     that was seen: nothing is changed then, and editing again with `theirs.version` overrides them.
     """
     _refuse_walk_in(customer_id)
     habits = habits_of(desk)
-    before = texts(get(desk, customer_id))
+    seen = get(desk, customer_id)
+    before = texts(seen)
+    # A mask of a value that was changed since is left alone like any other: the version tells of the change.
+    stale = seen.version != seen_version
     yours = {
         name: customer_fields.checked_text(habits, name, text)
         for name, text in fields.items()
-        if before.get(name) != text
+        if before.get(name) != text and not (stale and sight.hides(desk, name) and sight.is_mask(text))
     }
     phone = customer_fields.read_phone(yours["phone"], habits.country) if "phone" in yours else Phone()
     with desk.change("customer.edited", customer_id=customer_id) as change:
         customer = must_read(change.database, customer_id)
         if customer.version != seen_version:
-            _refuse_conflict(change.database, customer, yours, seen_version)
+            _refuse_conflict(change, customer, yours, seen_version)
         changed = _differing(texts(customer), yours)
         if not changed:
             change.drop()
@@ -252,16 +260,20 @@ def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tupl
     return {name: (old[name], text) for name, text in new.items() if old[name] != text}
 
 
-def _refuse_conflict(database: SqliteDatabase, theirs: Customer, yours: Mapping[str, str], seen_version: int) -> None:
-    now = texts(theirs)
-    seen = _texts_at(database, theirs, seen_version)
+def _refuse_conflict(change: Change, theirs: Customer, yours: Mapping[str, str], seen_version: int) -> None:
+    desk, now = change.desk, texts(theirs)
+    seen = _texts_at(change.database, theirs, seen_version)
     wanted = seen | dict(yours)
     changed = {
-        name: (seen[name], now[name], wanted[name])
+        name: (
+            sight.text(desk, name, seen[name]),
+            sight.text(desk, name, now[name]),
+            yours[name] if name in yours else sight.text(desk, name, seen[name]),
+        )
         for name in FORM_FIELDS
         if seen[name] != now[name] or seen[name] != wanted[name]
     }
-    raise EditConflict(theirs, changed)
+    raise EditConflict(sight.masked(desk, theirs), changed)
 
 
 def _texts_at(database: SqliteDatabase, customer: Customer, version: int) -> dict[str, str]:

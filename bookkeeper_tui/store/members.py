@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import fold, harmless
-from bookkeeper_tui.store import customer_fields, memberships
+from bookkeeper_tui.store import customer_fields, memberships, sight
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.membership_rows import STATES, Membership, last_day, state_of
 
@@ -74,12 +74,20 @@ class MemberFilter(NamedTuple):
 def of_customer(desk: Desk, customer_id: int) -> list[Member]:
     """The members of all memberships of a customer: those of running ones first, those who left last; at most 500."""
     database = desk.require("member.viewed")
-    return _records(database.execute_sql(f"{SELECT} {OF_CUSTOMER}", (customer_id,)).fetchall())
+    return _seen(desk, database.execute_sql(f"{SELECT} {OF_CUSTOMER}", (customer_id,)).fetchall())
 
 
 def get(desk: Desk, member_id: int) -> Member:
-    """A member by id. Raises BadInput when there is none."""
-    return read(desk.require("member.viewed"), member_id)
+    """A member by id, with what this desk may see of them. Raises BadInput when there is none."""
+    return sight.masked(desk, read(desk.require("member.viewed"), member_id))
+
+
+def reveal(desk: Desk, member_id: int) -> Member:
+    """The same with phone and e-mail whole, for this once: that they were shown stands in the log."""
+    member = read(desk.require("customer.revealed"), member_id)
+    detail = {"member": member.id}
+    desk.look("customer.revealed", subject=member.membership, customer_id=member.customer_id, detail=detail)
+    return sight.revealed(desk, member)
 
 
 def add(desk: Desk, membership_id: int, member: NewMember, once: str | None = None) -> Member:
@@ -103,11 +111,15 @@ def add(desk: Desk, membership_id: int, member: NewMember, once: str | None = No
 
 
 def edit(desk: Desk, member_id: int, member: NewMember, seen_version: int) -> Member:
-    """Changes who a member is or how they are reached.
+    """Changes who a member is or how they are reached; a phone or e-mail left as it was shown stays.
 
     Raises BadInput for a field that cannot be, and Conflict when somebody changed the member since.
     """
-    member = _checked(desk, member)
+    known = read(desk.require("member.edited"), member_id)
+    _refuse_newer(known, seen_version)
+    shown = sight.masked(desk, known)
+    whole = {name: getattr(known, name) for name in ("phone", "email") if getattr(member, name) == getattr(shown, name)}
+    member = _checked(desk, member._replace(**whole))
     with desk.change("member.edited") as change:
         old = read(change.database, member_id)
         _refuse_newer(old, seen_version)
@@ -146,7 +158,7 @@ def page(
     test, values = _test(which, today)
     key = after or ("", 0)
     sql = f"{SELECT} WHERE (member.name_key, member.id) > (?, ?){test} ORDER BY member.name_key, member.id LIMIT ?"
-    return _records(database.execute_sql(sql, (*key, *values, limit)).fetchall())
+    return _seen(desk, database.execute_sql(sql, (*key, *values, limit)).fetchall())
 
 
 def page_before(
@@ -157,7 +169,7 @@ def page_before(
     test, values = _test(which, today)
     order = "ORDER BY member.name_key DESC, member.id DESC LIMIT ?"
     sql = f"{SELECT} WHERE (member.name_key, member.id) < (?, ?){test} {order}"
-    return _records(reversed(database.execute_sql(sql, (*before, *values, limit)).fetchall()))
+    return _seen(desk, reversed(database.execute_sql(sql, (*before, *values, limit)).fetchall()))
 
 
 def count(desk: Desk, which: MemberFilter, today: str) -> int:
@@ -226,8 +238,9 @@ def _say(change: Change, membership: Membership, before: NewMember, after: NewMe
             change.field(f"member_{name}", old, new)
 
 
-def _records(rows: Any) -> list[Member]:
-    return [Member(*row) for row in rows]
+def _seen(desk: Desk, rows: Any) -> list[Member]:
+    """Members as this desk may see them."""
+    return [sight.masked(desk, Member(*row)) for row in rows]
 
 
 FROM = """

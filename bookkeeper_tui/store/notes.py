@@ -1,4 +1,7 @@
-"""Notes about customers: what the next colleague ought to know, by whom and when; the pinned ones stand on top."""
+"""Notes about customers: what the next colleague ought to know, by whom and when; the pinned ones stand on top.
+
+A sensitive note is read by those who have `field.notes`; anybody who may write notes may write one.
+"""
 
 from dataclasses import dataclass
 
@@ -8,9 +11,10 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.engine import Table
+from bookkeeper_tui.store.sight import HIDDEN_NOTE, NOTES
 
 LONGEST = 4000
-_COLUMNS = "id, customer_id, text, pinned, who, at"
+_COLUMNS = "id, customer_id, text, pinned, who, at, sensitive"
 
 
 class NoteTable(Table):
@@ -22,6 +26,7 @@ class NoteTable(Table):
     pinned = IntegerField(default=0)
     who = TextField()
     at = IntegerField()
+    sensitive = IntegerField(default=0)
 
     class Meta:
         table_name = "note"
@@ -29,7 +34,10 @@ class NoteTable(Table):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note as it is read; `at` in microseconds UTC."""
+    """A note as it is read; `at` in microseconds UTC.
+
+    `is_hidden` says that it is sensitive and not for whoever asked: its text is only “Sensitive note” then.
+    """
 
     id: int
     customer_id: int
@@ -37,16 +45,23 @@ class Note:
     pinned: bool
     who: str
     at: int
+    sensitive: bool = False
+    is_hidden: bool = False
 
 
-def add(desk: Desk, customer_id: int, text: str, *, pinned: bool = False, once: str | None = None) -> Note:
-    """Write a note about a customer. Raises BadInput for an empty or overlong one, or a customer who is not there."""
+def add(
+    desk: Desk, customer_id: int, text: str, *, pinned: bool = False, sensitive: bool = False, once: str | None = None
+) -> Note:
+    """Write a note about a customer; a sensitive one is not for everybody at the till.
+
+    Raises BadInput for an empty or overlong one, or a customer who is not there.
+    """
     cleaned = checked_text(text)
     try:
         with desk.change("note.added", customer_id=customer_id, once=once) as change:
-            note_id = write(change, customer_id, cleaned, pinned)
+            note_id = write(change, customer_id, cleaned, pinned, sensitive)
             change.field("note", "", cleaned)
-            change.note(note=note_id, pinned=pinned)
+            change.note(note=note_id, pinned=pinned, **({"sensitive": True} if sensitive else {}))
             change.result = str(note_id)
     except AlreadyDone as done:
         note_id = int(done.result)
@@ -68,7 +83,7 @@ def get(desk: Desk, note_id: int) -> Note:
     found = database.execute_sql(f"SELECT {_COLUMNS} FROM note WHERE id = ?", (note_id,)).fetchone()
     if found is None:
         raise BadInput(f"There is no note {note_id}")
-    return _read(found)
+    return _read(desk, found)
 
 
 def page(desk: Desk, customer_id: int, *, after: Note | None = None, limit: int = 50) -> list[Note]:
@@ -81,7 +96,7 @@ def page(desk: Desk, customer_id: int, *, after: Note | None = None, limit: int 
     rows = database.execute_sql(
         f"SELECT {_COLUMNS} FROM note WHERE {tests} ORDER BY pinned DESC, id DESC LIMIT ?", (*values, limit)
     )
-    return [_read(found) for found in rows]
+    return [_read(desk, found) for found in rows]
 
 
 def count(desk: Desk, customer_id: int) -> int:
@@ -90,11 +105,12 @@ def count(desk: Desk, customer_id: int) -> int:
     return int(database.execute_sql("SELECT COUNT(*) FROM note WHERE customer_id = ?", (customer_id,)).fetchone()[0])
 
 
-def write(change: Change, customer_id: int, text: str, pinned: bool = False) -> int:
+def write(change: Change, customer_id: int, text: str, pinned: bool = False, sensitive: bool = False) -> int:
     """Add a note inside a change, such as an import's; the text must have been checked."""
     _refuse_stranger(change.database, customer_id)
     who, at = change.desk.staff.who, change.at
     values = {"customer_id": customer_id, "text": text, "pinned": int(pinned), "who": who, "at": at}
+    values["sensitive"] = int(sensitive)
     return int(NoteTable.insert(values).execute(change.database))
 
 
@@ -116,6 +132,7 @@ def _refuse_stranger(database: SqliteDatabase, customer_id: int) -> None:
         raise BadInput(f"There is no customer with the id {customer_id}")
 
 
-def _read(row: tuple[int, int, str, int, str, int]) -> Note:
-    note_id, customer_id, text, pinned, who, at = row
-    return Note(note_id, customer_id, text, bool(pinned), who, at)
+def _read(desk: Desk, row: tuple[int, int, str, int, str, int, int]) -> Note:
+    note_id, customer_id, text, pinned, who, at, sensitive = row
+    hidden = bool(sensitive) and not desk.may(NOTES)
+    return Note(note_id, customer_id, HIDDEN_NOTE if hidden else text, bool(pinned), who, at, bool(sensitive), hidden)

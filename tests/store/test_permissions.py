@@ -39,6 +39,12 @@ FREE = {
     "customer_fields.habits_of": "the shop's country and date format",
     "customer_fields.check_field": "checks what was typed and reads nothing",
     "search.filters.shop_of": "the shop's conventions for `search`, which asks for the permission",
+    "sight.hides": "tells what the desk itself may see, and reads nothing; so do the others of this room",
+    "sight.hides_contact": "the same",
+    "sight.log_row": "the same",
+    "sight.masked": "the same",
+    "sight.revealed": "a step of the acts that record a reveal, each of which asks for its own permission first",
+    "sight.text": "tells what the desk itself may see, and reads nothing",
     "staff.find": "a step of the acts on staff, each of which asks for its own permission first",
 }
 GIVEN: dict[str, Any] = {

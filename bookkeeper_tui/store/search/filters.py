@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, business_date, fold, instant_of
 from bookkeeper_tui.money import parse_amount
-from bookkeeper_tui.store import tiers
+from bookkeeper_tui.store import sight, tiers
 from bookkeeper_tui.store.consents import CHANNELS
 from bookkeeper_tui.store.customer_fields import attribute_key, attribute_name
 from bookkeeper_tui.store.search.conditions import LAST_LETTER, Condition, Facts, beginning
@@ -35,18 +35,22 @@ COALESCE((SELECT SUM(l.remaining) FROM points_lot AS l WHERE l.customer_id = e.c
 
 
 class Shop(NamedTuple):
-    """What filters need to know: where to look names up, its conventions, its time zone, this instant (µs)."""
+    """What filters need to know: where to look names up, its conventions, its time zone, this instant (µs).
+
+    `sees_born` says whether whoever asks may see dates of birth.
+    """
 
     database: SqliteDatabase
     conventions: Conventions
     time_zone: str
     now: int
+    sees_born: bool = True
 
 
 def shop_of(desk: Desk) -> Shop:
     """A desk's shop, now."""
     store = desk.store
-    return Shop(store.database, store.conventions, store.shop.time_zone, desk.now())
+    return Shop(store.database, store.conventions, store.shop.time_zone, desk.now(), not sight.hides(desk, "born"))
 
 
 def filter_condition(shop: Shop, term: Term) -> Condition:
@@ -164,17 +168,23 @@ def _period(shop: Shop, value: str) -> tuple[int, int]:
 
 
 def _born(shop: Shop, term: Term) -> Condition:
-    """`born:05` is in May, `born:05-17` on that day, `born:1985` in that year; `born<1990` before it."""
+    """`born:05` is in May, `born:05-17` on that day, `born:1985` in that year; `born<1990` before it.
+
+    Whoever may not see dates of birth may ask for birthdays, and for no year.
+    """
     value = term.value.lower()
     if value == "today" and term.sign == "=":
         value = business_date(shop.now, shop.time_zone)[5:]
     column, known = "c.born", "c.born <> ''"
+    day = _DAY_OF_YEAR.fullmatch(value) if term.sign == "=" else None
+    if day is None and not shop.sees_born:
+        raise BadInput("born: years are for those who may see dates of birth; ask for a month (05) or a day (05-17)")
     if term.sign != "=":
         if not _PART_OF_DATE.fullmatch(value):
             raise BadInput(f"born: “{value[:30]}” is not a year such as 1985, or a date")
         key = value + LAST_LETTER if term.sign in (">", "<=") else value
         test, values = f"c.born {term.sign} ? AND c.born >= ?", (key, "0")
-    elif (day := _DAY_OF_YEAR.fullmatch(value)) and int(day[1]) <= 12 and int(day[2] or 1) <= 31:
+    elif day and int(day[1]) <= 12 and int(day[2] or 1) <= 31:
         column = "substr(c.born, -5)"
         test, values = beginning(column, "-".join(part.zfill(2) for part in day.groups() if part))
     elif _PART_OF_DATE.fullmatch(value) or re.fullmatch(r"\d{3,4}-?\d?-?", value):
@@ -182,6 +192,8 @@ def _born(shop: Shop, term: Term) -> Condition:
     else:
         raise BadInput(f"born: “{value[:30]}” is not a month (05), a day (05-17) or a year (1985)")
     way = f"SELECT c.id AS customer_id FROM customer AS c WHERE {known} AND {test}"
+    if not shop.sees_born:
+        return Condition(test, values, _as_typed(term), way, values)
     return Condition(test, values, lambda facts: f"born {shop.conventions.date(facts.born)}", way, values)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
+from bookkeeper_tui.store import sight
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.engine.search_index import Budget, Word
@@ -42,7 +43,10 @@ _OF_CUSTOMER, _OF_STANDING = re.compile(r"\bc\."), re.compile(r"\bs\.")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A customer who was found, and why; `last_at` in microseconds UTC (0 for never), `owes` in minor units."""
+    """A customer who was found, and why; `last_at` in microseconds UTC (0 for never), `owes` in minor units.
+
+    Phone and e-mail are as the searching desk may see them.
+    """
 
     customer_id: int
     number: str
@@ -145,7 +149,7 @@ def recent(desk: Desk, limit: int = 50) -> list[Hit]:
             seen.setdefault(customer_id, _DEEDS[action])
     ids = list(seen)[:limit]
     facts = _facts(database, ids)
-    return [_hit(facts[customer_id], seen[customer_id]) for customer_id in ids if customer_id in facts]
+    return [_hit(desk, facts[customer_id], seen[customer_id]) for customer_id in ids if customer_id in facts]
 
 
 _DEEDS = {
@@ -363,7 +367,7 @@ def _hits(
         one = facts[customer_id]
         reasons = [condition.why(one) for condition in conditions]
         reasons += [_why_named(one, question.words, spelt)] if question.words else []
-        hits.append(_hit(one, ", ".join(dict.fromkeys(reasons))))
+        hits.append(_hit(desk, one, ", ".join(dict.fromkeys(reasons))))
     return hits
 
 
@@ -380,10 +384,11 @@ def _why_named(facts: Facts, words: Sequence[str], spelt: Sequence[Sequence[Word
     return "company" if facts.company and not all(f" {word}" in own for word in words) else "name"
 
 
-def _hit(facts: Facts, why: str) -> Hit:
+def _hit(desk: Desk, facts: Facts, why: str) -> Hit:
     if facts.status != "active":
         why = f"{facts.status}, {why}" if why else facts.status
+    phone, email = sight.text(desk, "phone", facts.phone), sight.text(desk, "email", facts.email)
     return Hit(
-        facts.customer_id, facts.number, facts.name, facts.phone, facts.email, why, facts.city, facts.last_at,
-        facts.owes, facts.status,
+        facts.customer_id, facts.number, facts.name, phone, email, why, facts.city, facts.last_at, facts.owes,
+        facts.status,
     )  # fmt: skip

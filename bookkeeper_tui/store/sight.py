@@ -1,0 +1,115 @@
+"""What of a person somebody sees, by their role: phone, e-mail, birth date, documents, what is sensitive.
+
+Whatever leaves the store with such a field goes through here. What is hidden keeps the shape of a mask, `•••• ••• 678`,
+and a mask is never written back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from bookkeeper_tui.formats import mask_email, mask_phone
+from bookkeeper_tui.store.audit import AuditRow
+from bookkeeper_tui.store.desk import Desk
+
+Record = TypeVar("Record")
+
+HIDDEN = "•••"
+HIDDEN_NOTE = "Sensitive note"
+PHONE, EMAIL, BORN, DOCUMENTS = "field.phone", "field.email", "field.born", "field.documents"
+NOTES, MEASUREMENTS = "field.notes", "field.measurements"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What may be known of a field by those who may not see it whole."""
+
+    permission: str
+
+    def mask(self, value: str) -> str:
+        """The text that they see; an empty one stays empty."""
+        if self.permission == PHONE:
+            return mask_phone(value)
+        if self.permission == EMAIL:
+            return mask_email(value)
+        return HIDDEN if value else ""
+
+
+_FIELDS: Mapping[str, _Kept] = {
+    "phone": _Kept(PHONE),
+    "phone_raw": _Kept(PHONE),
+    "phone_e164": _Kept(PHONE),
+    "email": _Kept(EMAIL),
+    "born": _Kept(BORN),
+    "registration_no": _Kept(DOCUMENTS),
+    "vat_no": _Kept(DOCUMENTS),
+}
+_OF_MEMBERS = {"member_phone": "phone", "member_email": "email"}
+
+
+def hides(desk: Desk, name: str) -> bool:
+    """Whether a field of that name, such as `born`, is hidden from this desk."""
+    return name in _FIELDS and not desk.may(_FIELDS[name].permission)
+
+
+def text(desk: Desk, name: str, value: str) -> str:
+    """One field's text as this desk may see it."""
+    return _FIELDS[name].mask(value) if hides(desk, name) else value
+
+
+def masked(desk: Desk, person: Record) -> Record:
+    """A record of a person, be it a customer, a member or a hit, as this desk may see it."""
+    return _with_masks(person, {name for name in _FIELDS if hides(desk, name)})
+
+
+def revealed(desk: Desk, person: Record) -> Record:
+    """The same with phone and e-mail whole; for the acts that record a reveal, and for nothing else."""
+    return _with_masks(person, {name for name in ("born", "registration_no", "vat_no") if hides(desk, name)})
+
+
+def hides_contact(desk: Desk) -> bool:
+    """Whether there is anything for this desk to reveal."""
+    return hides(desk, "phone") or hides(desk, "email")
+
+
+def is_mask(value: str) -> bool:
+    """Whether a text has the marks of something hidden, as any terminal shows them."""
+    return HIDDEN in value or "***" in value
+
+
+def log_row(desk: Desk, row: AuditRow) -> AuditRow:
+    """A row of the audit log with its old and new values as this desk may see them."""
+    if not row.personal or all(map(desk.may, (PHONE, EMAIL, BORN, DOCUMENTS, NOTES))):
+        return row
+    hide_notes = bool(row.detail.get("sensitive")) and not desk.may(NOTES)
+    personal = {
+        name: _hidden_values(value) if hide_notes else _log_value(desk, _OF_MEMBERS.get(name, name), value)
+        for name, value in row.personal.items()
+    }
+    return replace(row, personal=personal)
+
+
+def _log_value(desk: Desk, name: str, value: object) -> object:
+    if not hides(desk, name):
+        return value
+    if isinstance(value, list | tuple):
+        return [text(desk, name, str(one or "")) for one in value]
+    return text(desk, name, str(value or ""))
+
+
+def _hidden_values(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [HIDDEN_NOTE if one else one for one in value]
+    return HIDDEN_NOTE if value else value
+
+
+def _with_masks(person: Record, hidden: set[str]) -> Record:
+    assert is_dataclass(person)
+    if not hidden:
+        return person
+    own: dict[str, Any] = {
+        field.name: _FIELDS[field.name].mask(getattr(person, field.name))
+        for field in fields(person)
+        if field.name in hidden
+    }
+    return replace(person, **own)  # type: ignore[type-var]
