@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NoReturn
 
@@ -14,10 +14,16 @@ from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.store import audit, gone
 from bookkeeper_tui.store.opening import Store
-from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissions_of, who_may
+from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissions_of, rights_version, who_may
 from bookkeeper_tui.store.shop import next_numbers
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_ROLE = "SELECT role, retired_at FROM staff WHERE id = ?"
+
+# What is left to somebody who was signed in when they were taken off the staff.
+_WAYS_OUT = frozenset(
+    {"signout.done", "console.locked", "screen.lock", "screen.sign_in", "screen.help", "screen.confirm"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,9 @@ class Desk:
         self.terminal = terminal
         self._clock = clock
         self.since = self.now()
+        self._rights = rights_version(store.database)
         self._permissions = permissions_of(store.database, staff.role)
+        self._has_left = False
         self._approval: Approval | None = None
 
     def now(self) -> int:
@@ -165,6 +173,18 @@ class Desk:
         """The store's connection, for reading."""
         return self.store.database
 
+    def keep_up(self) -> None:
+        """Notice that this person's role, or what it may do, was changed since they signed in.
+
+        `require` does so before every act; a console also does when it hears of the change.
+        """
+        if self.staff.role == OWNER:
+            return
+        version = rights_version(self.store.database)
+        if version != self._rights:
+            self._rights = version
+            self._read_rights()
+
     def may(self, permission: str) -> bool:
         """Whether this person has the permission."""
         if self.staff.role == OWNER or permission in self._permissions:
@@ -181,6 +201,7 @@ class Desk:
 
         With an approval for `permission` it is the further of both people's.
         """
+        self.keep_up()
         return limits_of(self.store.database, name).get(self.limit_role(name, permission), 0)
 
     def limit_role(self, name: str, permission: str) -> str:
@@ -193,7 +214,10 @@ class Desk:
 
     def require(self, permission: str) -> SqliteDatabase:
         """The database for reading, to those who may. Raises NotAllowed naming role and permission."""
+        self.keep_up()
         if not self.may(permission):
+            if self._has_left:
+                raise NotAllowed(f"{self.staff.name} is no longer on the staff: sign out")
             others = who_may(self.store.database, permission)
             raise NotAllowed(f"As {self.staff.role} you may not do this ({permission}): ask {others}")
         return self.store.database
@@ -212,6 +236,7 @@ class Desk:
         approval = self._approval if self._approval is not None and self._approval.permission == action else None
         try:
             with self.store.engine.write() as database:
+                self.require(action)
                 change = Change(self, database, action, subject, customer_id)
                 if once is not None:
                     _refuse_second(database, once)
@@ -248,6 +273,18 @@ class Desk:
         deed = self._deed(self.now(), action, subject, customer_id, detail, personal)
         with self.store.engine.write() as database:
             self._append(database, [deed])
+
+    def _read_rights(self) -> None:
+        row = self.store.database.execute_sql(_ROLE, (self.staff.staff_id,)).fetchone()
+        if row is not None:
+            role, retired_at = row
+            self._has_left = retired_at is not None
+            if role != self.staff.role:
+                self.staff = replace(self.staff, role=role)
+        permissions = permissions_of(self.store.database, self.staff.role)
+        self._permissions = permissions
+        if self._has_left:
+            self._permissions, self._approval = permissions & _WAYS_OUT, None
 
     def _append(self, database: SqliteDatabase, deeds: list[audit.Deed]) -> audit.Head:
         head, keys = audit.Head(*self.store.engine.audit_head()), self.store.keys

@@ -88,6 +88,11 @@ def all_permissions() -> frozenset[str]:
         return frozenset(row["permission"] for row in csv.DictReader(file))
 
 
+def rights_version(database: SqliteDatabase) -> int:
+    """A number that is another whenever some role, or who has it, was changed."""
+    return int(database.execute_sql("SELECT version FROM rights").fetchone()[0])
+
+
 def permissions_of(database: SqliteDatabase, role: str) -> frozenset[str]:
     """What a role may do in this store."""
     rows = database.execute_sql("SELECT permission FROM role_permission WHERE role = ?", (role,))
