@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,6 +14,14 @@ _COLUMNS = "seq, at, staff_id, who, role, terminal, action, subject, customer_id
 WALKED_AT_ONCE = 5000
 _INSERT = f"INSERT INTO audit ({_COLUMNS}, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PERSONAL = "INSERT INTO audit_personal (seq, salt, body) VALUES (?, ?, ?)"
+# A row inserted far ahead of the newest is not followed there: the numbers would soon run out.
+_READ_HEAD = """
+SELECT seq, mac, seal, (SELECT MAX(seq) FROM audit WHERE seq <= audit_head.seq + 1000000000) FROM audit_head
+"""
+_WRITE_HEAD = "UPDATE audit_head SET seq = ?, mac = ?, seal = ?"
+_NEWEST = "SELECT seq, mac FROM audit WHERE seq < 4611686018427387904 ORDER BY seq DESC LIMIT 1"
+_END_KEYS = "SELECT key_id FROM audit WHERE seq IN ((SELECT MIN(seq) FROM audit), (SELECT MAX(seq) FROM audit))"
+HEAD_MADE = "audit.head_made"
 
 
 class Head(NamedTuple):
@@ -62,8 +70,60 @@ class Broken(NamedTuple):
     why: str
 
 
+class KeptHead(NamedTuple):
+    """The head as the store keeps it, and whether its keyed hash is the program's."""
+
+    head: Head
+    holds: bool
+
+
+def append_all(database: SqliteDatabase, key: bytes, key_id: str, deeds: Iterable[Deed]) -> Head:
+    """Add the rows of one act to the chain, inside its write transaction, and return the new head.
+
+    The first continues from the head that the store keeps: where rows were cut off behind it, a gap is left. A head
+    that is not the program's, or that rows were added behind, is never put right by this: its successors hold as
+    little as it does.
+    """
+    head, holds = _continued(database, key)
+    for deed in deeds:
+        head = append(database, head, key, key_id, deed)
+    database.execute_sql(_WRITE_HEAD, (*head, _head_seal(key, head) if holds else b""))
+    return head
+
+
+def kept_head(database: SqliteDatabase, key: bytes) -> KeptHead | None:
+    """The head that the store keeps; None where there is none."""
+    row = database.execute_sql(_READ_HEAD).fetchone()
+    if row is None:
+        return None
+    head = Head(row[0], bytes(row[1]))
+    return KeptHead(head, hmac.compare_digest(_head_seal(key, head), bytes(row[2])))
+
+
+def make_head(database: SqliteDatabase, key: bytes, key_id: str, at: int) -> None:
+    """Have the store keep a head from now on, inside a write transaction; nothing to do where it does already.
+
+    That it was made for a log which had rows is told by a row of its own: there is one such row in a store, or none,
+    and a second one tells that a head was taken away.
+    """
+    if database.execute_sql(_READ_HEAD).fetchone() is not None:
+        return
+    row = database.execute_sql(_NEWEST).fetchone()
+    head = Head(row[0], bytes(row[1])) if row else Head(0, b"")
+    database.execute_sql("INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, ?, ?, ?)", (*head, b""))
+    database.execute_sql(_WRITE_HEAD, (*head, _head_seal(key, head)))
+    if head.seq:
+        deed = Deed(at, None, "the opening of the store", "owner", "", HEAD_MADE, "", None, {"rows": head.seq}, {})
+        append_all(database, key, key_id, [deed])
+
+
+def key_ids(database: SqliteDatabase) -> set[str]:
+    """The ids of the keys of the first and the newest row; none in an empty log."""
+    return {row[0] for row in database.execute_sql(_END_KEYS)}
+
+
 def append(database: SqliteDatabase, head: Head, key: bytes, key_id: str, deed: Deed) -> Head:
-    """Add one row to the chain, inside the write transaction of its deed, and return the new head."""
+    """Add one row after a head and return the new one; the store's own head is `append_all`'s care."""
     seq = head.seq + 1
     digest, salt, body = None, b"", ""
     if deed.personal:
@@ -173,6 +233,23 @@ def rows_after(
     tests, values = _tests(after, customer_id=customer_id, staff_id=staff_id, at=since or None)
     rows = database.execute_sql(f"{_READ}{tests} ORDER BY audit.seq LIMIT ?", (*values, limit))
     return [_read(row) for row in rows]
+
+
+def _continued(database: SqliteDatabase, key: bytes) -> KeptHead:
+    row = database.execute_sql(_READ_HEAD).fetchone()
+    if row is not None:
+        head = Head(row[0], bytes(row[1]))
+        holds = hmac.compare_digest(_head_seal(key, head), bytes(row[2]))
+        if holds and (row[3] or 0) <= head.seq:
+            return KeptHead(head, True)
+    else:
+        database.execute_sql("INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, 0, ?, ?)", (b"", b""))
+    newest = database.execute_sql(_NEWEST).fetchone()
+    return KeptHead(Head(newest[0], bytes(newest[1])) if newest else Head(0, b""), False)
+
+
+def _head_seal(key: bytes, head: Head) -> bytes:
+    return hmac.digest(key, b"head of the audit log" + head.seq.to_bytes(8, "big", signed=True) + head.mac, "sha256")
 
 
 def _tests(after: int, **equal_or_later: int | None) -> tuple[str, list[object]]:

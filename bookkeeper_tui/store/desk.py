@@ -287,10 +287,8 @@ class Desk:
             self._permissions, self._approval = permissions & _WAYS_OUT, None
 
     def _append(self, database: SqliteDatabase, deeds: list[audit.Deed]) -> audit.Head:
-        head, keys = audit.Head(*self.store.engine.audit_head()), self.store.keys
-        for deed in deeds:
-            head = audit.append(database, head, keys.audit, keys.audit_id, deed)
-        return head
+        keys = self.store.keys
+        return audit.append_all(database, keys.audit, keys.audit_id, deeds)
 
     def _deed(
         self,

@@ -26,7 +26,7 @@ def found_shop(
     store = create_store(directory, keys, name=name, currency=currency, country=country, time_zone=time_zone)
     try:
         with Desk.shell(store, clock).change("store.created") as change:
-            change.note(name=name, currency=store.shop.currency, country=store.shop.country)
+            change.note(name=name, currency=store.shop.currency, country=store.shop.country, headed=True)
             create_walk_in(change)
     except BaseException:
         store.close()

@@ -10,6 +10,7 @@ from bookkeeper_tui.errors import BadInput, StoreUnusable
 from bookkeeper_tui.formats import Conventions, now_us
 from bookkeeper_tui.money import exponent_of
 from bookkeeper_tui.settings import FILE_NAME, Settings, read_settings, write_settings
+from bookkeeper_tui.store import audit
 from bookkeeper_tui.store.engine import Engine
 from bookkeeper_tui.store.engine.connection import explain
 from bookkeeper_tui.store.engine.migrating import migrate
@@ -100,6 +101,9 @@ def open_store(directory: Path, keys: Path) -> Store:
     try:
         migrate(engine)
         _check_keys(engine, secrets, keys)
+        if audit.kept_head(engine.database, secrets.audit) is None:
+            with engine.write() as database:
+                audit.make_head(database, secrets.audit, secrets.audit_id, now_us())
         if knows_new_permissions(engine.database):
             with engine.write() as database:
                 give_new_permissions(database)
@@ -132,8 +136,11 @@ def _make_database(path: Path, shop: dict[str, object]) -> None:
 
 
 def _check_keys(engine: Engine, keys: Keys, directory: Path) -> None:
-    row = engine.database.execute_sql("SELECT key_id FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-    if row and row[0] != keys.audit_id:
+    head = audit.kept_head(engine.database, keys.audit)
+    if head is not None and head.holds:
+        return
+    known = audit.key_ids(engine.database)
+    if known and keys.audit_id not in known:
         raise StoreUnusable(f"The keys in {directory} belong to another store than {engine.path.parent}")
 
 

@@ -110,8 +110,11 @@ class Engine:
             self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def audit_head(self) -> tuple[int, bytes]:
-        """Sequence and hash of the newest audit row; (0, b"") before the first. The next row continues from here."""
-        row = self.database.execute_sql("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        """Sequence and hash of the newest audit row; (0, b"") before the first. The next row continues from here.
+
+        It is the head that the store keeps: rows cut off the log's end are missed by it.
+        """
+        row = self.database.execute_sql("SELECT seq, mac FROM audit_head").fetchone()
         return (row[0], bytes(row[1])) if row else (0, b"")
 
     def close(self) -> None:
