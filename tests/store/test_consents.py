@@ -23,7 +23,7 @@ def test_unknown_is_not_yes_and_the_last_word_counts(desk: Desk, customer: Custo
     assert consents.states(desk, customer.id) == {"email": "yes", "sms": "no", "whatsapp": "ask"}
     consents.record(desk, customer.id, "email", False, how="by phone")
     assert consents.states(desk, customer.id)["email"] == "no"
-    assert consents.states(desk, customer.id, purpose="surveys")["email"] == "ask"
+    assert consents.states(desk, customer.id, purpose="reminders")["email"] == "ask"
 
 
 def test_the_log_keeps_wording_version_way_and_who(desk: Desk, customer: Customer) -> None:
