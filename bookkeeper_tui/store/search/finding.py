@@ -109,7 +109,7 @@ def search(desk: Desk, text: str, limit: int = 50) -> Answer:
     """
     database = desk.require("search.made")
     question = read_question(text)
-    conditions = _conditions(desk, question)
+    conditions = conditions_of(desk, question)
     if not (question.words or conditions):
         return Answer([], question.mistakes, 0, False)
     groups = [[Word(word)] for word in question.words]
@@ -126,7 +126,7 @@ def matching_ids(desk: Desk, text: str) -> list[int]:
     """The ids of all customers whom a search finds, best first, however long it takes. For exports."""
     database = desk.require("search.made")
     question = read_question(text)
-    conditions = _conditions(desk, question)
+    conditions = conditions_of(desk, question)
     if not (question.words or conditions):
         return []
     groups = [[Word(word)] for word in question.words]
@@ -179,7 +179,7 @@ def _first_of_shift(database: SqliteDatabase, since: int) -> int:
     return first
 
 
-def _conditions(desk: Desk, question: Question) -> list[Condition]:
+def conditions_of(desk: Desk, question: Question) -> list[Condition]:
     """What is asked besides names; filters that do not parse become mistakes."""
     store = desk.store
     today = desk.today() if store.settings.services else ""
@@ -229,11 +229,11 @@ def _among(
     database: SqliteDatabase, ids: Sequence[int], groups: Sequence[Sequence[Word]], conditions: Sequence[Condition]
 ) -> list[int]:
     """Those of some customers who match, best first."""
-    tests, values = _tests(conditions)
+    tests, values = tests_of(conditions)
     some = ", ".join(str(customer_id) for customer_id in ids)
     words = "e.words" if groups else "''"
     sql = (
-        f"SELECT e.customer_id, {words} FROM {search_index.EVERYBODY}{_joins(tests)} "
+        f"SELECT e.customer_id, {words} FROM {search_index.EVERYBODY}{joins_of(tests)} "
         f"WHERE e.customer_id IN ({some}){tests} ORDER BY {search_index.EVERYBODY_IN_ORDER}"
     )
     rows = search_index.bounded(database, sql, values, Budget(_STEPS_OF_SMALL))
@@ -248,20 +248,21 @@ def _in_order(
     budget: Budget,
 ) -> tuple[list[int], bool]:
     """Read customers from the best on, and answer those who match, and whether the reading was cut short."""
-    tests, values = _tests(conditions)
+    tests, values = tests_of(conditions)
     if groups:
         values = [search_index.expression(groups), *values]
-        start = f"{search_index.NAMED_ONES}{_joins(tests)} WHERE {search_index.NAMED_TEST}"
+        start = f"{search_index.NAMED_ONES}{joins_of(tests)} WHERE {search_index.NAMED_TEST}"
         order = search_index.NAMED_IN_ORDER
     else:
-        start = f"{search_index.EVERYBODY}{_joins(tests)} WHERE 1 = 1"
+        start = f"{search_index.EVERYBODY}{joins_of(tests)} WHERE 1 = 1"
         order = search_index.EVERYBODY_IN_ORDER
     sql = f"SELECT e.customer_id FROM {start}{tests} ORDER BY {order} LIMIT ?"
     rows = search_index.bounded(database, sql, [*values, limit], budget)
     return [row[0] for row in rows], budget.spent
 
 
-def _tests(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+def tests_of(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    """The conditions as SQL that goes behind a WHERE about an entry `e`, and its values."""
     values = [value for condition in conditions for value in condition.values]
     tests = "".join(f" AND {condition.test}" for condition in conditions)
     if _OF_CUSTOMER.search(tests):
@@ -271,7 +272,7 @@ def _tests(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
     return tests, values
 
 
-def _joins(tests: str) -> str:
+def joins_of(tests: str) -> str:
     """Only the tables that the tests speak of are read."""
     customer = " CROSS JOIN customer AS c" if "c.id" in tests else ""
     return customer + (" CROSS JOIN standing AS s" if "s.customer_id" in tests else "")
