@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from peewee import AutoField, IntegerField, TextField
+from peewee import AutoField, IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
@@ -19,6 +20,7 @@ ROLES = ("cashier", "supervisor", "manager", "auditor")
 FIRST_NUMBER = 101
 TIME_COST, MEMORY_KIB, PARALLELISM = 3, 65536, 1
 SHORTEST_PIN, LONGEST_PIN = 6, 12
+LONGEST_NAME = 60
 
 
 class Staff(Table):
@@ -48,7 +50,10 @@ class SignInTry(Table):
 
 @dataclass(frozen=True, slots=True)
 class StaffRecord:
-    """A member of staff as a list shows them; instants in microseconds UTC, 0 or None for never."""
+    """A member of staff as a list shows them; instants in microseconds UTC, 0 or None for never.
+
+    `tries` are those since the last right PIN. `since` is when they came to work, at `terminal`, while they are there.
+    """
 
     staff_id: int
     number: str
@@ -57,16 +62,22 @@ class StaffRecord:
     tries: int
     locked_until: int
     retired_at: int | None
+    must_change: bool = False
+    since: int = 0
+    terminal: str = ""
+
+    def is_locked(self, now: int) -> bool:
+        """Whether their number takes no PIN at an instant (microseconds UTC)."""
+        return self.locked_until > now
 
 
 def add(desk: Desk, name: str, role: str, pin: str, *, must_change: bool = False) -> StaffRecord:
     """Take somebody on: they get the next staff number. Raises BadInput for an unknown role or a guessable PIN."""
     desk.require("staff.added")
-    name = harmless(name).strip()
-    if not name:
-        raise BadInput("A member of staff needs a name")
-    if role not in ROLES:
-        raise BadInput(f"“{role}” is not a role: it is one of {', '.join(ROLES)}")
+    name = " ".join(harmless(name).split())
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput(f"A member of staff needs a name, of at most {LONGEST_NAME} letters")
+    _check_role(role)
     check_new_pin(pin)
     known = desk.database.execute_sql("SELECT coalesce(max(id), 0) FROM staff").fetchone()[0]
     number = str(FIRST_NUMBER + known)
@@ -79,28 +90,52 @@ def add(desk: Desk, name: str, role: str, pin: str, *, must_change: bool = False
         staff_id = Staff.insert({**row, "must_change": int(must_change)}).execute(change.database)
         change.note(role=role)
         change.personal(name=name)
-    return StaffRecord(staff_id, number, name, role, 0, 0, None)
+    return StaffRecord(staff_id, number, name, role, 0, 0, None, must_change)
 
 
 def list_staff(desk: Desk) -> list[StaffRecord]:
     """Everybody who ever worked here, in the order of their numbers."""
     database = desk.require("staff.listed")
     tries = {row.number_key: row for row in SignInTry.select().execute(database)}
+    at_work = {row[0]: row[1:] for row in database.execute_sql(AT_WORK)}
     records = []
     for row in Staff.select().order_by(Staff.id).execute(database):
         tried = tries.get(number_key(desk.store.keys, row.number))
         counted, until = (tried.tries, tried.locked_until) if tried else (0, 0)
-        records.append(StaffRecord(row.id, row.number, row.name, row.role, counted, until, row.retired_at))
+        who = (row.id, row.number, row.name, row.role)
+        since, terminal = at_work.get(row.id, (0, ""))
+        records.append(StaffRecord(*who, counted, until, row.retired_at, bool(row.must_change), since, terminal))
     return records
 
 
+def change_role(desk: Desk, number: str, role: str) -> None:
+    """Give somebody another role; their console notices at its next act.
+
+    Raises BadInput for an unknown role, somebody who has left, and the last manager.
+    """
+    desk.require("staff.role")
+    _check_role(role)
+    with desk.change("staff.role", subject=number) as change:
+        row = _must_be_here(change, number)
+        if row.role == role:
+            change.drop()
+        if row.role == "manager":
+            _refuse_last_manager(change.database, row, "another role")
+        Staff.update(role=role).where(Staff.id == row.id).execute(change.database)
+        change.note(role=(row.role, role))
+
+
 def reset_pin(desk: Desk, number: str, pin: str) -> None:
-    """Give somebody a PIN that they must change at their next sign-in. Raises BadInput for nobody or a bad PIN."""
+    """Give somebody a PIN that they must change at their next sign-in; a locked number is unlocked.
+
+    Raises BadInput for nobody, somebody who has left, or a bad PIN.
+    """
     desk.require("staff.pin_reset")
     check_new_pin(pin)
     row = find(desk, number)
+    hashed = hash_pin(desk.store.keys, number, row.pin_version + 1, pin)
     with desk.change("staff.pin_reset", subject=number) as change:
-        _set_pin(change, row, pin, must_change=True)
+        _set_pin(change, row, hashed, must_change=True)
         forget_tries(change, number)
 
 
@@ -111,8 +146,9 @@ def change_pin(desk: Desk, pin: str) -> None:
     row = find(desk, desk.staff.number)
     if matches(desk.store.keys, row.number, row.pin_version, row.pin_hash, pin):
         raise BadInput("The new PIN is the old one: choose another")
+    hashed = hash_pin(desk.store.keys, row.number, row.pin_version + 1, pin)
     with desk.change("pin.changed", subject=row.number) as change:
-        _set_pin(change, row, pin, must_change=False)
+        _set_pin(change, row, hashed, must_change=False)
 
 
 def unlock(desk: Desk, number: str) -> None:
@@ -124,13 +160,20 @@ def unlock(desk: Desk, number: str) -> None:
 
 
 def retire(desk: Desk, number: str) -> None:
-    """Somebody leaves: they may not sign in any more; what they did stays theirs."""
+    """Somebody leaves: they may not sign in any more, and their clock stops; what they did stays theirs.
+
+    Raises BadInput for somebody who has left already, whose shift is open, and for the last manager.
+    """
     desk.require("staff.retired")
-    row = find(desk, number)
-    if row.retired_at is not None:
-        raise BadInput(f"Staff number {number} has left already")
     with desk.change("staff.retired", subject=number) as change:
+        row = _must_be_here(change, number)
+        if row.role == "manager":
+            _refuse_last_manager(change.database, row, "gone")
+        shift = change.database.execute_sql(OPEN_SHIFT, (row.id,)).fetchone()
+        if shift is not None:
+            raise BadInput(f"{row.name} has the shift {shift[0]} open at {harmless(shift[1])}: end it first")
         Staff.update(retired_at=change.at).where(Staff.id == row.id).execute(change.database)
+        change.database.execute_sql(STOP_CLOCK, (change.at, row.id))
 
 
 def find(desk: Desk, number: str) -> Staff:
@@ -140,6 +183,17 @@ def find(desk: Desk, number: str) -> Staff:
     if row is None:
         raise BadInput(f"There is no staff number “{harmless(number)[:20]}”")
     return row
+
+
+def make_pin() -> str:
+    """A PIN that nobody chose, and that nobody will keep."""
+    while True:
+        pin = "".join(secrets.choice("0123456789") for _ in range(SHORTEST_PIN))
+        try:
+            check_new_pin(pin)
+        except BadInput:
+            continue
+        return pin
 
 
 def check_new_pin(pin: str) -> None:
@@ -185,10 +239,30 @@ def forget_tries(change: Change, number: str) -> None:
     SignInTry.delete().where(SignInTry.number_key == key).execute(change.database)
 
 
-def _set_pin(change: Change, row: Staff, pin: str, *, must_change: bool) -> None:
-    version = row.pin_version + 1
-    hashed = hash_pin(change.desk.store.keys, row.number, version, pin)
-    fields = {"pin_hash": hashed, "pin_version": version, "must_change": int(must_change)}
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise BadInput(f"“{harmless(role[:20])}” is not a role: it is one of {', '.join(ROLES)}")
+
+
+def _must_be_here(change: Change, number: str) -> Staff:
+    row = find(change.desk, number)
+    if row.retired_at is not None:
+        raise BadInput(f"{row.name} ({row.number}) has left already")
+    return row
+
+
+def _refuse_last_manager(database: SqliteDatabase, row: Staff, what: str) -> None:
+    others = database.execute_sql(OTHER_MANAGERS, (row.id,)).fetchone()[0]
+    if not others:
+        raise BadInput(f"{row.name} is the only manager: with {what}, nobody could set up the shop")
+
+
+def _set_pin(change: Change, row: Staff, hashed: str, *, must_change: bool) -> None:
+    """Keep a hash that was made before the change, since making it is slow; unless the PIN is another meanwhile."""
+    now = _must_be_here(change, row.number)
+    if now.pin_version != row.pin_version:
+        raise BadInput(f"The PIN of {row.number} was changed at the same moment: try again")
+    fields = {"pin_hash": hashed, "pin_version": row.pin_version + 1, "must_change": int(must_change)}
     Staff.update(fields).where(Staff.id == row.id).execute(change.database)
 
 
@@ -210,3 +284,9 @@ def _reads_as_date(pin: str) -> bool:
         if short or 1900 <= int(digits) <= 2100:
             return True
     return False
+
+
+AT_WORK = "SELECT staff_id, in_at, terminal FROM work_period WHERE out_at IS NULL"
+STOP_CLOCK = "UPDATE work_period SET out_at = MAX(in_at, ?) WHERE staff_id = ? AND out_at IS NULL"
+OPEN_SHIFT = "SELECT number, terminal FROM shift WHERE staff_id = ? AND closed_at IS NULL"
+OTHER_MANAGERS = "SELECT COUNT(*) FROM staff WHERE role = 'manager' AND retired_at IS NULL AND id <> ?"
