@@ -18,6 +18,14 @@ _ONE_OF = {
 }
 _BETWEEN = {"port": (1, 65535), "columns": (20, 132), "seconds": (1, 30)}
 _KINDS = {bool: "true or false", int: "a whole number", str: "a text"}
+_SHOP_BETWEEN = {
+    "idle_lock_minutes": (0, 24 * 60, "0 (never)"), "cash_rounding": (0, 100_000, "0 (none)"),
+    "retention_years": (1, 100, "1"),
+}  # fmt: skip
+
+# A line that is no TOML is left out and the rest read again, so often at most.
+_MOST_LEFT_OUT = 50
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,10 @@ class Settings:
 
     `keys` maps an action's id to the keys that replace its own; `themes` a terminal's name to its theme.
     `cash_rounding` is the smallest coin in minor units, 0 or 1 for none. `printers` maps a terminal's name to what its
-    printer has of its own. `services` false hides packages, bookings, timers and memberships.
+    printer has of its own. `services` false hides packages, bookings, timers and memberships. `branches`
+    maps a terminal's name to the branch where it stands, if that is not `branch`. `retention_years` are the years for
+    which the amounts of an erased customer are kept. `seals_copy` is a directory that a copy of the audit log's seals
+    is written to, empty for none.
     """
 
     branch: str = "Main"
@@ -69,6 +80,13 @@ class Settings:
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     printer: Printer = Printer()
     printers: MappingProxyType[str, MappingProxyType[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    branches: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    retention_years: int = 6
+    seals_copy: str = ""
+
+    def branch_of(self, terminal: str) -> str:
+        """The branch where a terminal stands."""
+        return self.branches.get(terminal, self.branch)
 
     def printer_of(self, terminal: str) -> Printer:
         """The printer of a terminal: the shop's, with what `[printers."that terminal"]` says otherwise."""
@@ -84,11 +102,29 @@ def read_settings(path: Path) -> tuple[Settings, list[str]]:
         return Settings(), []
     except (OSError, UnicodeDecodeError) as error:
         return Settings(), [f"{path.name} cannot be read ({error}); the defaults are used"]
+    return read_text(text, path.name)
+
+
+def read_text(text: str, file_name: str) -> tuple[Settings, list[str]]:
+    """The settings of a file's text, as `read_settings` says them."""
     try:
-        given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Settings(), [f"{path.name} is not TOML: {error}; the defaults are used"]
-    return _check(given, text, path.name)
+        given, mistakes = _parse(text, file_name)
+    except RecursionError:
+        return Settings(), [f"{file_name} is not TOML: brackets within brackets; the defaults are used"]
+    settings, more = _check(given, text, file_name)
+    return settings, mistakes + more
+
+
+def place_in(path: Path, table: str, name: str = "") -> str:
+    """Where something stands in the file, as a sentence about it begins: `settings.toml line 7`.
+
+    `table` is a table's name, or that of a setting of its own.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    return f"{path.name} line {_line_within(table, name, text) if name else _line_of(table, text)}"
 
 
 def write_settings(path: Path, settings: Settings) -> None:
@@ -115,6 +151,62 @@ def plain_values(settings: Settings) -> dict[str, Any]:
 
 def _printer_values(printer: Printer) -> dict[str, Any]:
     return {item.name: getattr(printer, item.name) for item in fields(printer)}
+
+
+def _parse(text: str, file_name: str) -> tuple[dict[str, Any], list[str]]:
+    """What can be read, leaving out lines that cannot, and each run of such lines as a sentence."""
+    lines, left_out, first = text.split("\n"), dict[int, str](), ""
+    for _ in range(_MOST_LEFT_OUT):
+        try:
+            return tomllib.loads("\n".join(lines)), _left_out(left_out, text.split("\n"), file_name)
+        except tomllib.TOMLDecodeError as error:
+            first = first or str(error)
+            if not (at := _line_at_fault(error, lines)):
+                break
+            for number in _with_its_table(at, lines):
+                left_out[number] = _AT_LINE.sub("", str(error))
+                lines[number - 1] = ""
+    return {}, [f"{file_name} is not TOML: {first}; the defaults are used"]
+
+
+def _line_at_fault(error: tomllib.TOMLDecodeError, lines: list[str]) -> int:
+    """The line, or the one before it that swallowed it, or the last; 0 when there is none left."""
+    found = _AT_LINE.search(str(error))
+    at = min(int(found[1]), len(lines)) if found and found[1] else len(lines)
+    while at and not lines[at - 1].strip():
+        at -= 1
+    return at
+
+
+def _with_its_table(at: int, lines: list[str]) -> list[int]:
+    """The line and, when it begins a table, those of the table: they would land in another."""
+    if not lines[at - 1].lstrip().startswith("["):
+        return [at]
+    after = (number for number in range(at + 1, len(lines) + 1) if lines[number - 1].lstrip().startswith("["))
+    return [number for number in range(at, next(after, len(lines) + 1)) if lines[number - 1].strip()]
+
+
+def _left_out(left_out: dict[int, str], lines: list[str], file_name: str) -> list[str]:
+    sentences, numbers = list[str](), sorted(left_out)
+    for number in numbers:
+        if number - 1 in left_out:
+            continue
+        last = number
+        while last + 1 in left_out:
+            last += 1
+        which = f"line {number}" if last == number else f"lines {number} to {last}"
+        expected = f"expected such as {_example_of(lines[number - 1])}"
+        sentences.append(f"{file_name} {which}: {left_out[number]}, {expected}; the rest is used")
+    return sentences
+
+
+def _example_of(line: str) -> str:
+    """How the setting of a line is written: its default."""
+    name = line.partition("=")[0].strip(" \t[]\"'")
+    default = plain_values(Settings()).get(name.partition(".")[0])
+    if line.lstrip().startswith("[") or isinstance(default, dict):
+        return f"[{name or 'printer'}]"
+    return f"{name} = {_toml(default)}" if default is not None else 'name = "text"'
 
 
 def _check(given: dict[str, Any], text: str, file_name: str) -> tuple[Settings, list[str]]:
@@ -151,8 +243,10 @@ def _mistake(name: str, value: object, default: object) -> str | None:
         return f"“{name}” takes {_KINDS[type(default)]}, not {value!r}"
     if name == "ascii" and value not in ("auto", "yes", "no"):
         return f"“ascii” takes auto, yes or no, not {value!r}"
-    if name == "idle_lock_minutes" and isinstance(value, int) and not 0 <= value <= 24 * 60:
-        return f"“idle_lock_minutes” takes 0 (never) to 1440, not {value}"
+    if name in _SHOP_BETWEEN and isinstance(value, int):
+        least, most, lowest = _SHOP_BETWEEN[name]
+        if not least <= value <= most:
+            return f"“{name}” takes {lowest} to {most}, not {value}"
     if name == "decimal" and value not in (".", ","):
         return f"“decimal” takes a point or a comma, not {value!r}"
     if name == "group" and value not in _GROUPS:
@@ -216,12 +310,12 @@ def _has_each_part_once(date_format: str) -> bool:
 
 def _line_of(name: str, text: str) -> int:
     pattern = re.compile(rf"^\s*\[?\s*\"?{re.escape(name)}\b")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
+    return next((number for number, line in enumerate(text.split("\n"), 1) if pattern.match(line)), 1)
 
 
 def _line_within(table: str, name: str, text: str) -> int:
     """The line of a name within a table; the table's own where it is not found there."""
-    lines, header = text.splitlines(), table.replace(" ", "")
+    lines, header = text.split("\n"), table.replace(" ", "")
     heads = (at for at, line in enumerate(lines, 1) if re.sub("[][\"' ]", "", line.partition("#")[0]) == header)
     first = next(heads, _line_of(table.partition(".")[0], text))
     for number, line in enumerate(lines[first:], first + 1):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookkeeper_tui.settings import Printer, Settings, read_settings, write_settings
+from bookkeeper_tui.settings import Printer, Settings, place_in, read_settings, write_settings
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -35,12 +35,62 @@ def test_a_mistake_is_named_by_line_and_the_rest_is_used(tmp_path: Path) -> None
     ]
 
 
-def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written", "told", "kept"),
+    [
+        ("branch = North\nservices = false\n", 'line 1: Invalid value, expected such as branch = "Main"', {}),
+        ('services = false\nbranch = "North\n', 'expected such as branch = "Main"', {}),
+        ('services = false\n[printer\nkind = "file"\n', "lines 2 to 3: Expected ']'", {}),
+        ('services = false\n[keys]\nfind = "f7"\n[keys]\nfind = "f8"\n', "lines 4 to 5", {"find": "f7"}),
+        ('services = false\nbranch = """\nfor ever', "lines 2 to 3: ", {}),
+        ('services = false\r\nhead = [1,\r\n[keys]\r\nfind = "f7"\r\n', "lines 2 to ", {}),
+    ],
+)
+def test_a_line_that_is_no_toml_is_told_with_what_was_expected_and_the_rest_is_used(
+    tmp_path: Path, written: str, told: str, kept: dict[str, str]
+) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text("branch = North\n")
+    path.write_text(written, newline="")
     settings, mistakes = read_settings(path)
-    assert settings == Settings()
-    assert "line 1" in mistakes[0]
+    assert (settings.services, settings.branch, dict(settings.keys)) == (False, "Main", kept)
+    assert len(mistakes) == 1
+    assert told in mistakes[0]
+    assert mistakes[0].startswith("settings.toml line")
+
+
+def test_the_lines_of_a_table_that_cannot_begin_land_in_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[keys]\nfind = "f7"\n[printer\nfoot = "x"\n[themes]\nTill = "plain"\n')
+    settings, mistakes = read_settings(path)
+    assert (dict(settings.keys), dict(settings.themes), len(mistakes)) == ({"find": "f7"}, {"Till": "plain"}, 1)
+
+
+def test_a_terminal_may_stand_in_another_branch(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('branch = "North"\n[branches]\n"Till 9" = "Harbour"\n')
+    settings, mistakes = read_settings(path)
+    assert (settings.branch_of("Till 9"), settings.branch_of("Till 1"), mistakes) == ("Harbour", "North", [])
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("retention_years = 0", "“retention_years” takes 1 to 100, not 0"),
+        ("cash_rounding = -5", "“cash_rounding” takes 0 (none) to 100000, not -5"),
+        ("idle_lock_minutes = 2000", "“idle_lock_minutes” takes 0 (never) to 1440, not 2000"),
+    ],
+)
+def test_a_number_out_of_range_says_the_range(tmp_path: Path, written: str, told: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(written + "\n")
+    assert read_settings(path) == (Settings(), [f"settings.toml line 1: {told}"])
+
+
+def test_where_a_setting_stands_is_found_in_its_table(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('tabs_hidden = ["x"]\n\n[themes]\n"Till 3" = "x"\n')
+    assert place_in(path, "tabs_hidden") == "settings.toml line 1"
+    assert place_in(path, "themes", "Till 3") == "settings.toml line 4"
 
 
 @given(st.text(st.characters(codec="utf-8")))
