@@ -61,12 +61,17 @@ class CustomerFormScreen(HouseScreen):
         likely.display = False
         yield likely
 
-    def arrive(self, customer_id: int = 0, typed: str = "", **what: object) -> None:
-        """Take the customer to change, or what was typed in the search box; what stands in the form already stays."""
+    def arrive(self, customer_id: int = 0, typed: str = "", revealed: Customer | None = None, **what: object) -> None:
+        """Take the customer to change, or what was typed in the search box; what stands in the form already stays.
+
+        `revealed` is the customer with phone and e-mail whole, where they were revealed just before.
+        """
         if self.unsaved() or (self._customer is not None and self._customer.id == customer_id):
             return
         if customer_id:
-            self._fill(customers.get(self.desk, customer_id))
+            now = customers.get(self.desk, customer_id)
+            whole = revealed is not None and (revealed.id, revealed.version) == (now.id, now.version)
+            self._fill(revealed if revealed is not None and whole else now)
         elif typed:
             name = "phone" if sum(letter.isdigit() for letter in typed) > len(typed) / 2 else "name"
             self.field("email" if "@" in typed else name).value = typed
@@ -196,7 +201,9 @@ class CustomerFormScreen(HouseScreen):
 
     def _fill(self, customer: Customer) -> None:
         self._customer = customer
-        self._before = {name: text for name, text in customers.texts(customer).items() if name in ORDER}
+        mark = "*" if self.house.ascii_only else "•"
+        shown = customers.texts(customer).items()
+        self._before = {name: text.replace("•", mark) for name, text in shown if name in ORDER}
         for name, text in self._before.items():
             field = self.field(name)
             with field.prevent(Input.Changed):

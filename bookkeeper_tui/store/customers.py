@@ -167,14 +167,14 @@ def edit(desk: Desk, customer_id: int, fields: Mapping[str, str], seen_version: 
     """
     _refuse_walk_in(customer_id)
     habits = habits_of(desk)
-    seen = get(desk, customer_id)
-    before = texts(seen)
-    # A mask of a value that was changed since is left alone like any other: the version tells of the change.
-    stale = seen.version != seen_version
+    now = get(desk, customer_id)
+    before = texts(now)
+    # The mask of a value that was changed since is left alone as well: the version tells of the change.
+    masks = {name for name in fields if now.version != seen_version and sight.hides(desk, name)}
     yours = {
         name: customer_fields.checked_text(habits, name, text)
         for name, text in fields.items()
-        if before.get(name) != text and not (stale and sight.hides(desk, name) and sight.is_mask(text))
+        if not (name in before and sight.same_mask(text, before[name])) and not (name in masks and sight.is_mask(text))
     }
     phone = customer_fields.read_phone(yours["phone"], habits.country) if "phone" in yours else Phone()
     with desk.change("customer.edited", customer_id=customer_id) as change:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bookkeeper_tui.dates import days_between
 from bookkeeper_tui.formats import Conventions, local_time
-from bookkeeper_tui.store import customer_accounts, store_credit
+from bookkeeper_tui.store import customer_accounts, customer_rows, store_credit
 from bookkeeper_tui.store.customer_accounts import CustomerAccount
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
@@ -61,6 +61,13 @@ def money_of(desk: Desk, customer_id: int) -> Money:
     )
 
 
+def birthday_in(desk: Desk, customer_id: int) -> int | None:
+    """Days until a customer's birthday when it is near, else None: what everybody at the till may know of it."""
+    born = customer_rows.must_read(desk.require("customer.viewed"), customer_id).born
+    days = days_to_birthday(born, date.fromisoformat(desk.today()))
+    return days if days is not None and days <= BIRTHDAY_DAYS else None
+
+
 def matters(
     customer: Customer,
     *,
@@ -72,12 +79,13 @@ def matters(
     money: Money | None = None,
     points: LoyaltyGlance | None = None,
     services: ServicesGlance | None = None,
+    birthday: int | None = None,
 ) -> list[Matter]:
     """What matters today (the shop's own date), the most pressing first.
 
     `owes` is minor units; `consents` the state of each channel, of which "ask" was never asked; `pinned` the texts of
     pinned notes. A code is in force through its last day. `money` and `points` are None to those who may not see them,
-    `services` where none are sold.
+    `services` where none are sold. `birthday` is `birthday_in`, for those who may not see dates of birth.
     """
     found = []
     if customer.status == "inactive":
@@ -91,7 +99,7 @@ def matters(
     found += _layaways(money, today, conventions)
     found += [Matter("note", text) for text in pinned]
     found += _points(points, today, conventions)
-    found += _birthday(customer.born, today)
+    found += _birthday(birthday if birthday is not None else days_to_birthday(customer.born, today))
     found += _code(customer.discount_code, customer.discount_until, today, conventions)
     if unasked := [name for channel, name in CHANNELS.items() if consents.get(channel) == "ask"]:
         found.append(Matter("consent", f"ask about {', '.join(unasked)}", True))
@@ -116,8 +124,7 @@ def _day_of(year: int, month: int, day: int) -> date:
     return date(year, 3, 1) if (month, day) == (2, 29) and not leap else date(year, month, day)
 
 
-def _birthday(born: str, today: date) -> list[Matter]:
-    days = days_to_birthday(born, today)
+def _birthday(days: int | None) -> list[Matter]:
     if days is None or days > BIRTHDAY_DAYS:
         return []
     return [Matter("birthday", "birthday today" if days == 0 else f"birthday {_in_days(days)}")]

@@ -118,7 +118,11 @@ def edit(desk: Desk, member_id: int, member: NewMember, seen_version: int) -> Me
     known = read(desk.require("member.edited"), member_id)
     _refuse_newer(known, seen_version)
     shown = sight.masked(desk, known)
-    whole = {name: getattr(known, name) for name in ("phone", "email") if getattr(member, name) == getattr(shown, name)}
+    whole = {
+        name: getattr(known, name)
+        for name in ("phone", "email")
+        if sight.same_mask(getattr(member, name), getattr(shown, name))
+    }
     member = _checked(desk, member._replace(**whole))
     with desk.change("member.edited") as change:
         old = read(change.database, member_id)

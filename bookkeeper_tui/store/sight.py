@@ -77,6 +77,11 @@ def is_mask(value: str) -> bool:
     return HIDDEN in value or "***" in value
 
 
+def same_mask(value: str, shown: str) -> bool:
+    """Whether a text is what was shown, its marks written as any terminal does."""
+    return value == shown or (is_mask(value) and value.replace("*", "•") == shown)
+
+
 def log_row(desk: Desk, row: AuditRow) -> AuditRow:
     """A row of the audit log with its old and new values as this desk may see them."""
     if not row.personal or all(map(desk.may, (PHONE, EMAIL, BORN, DOCUMENTS, NOTES))):

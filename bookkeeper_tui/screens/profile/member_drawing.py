@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookkeeper_tui.formats import Conventions, harmless, mask_email, mask_phone
+from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.store.member_cards import Card
 from bookkeeper_tui.store.members import Member
 from bookkeeper_tui.store.memberships import Membership, MembershipEvent
@@ -48,10 +48,7 @@ def member_lines(member: Member, cards: Sequence[Card], today: str, conventions:
     """A member in full: who, how to reach them, since when, and their cards."""
     mark = "*" if conventions.ascii else "•"
     who = " ".join(filter(None, (harmless(member.name), f"({harmless(member.relation)})" if member.relation else "")))
-    contact = [
-        mask_phone(member.phone, mark) if member.phone else "",
-        mask_email(member.email, mark) if member.email else "",
-    ]
+    contact = [harmless(text).replace("•", mark) for text in (member.phone, member.email)]
     said = f"{member.membership} since {conventions.date(member.since)}, {member.status(today)}"
     if member.until:
         said += f" since {conventions.date(member.until)}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from secrets import token_hex
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 
@@ -15,12 +16,15 @@ from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.profile.member_drawing import MARKED, member_lines, membership_lines, status_words
 from bookkeeper_tui.screens.profile.tab import DocumentsTab
-from bookkeeper_tui.store import member_cards, members, membership_plans, memberships
+from bookkeeper_tui.store import member_cards, members, membership_plans, memberships, sight
 from bookkeeper_tui.store.members import Member, NewMember
 from bookkeeper_tui.store.memberships import Membership
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line
 from bookkeeper_tui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.screens.profile.profile import ProfileScreen
 
 NONE_BOUGHT = ["No membership yet. It is sold like any article: r rings one up."]
 LAST_EVENTS = 4
@@ -34,6 +38,10 @@ class MembersTab(DocumentsTab):
     TITLE = "Members"
     PERMISSION = "member.viewed"
     SERVICES = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._revealed: Member | None = None
 
     def compose(self) -> ComposeResult:
         """Memberships and members, and the one under the cursor in full."""
@@ -53,6 +61,7 @@ class MembersTab(DocumentsTab):
 
     def load(self) -> None:
         """From the membership that runs longest."""
+        self._revealed = None
         self._read(keep=False)
 
     def reload(self) -> None:
@@ -93,16 +102,30 @@ class MembersTab(DocumentsTab):
             self.house.notice(f"{harmless(added[0].name)} is a member now; c on their line gives a card.")
 
     async def do_change_member(self) -> None:
-        """h: who the member is and how they are reached; opening the contact is recorded."""
+        """h: who the member is and how they are reached; what is hidden may be left as it is."""
         member = self._member()
-        subject, customer_id = member.membership, member.customer_id
-        self.desk.look("customer.revealed", subject=subject, customer_id=customer_id, detail={"member": member.id})
         before = NewMember(member.name, member.relation, member.phone, member.email)
 
         def act(answer: Mapping[str, str]) -> None:
             members.edit(self.desk, member.id, NewMember(**answer), member.version)
 
         await self.profile.ask(AskFields(f"Member of {member.membership}", self._asked(before), act))
+        self._read(keep=True)
+
+    def do_reveal(self) -> None:
+        """v: the phone and e-mail of the member under the cursor in full; on another line the customer's."""
+        member = self._record
+        if not isinstance(member, Member):
+            cast("ProfileScreen", self.profile).do_reveal()
+            return
+        if not sight.hides_contact(self.desk):
+            raise BadInput("Phone and e-mail are shown to you in full already")
+        if not (member.phone or member.email):
+            raise BadInput(f"{harmless(member.name)} has no phone and no e-mail of their own")
+        if self._revealed is not None and self._revealed.id == member.id:
+            self._revealed = None
+        else:
+            self._revealed = members.reveal(self.desk, member.id)
         self._read(keep=True)
 
     async def do_card(self) -> None:
@@ -224,18 +247,28 @@ class MembersTab(DocumentsTab):
     def _asked(self, member: NewMember) -> list[AskedField]:
         labels = ("Name", "Relation", "Phone", "E-mail")
         return [
-            AskedField(name, label, text, 200)
+            AskedField(name, label, text.replace("•", "*" if self.conventions.ascii else "•"), 200)
             for name, label, text in zip(NewMember._fields, labels, member, strict=True)
         ]
 
     def _read(self, *, keep: bool) -> None:
-        today, people = self.desk.today(), members.of_customer(self.desk, self.customer.id)
+        today, people = (
+            self.desk.today(),
+            [self._shown(one) for one in members.of_customer(self.desk, self.customer.id)],
+        )
         rows = list[Row]()
         for membership in memberships.of_customer(self.desk, self.customer.id):
             rows.append(self._membership_row(membership, today))
             rows += [self._member_row(one, today) for one in people if one.membership_id == membership.id]
         self.hot_list.show(rows, keep=keep)
         self.draw_document()
+
+    def _shown(self, member: Member) -> Member:
+        """A member, in full where they were revealed and nobody changed them since."""
+        shown = self._revealed
+        if shown is None or (shown.id, shown.version) != (member.id, member.version):
+            return member
+        return replace(member, phone=shown.phone, email=shown.email)
 
     def _membership_row(self, membership: Membership, today: str) -> Row:
         status = membership.status(today)

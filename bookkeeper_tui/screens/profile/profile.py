@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
+from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import StoreChanged
@@ -19,8 +21,8 @@ from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.screens.profile.who import Who, who_lines
 from bookkeeper_tui.screens.screen import Handler, HouseScreen
 from bookkeeper_tui.screens.why import figure_question
-from bookkeeper_tui.store import consents, customers, loyalty, member_cards, notes, overview
-from bookkeeper_tui.store.matters import matters, money_of
+from bookkeeper_tui.store import consents, customers, loyalty, member_cards, notes, overview, sight
+from bookkeeper_tui.store.matters import birthday_in, matters, money_of
 from bookkeeper_tui.store.standing_services import services_at_a_glance
 from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
@@ -47,7 +49,7 @@ class ProfileScreen(HouseScreen):
         self._allowed: list[Tab] = []
         self._current: Tab | None = None
         self._customer: customers.Customer | None = None
-        self._revealed = False
+        self._revealed: customers.Customer | None = None
         self._card = ""
         self._count = ""
         self._count_held: Timer | None = None
@@ -72,7 +74,7 @@ class ProfileScreen(HouseScreen):
         self.desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
         self._allowed = self._tabs_allowed()
         another = before is None or before.id != customer.id or self._current not in self._allowed
-        self._revealed = False
+        self._revealed = None
         if another and self._current is not None:
             self._current.display = False
             self._current = None
@@ -183,7 +185,7 @@ class ProfileScreen(HouseScreen):
     def do_edit(self) -> None:
         """Open the customer's form."""
         if self._customer is not None:
-            self.house.show("customer_form", customer_id=self._customer.id)
+            self.house.show("customer_form", customer_id=self._customer.id, revealed=self._revealed)
 
     async def do_note(self) -> None:
         """Write a note, on the tab where it will stand."""
@@ -208,13 +210,17 @@ class ProfileScreen(HouseScreen):
             self._show_tab(tab)
 
     def do_reveal(self) -> None:
-        """Show phone and e-mail in full, and record that they were."""
+        """Show phone and e-mail in full until they are hidden again or another is shown; that it was is recorded."""
         if self._customer is None:
             return
-        if not self._revealed:
-            self.desk.look("customer.revealed", subject=self._customer.number, customer_id=self._customer.id)
-        self._revealed = not self._revealed
-        self._take(self._customer)
+        if not sight.hides_contact(self.desk):
+            raise BadInput("Phone and e-mail are shown to you in full already")
+        if not (self._customer.phone_raw or self._customer.phone_e164 or self._customer.email):
+            raise BadInput("There is no phone and no e-mail to show")
+        before, self._revealed = self._revealed, None
+        if before is None:
+            self._revealed = customers.reveal(self.desk, self._customer.id)
+        self._take(customers.get(self.desk, self._customer.id))
 
     def do_status(self) -> None:
         """Make the customer inactive, or active again."""
@@ -232,6 +238,13 @@ class ProfileScreen(HouseScreen):
     # Keeping the panes together.
 
     def _take(self, customer: customers.Customer, *, from_top: bool = False) -> None:
+        """Show a customer; what was revealed stays so until they are changed, or another comes."""
+        shown = self._revealed
+        if shown is not None and (shown.id, shown.version) == (customer.id, customer.version):
+            contact = {name: getattr(shown, name) for name in ("phone_raw", "phone_e164", "email")}
+            customer = replace(customer, **contact)
+        else:
+            self._revealed = None
         self._customer = customer
         for tab in self._tabs:
             tab.turn_to(customer)
@@ -258,10 +271,9 @@ class ProfileScreen(HouseScreen):
             money=money,
             points=points,
             services=services,
+            birthday=birthday_in(desk, customer.id),
         )
-        return Who(
-            customer, standing, states, tuple(urgent), conventions, zone, self._revealed, money, points, services
-        )
+        return Who(customer, standing, states, tuple(urgent), conventions, zone, money, points, services)
 
     def _show_tab(self, tab: Tab) -> None:
         """The one place where a tab comes up, and where `tab.<NAME>` goes to the audit log."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bookkeeper_tui.formats import Conventions, cell_width, fit, harmless, mask_email, mask_phone
+from bookkeeper_tui.formats import Conventions, cell_width, fit, harmless
 from bookkeeper_tui.store.matters import CHANNELS, Matter, Money
 from bookkeeper_tui.widgets.pieces import Line, Piece, pair, wrap
 
@@ -23,7 +23,7 @@ MATTER_LINES = 3
 
 @dataclass(frozen=True)
 class Who:
-    """What the pane shows; `revealed` shows phone and e-mail in full.
+    """What the pane shows; the customer is as whoever looks may see them.
 
     `money` and `points` are None to those who may not see them, `services` where none are sold.
     """
@@ -34,7 +34,6 @@ class Who:
     matters: tuple[Matter, ...]
     conventions: Conventions
     time_zone: str
-    revealed: bool = False
     money: Money | None = None
     points: LoyaltyGlance | None = None
     services: ServicesGlance | None = None
@@ -63,10 +62,9 @@ def _name(who: Who, width: int) -> list[Line]:
     lines.append((Piece(customer.number), Piece(" " * max(1, room)), status))
     phone = customer.phone_raw or customer.phone_e164
     if phone:
-        lines.append((Piece(phone if who.revealed else mask_phone(phone, dot)),))
+        lines.append((Piece(phone.replace("•", dot)),))
     if customer.email:
-        email = customer.email if who.revealed else mask_email(customer.email, dot)
-        lines += [(Piece(line),) for line in wrap(email, width)[:3]]
+        lines += [(Piece(line),) for line in wrap(customer.email.replace("•", dot), width)[:3]]
     return lines
 
 
@@ -155,7 +153,7 @@ def _more(customer: Customer, conventions: Conventions, width: int) -> list[Line
         ("Reg.", customer.registration_no),
     ):
         if value:
-            lines.append(pair(label, value, width))
+            lines.append(pair(label, value.replace("•", "*" if conventions.ascii else "•"), width))
     if customer.tags:
         lines += [(Piece(text, "quiet"),) for text in wrap("Tags " + ", ".join(customer.tags), width)]
     for name, value in customer.attributes.items():
