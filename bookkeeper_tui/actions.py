@@ -193,6 +193,8 @@ ACTIONS: tuple[Action, ...] = (
            ("profile",), "customer.revealed", shown=True),
     Action("pin", ("asterisk",), "Pin", "Pins the note under the cursor on top, or takes it down.",
            ("profile/notes",), "note.pinned", shown=True),
+    Action("sensitive_note", ("i",), "Sensitive", "Adds a note that not everybody at the till may read.",
+           ("profile/notes",), "note.added", shown=True),
     Action("why", ("question_mark",), "Why", "Shows the entries that make a figure, and their sum.",
            ("profile", "receipt"), "screen.why", shown=True),
     Action("redeem", ("r",), "Redeem", "Turns points into store credit.", ("profile/loyalty",), "points.redeemed",

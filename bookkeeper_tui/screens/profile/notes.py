@@ -5,8 +5,9 @@ from textual.app import ComposeResult
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.profile.tab import ListTab
-from bookkeeper_tui.store import notes
+from bookkeeper_tui.store import notes, permissions, sight
 from bookkeeper_tui.store.notes import Note
+from bookkeeper_tui.store.sight import HIDDEN_NOTE
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
@@ -39,11 +40,15 @@ class NotesTab(ListTab):
 
     async def do_note(self) -> None:
         """Ask for a note and add it."""
-        text = await self.profile.ask(AskText(f"A note about {harmless(self.customer.name)}", most=notes.LONGEST))
-        if text:
-            added = notes.add(self.desk, self.customer.id, text)
-            self._read(keep=True)
-            self.hot_list.select(added.id)
+        await self._add(f"A note about {harmless(self.customer.name)}", sensitive=False)
+
+    async def do_sensitive_note(self) -> None:
+        """i: the same, of things that not everybody at the till should read."""
+        who = permissions.who_may(self.desk.database, sight.NOTES)
+        await self._add(
+            f"A sensitive note about {harmless(self.customer.name)}: it is read by {who}, and by no one else",
+            sensitive=True,
+        )
 
     def do_pin(self) -> None:
         """Pin the note under the cursor, or unpin it."""
@@ -56,6 +61,13 @@ class NotesTab(ListTab):
         """Show the note under the cursor in full."""
         self._show_whole()
 
+    async def _add(self, question: str, *, sensitive: bool) -> None:
+        text = await self.profile.ask(AskText(question, most=notes.LONGEST))
+        if text:
+            added = notes.add(self.desk, self.customer.id, text, sensitive=sensitive)
+            self._read(keep=True)
+            self.hot_list.select(added.id)
+
     def _read(self, *, keep: bool) -> None:
         found = notes.page(self.desk, self.customer.id, limit=MOST)
         self.hot_list.show([self._row(note) for note in found], keep=keep)
@@ -64,7 +76,9 @@ class NotesTab(ListTab):
     def _row(self, note: Note) -> Row:
         mark = "*" if note.pinned else ""
         day = self.conventions.day(note.at, self.time_zone)
-        return Row(note.id, (mark, day, note.who, note.text), ("warn", "plain"), record=note)
+        text = note.text if note.is_hidden or not note.sensitive else f"{HIDDEN_NOTE}: {note.text}"
+        roles = ("warn", "plain", "plain", "quiet" if note.is_hidden else "plain")
+        return Row(note.id, (mark, day, note.who, text), roles, record=note)
 
     def _show_whole(self) -> None:
         row = self.hot_list.cursor_row
@@ -73,7 +87,11 @@ class NotesTab(ListTab):
         def drawing(width: int) -> list[Line]:
             if note is None:
                 return []
-            head = f"{self.conventions.instant(note.at, self.time_zone)}  {note.who}{'  pinned' if note.pinned else ''}"
-            return [(Piece(head, "quiet"),), *((Piece(line),) for line in wrap(note.text, width))]
+            said = "  pinned" * note.pinned + "  sensitive" * note.sensitive
+            head = f"{self.conventions.instant(note.at, self.time_zone)}  {note.who}{said}"
+            text = note.text
+            if note.is_hidden:
+                text = f"Sensitive: ask {permissions.who_may(self.desk.database, sight.NOTES)}, who may read it."
+            return [(Piece(head, "quiet"),), *((Piece(line),) for line in wrap(text, width))]
 
         self.query_one(Sheet).draw(drawing, from_top=True)
