@@ -15,6 +15,7 @@ from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.store.audit import Head
 from bookkeeper_tui.store.bookables import NewBookable
 from bookkeeper_tui.store.catalogue import NewProduct
+from bookkeeper_tui.store.consent_wordings import Wording
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
@@ -22,6 +23,7 @@ from bookkeeper_tui.store.discount_review import Period
 from bookkeeper_tui.store.members import MemberFilter, NewMember
 from bookkeeper_tui.store.membership_plans import MembershipPlan
 from bookkeeper_tui.store.permissions import who_may
+from bookkeeper_tui.store.preferences import NewPreference, Preference
 from bookkeeper_tui.store.sale_search import SaleQuestion
 from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.store.sign_in import Attempt
@@ -65,7 +67,24 @@ GIVEN: dict[str, Any] = {
     "product": NewProduct("100", "Espresso"), "attempt": Attempt("101", 1, "Test", "cashier", 1, "", False),
 }  # fmt: skip
 STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
+WORDING = Wording("marketing", "", 1, "May we write?", 0, "")
 BESIDES: dict[str, dict[str, Any]] = {
+    "consent_wordings.define": {"label": "News", "channels": ["email"], "text": "May we write?"},
+    "consent_wordings.edit": {"name": "marketing", "label": "News", "channels": ["email"]},
+    "consent_wordings.retire": {"name": "marketing"},
+    "consent_wordings.reword": {"purpose": "marketing", "language": "", "text": "May we?"},
+    "consent_wordings.to_read": {"purpose": "marketing", "language": "es"},
+    "consent_wordings.wordings": {"purpose": "marketing"},
+    "consents.give": {"channels": ["email"], "wording": WORDING},
+    "consents.to_ask": {"language": "es"},
+    "consents.withdraw": {"channels": ["email"], "wording": WORDING},
+    "interests.get": {"interest_id": 1},
+    "interests.history": {"interest_id": 1},
+    "interests.rename": {"interest_id": 1},
+    "interests.retire": {"interest_id": 1},
+    "interests.set_level": {"interest_id": 1, "level": 1},
+    "preferences.as_of": {"at": 1},
+    "preferences.edit": {"new": NewPreference("sms"), "seen": Preference("", "", None, None, "", 0, 0, "")},
     "attaching.attach": {"why": "forgot the card"},
     "why.page": {"figure": "points", "of_id": 2},
     "why.sum_of": {"figure": "points", "of_id": 2},
