@@ -44,6 +44,14 @@ class Tier(NamedTuple):
     rate: int
 
 
+class Rules(NamedTuple):
+    """All of it as it is in force: `own` says whether the shop chose it, or it came with the program."""
+
+    program: Program
+    tiers: tuple[Tier, ...]
+    own: bool
+
+
 class Reviewed(NamedTuple):
     """What a review did: customers looked at, and how many changed their tier."""
 
@@ -72,12 +80,21 @@ def tiers(database: SqliteDatabase) -> tuple[Tier, ...]:
     return tuple(Tier(name, points * unit, rate) for name, points, rate in _shipped())
 
 
-def choose(desk: Desk, program: Program, tiers: Sequence[Tier]) -> None:
+def rules(desk: Desk) -> Rules:
+    """The rules and levels in force."""
+    database = desk.require("loyalty.viewed")
+    return _rules(database)
+
+
+def choose(desk: Desk, program: Program, tiers: Sequence[Tier], *, seen: Rules | None = None) -> None:
     """Gives the shop rules and levels of its own; without levels those it came with stay.
 
-    What was earned before stays as it is. Raises BadInput for rules that cannot be.
+    What was earned before stays as it is. Raises BadInput for rules that cannot be, and where they are no longer those
+    that were `seen`.
     """
     with desk.change("tier.edited") as change:
+        if seen is not None and _rules(change.database) != seen:
+            raise BadInput("Points and tiers were changed at another terminal meanwhile: look at them again")
         _check(program, tiers)
         change.note(
             program=_changed(_program_of(change.database), program._asdict()),
@@ -155,6 +172,13 @@ def review(desk: Desk, day: str) -> Reviewed:
     return Reviewed(looked, changed)
 
 
+def review_one(change: Change, customer_id: int, day: str) -> None:
+    """Gives one customer the tier that their spend reaches on a business date (ISO), inside a change."""
+    window = _Window.ending(day, program(change.database).window_days)
+    for _, old, new in _due(change.database, (customer_id, customer_id), window, tiers(change.database)):
+        _change_tier(change, customer_id, old, new, day)
+
+
 def refuse_no_day(day: str, desk: Desk) -> None:
     """Raises BadInput for a day that is no date, or has not come: only the owner may look ahead."""
     check_date(day)
@@ -218,6 +242,11 @@ def _change_tier(change: Change, customer_id: int, old: str, new: str, day: str)
 
 def _changed(old: object, new: object) -> dict[str, object]:
     return {"old": old, "new": new}
+
+
+def _rules(database: SqliteDatabase) -> Rules:
+    own = database.execute_sql(SELECT_PROGRAM).fetchone()[1] is not None
+    return Rules(program(database), tiers(database), own)
 
 
 def _program_of(database: SqliteDatabase) -> dict[str, int]:

@@ -76,3 +76,13 @@ def test_rules_that_cannot_be_are_refused(floor: Floor, rules: Program) -> None:
 def test_a_day_that_is_none_is_refused(floor: Floor) -> None:
     with pytest.raises(BadInput, match="2026-13-01"):
         tiers.review(floor.desk, "2026-13-01")
+
+
+def test_of_two_who_change_the_rules_at_once_one_is_told(floor: Floor) -> None:
+    seen = tiers.rules(floor.desk)
+    assert (seen.program, seen.own) == (Program(1, 100, 1, 365, 365), False)
+    tiers.choose(floor.desk, Program(2, 100, 1), LEVELS, seen=seen)
+    with pytest.raises(BadInput, match="changed at another terminal meanwhile"):
+        tiers.choose(floor.desk, Program(3, 100, 1), LEVELS, seen=seen)
+    now = tiers.rules(floor.desk)
+    assert (now.program.earn_points, now.tiers, now.own) == (2, tuple(LEVELS), True)
