@@ -222,7 +222,13 @@ def _notes(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         after = page[-1]
         for note in page:
             pinned = "yes" if note.pinned else ""
-            yield {"time": _time(desk, note.at), "who": note.who, "pinned": pinned, "sensitive": "yes" * note.sensitive, "note": note.text}
+            yield {
+                "time": _time(desk, note.at),
+                "who": note.who,
+                "pinned": pinned,
+                "sensitive": "yes" * note.sensitive,
+                "note": note.text,
+            }
 
 
 def _audit(desk: "Desk", customer: "Customer") -> Iterator[Row]:
