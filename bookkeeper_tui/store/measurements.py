@@ -265,18 +265,14 @@ def read_kind(database: SqliteDatabase, kind_id: int) -> Kind:
     return _kind(row)
 
 
-def sees(desk: Desk, kind: Kind) -> bool:
-    """Whether this person may see the values of a kind."""
-    return not kind.sensitive or sight.sees(desk, sight.MEASUREMENTS)
-
-
 def _require_sight(desk: Desk, kind: Kind) -> None:
     if kind.sensitive:
         desk.require(sight.MEASUREMENTS)
 
 
 def _seen(desk: Desk, kind: Kind, one: Measurement) -> Measurement:
-    return one if sees(desk, kind) else replace(one, value=None, note="")
+    hidden = kind.sensitive and not desk.may(sight.MEASUREMENTS)
+    return replace(one, value=None, note="") if hidden else one
 
 
 def _kinds_with(database: SqliteDatabase, kind_ids: Iterable[int]) -> list[Kind]:

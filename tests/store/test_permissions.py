@@ -20,6 +20,7 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
+from bookkeeper_tui.store.measurements import NewKind
 from bookkeeper_tui.store.members import MemberFilter, NewMember
 from bookkeeper_tui.store.membership_plans import MembershipPlan
 from bookkeeper_tui.store.permissions import who_may
@@ -94,7 +95,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "loyalty.expire": {"day": "2026-11-20"},
     "tiers.review": {"day": "2026-11-20"},
     "tiers.choose": {"program": Program(1, 100, 1), "tiers": []},
-    "audit_log.verify": {"after": Head(0, b"")},
+    "audit_verify.broken": {"after": Head(0, b"")},
     "returns.give_back": {"lines": {1: 1000}},
     "returns.preview": {"lines": {1: 1000}},
     "sale_search.again": {"sale_ids": [1]},
@@ -149,6 +150,23 @@ BESIDES: dict[str, dict[str, Any]] = {
     "services.add": {"service": NewService("Yoga", 60)},
     "services.edit": {"service": NewService("Yoga", 60)},
     "history.page": {"after": None},
+    "measurements.add": {"kind_id": 1, "value": 170_000},
+    "measurements.define": {"kind": NewKind("Height", "cm")},
+    "measurements.history": {"kind_id": 1},
+    "measurements.redefine": {"kind_id": 1, "kind": NewKind("Height", "cm")},
+    "measurements.retire": {"kind_id": 1},
+    "measurements.strike_out": {"measurement_id": 1},
+    "sign_ins.last_of": {"staff_id": 1},
+    "tags.count": {"tag": "vip"},
+    "tags.join": {"tag": "vip", "into": "yoga"},
+    "tags.remove": {"tag": "vip"},
+    "tags.rename": {"tag": "vip"},
+    "work_hours.add": {"in_at": 1, "out_at": 2, "reason": "Forgot"},
+    "work_hours.correct": {"period_id": 1, "in_at": 1, "out_at": 2, "reason": "Forgot", "seen": 0},
+    "work_hours.corrections": {"period_id": 1},
+    "work_hours.get": {"period_id": 1},
+    "work_hours.periods": {"first": "2026-11-01", "last": "2026-11-30"},
+    "work_hours.totals": {"found": []},
 }
 
 
