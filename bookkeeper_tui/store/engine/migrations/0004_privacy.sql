@@ -149,6 +149,7 @@ CREATE TABLE customer_merge_row (
     row_id INTEGER NOT NULL,
     PRIMARY KEY (merge_id, kind, row_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_merge_row_of ON customer_merge_row (kind, row_id);
 
 -- What a period of work really was; the newest correction counts.
 CREATE TABLE work_correction (
@@ -206,9 +207,10 @@ CREATE TRIGGER drawer_movement_no_update BEFORE UPDATE OF id, shift_id, kind, am
 ON drawer_movement BEGIN SELECT RAISE(ABORT, 'a drawer movement is never changed'); END;
 CREATE TRIGGER drawer_movement_only_blanked BEFORE UPDATE OF reason ON drawer_movement WHEN NEW.reason <> ''
 BEGIN SELECT RAISE(ABORT, 'a drawer movement is never changed'); END;
-CREATE TRIGGER payment_no_update BEFORE UPDATE OF id, number, kind, customer_id, document_id, shift_id, tender, amount, reference, at, business_date, branch_id, terminal, staff_id, entry_id
+CREATE TRIGGER payment_no_update BEFORE UPDATE OF id, number, kind, customer_id, document_id, shift_id, tender, amount, at, business_date, branch_id, terminal, staff_id, entry_id
 ON payment BEGIN SELECT RAISE(ABORT, 'a payment is never changed'); END;
-CREATE TRIGGER payment_only_blanked BEFORE UPDATE OF note ON payment WHEN NEW.note <> ''
+CREATE TRIGGER payment_only_blanked BEFORE UPDATE OF note, reference ON payment
+WHEN NEW.note NOT IN ('', OLD.note) OR NEW.reference NOT IN ('', OLD.reference)
 BEGIN SELECT RAISE(ABORT, 'a payment is never changed'); END;
 CREATE TRIGGER sale_move_no_update BEFORE UPDATE OF id, sale_id, old_customer_id, new_customer_id, staff_id, who, at, entry_id
 ON sale_move BEGIN SELECT RAISE(ABORT, 'a move is never changed'); END;
@@ -230,9 +232,10 @@ CREATE TRIGGER membership_event_no_update BEFORE UPDATE OF id, membership_id, ki
 ON membership_event BEGIN SELECT RAISE(ABORT, 'what happened to a membership is never changed'); END;
 CREATE TRIGGER membership_event_only_blanked BEFORE UPDATE OF reason ON membership_event WHEN NEW.reason <> ''
 BEGIN SELECT RAISE(ABORT, 'what happened to a membership is never changed'); END;
-CREATE TRIGGER sale_line_no_update BEFORE UPDATE OF sale_id, line_no, product_id, code, description, quantity, pieces, amount, discount, tax, account_id, price, list_price, tax_rate
+CREATE TRIGGER sale_line_no_update BEFORE UPDATE OF sale_id, line_no, product_id, code, quantity, pieces, amount, discount, tax, account_id, price, list_price, tax_rate
 ON sale_line BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
-CREATE TRIGGER sale_line_only_blanked BEFORE UPDATE OF note ON sale_line WHEN NEW.note IS NOT NULL
+CREATE TRIGGER sale_line_only_blanked BEFORE UPDATE OF note, description ON sale_line
+WHEN COALESCE(NEW.note, '') NOT IN ('', OLD.note) OR COALESCE(NEW.description, '') NOT IN ('', OLD.description)
 BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
 
 -- No question goes by it.
@@ -250,3 +253,17 @@ CREATE TRIGGER staff_role_changed AFTER UPDATE OF role, retired_at ON staff BEGI
 
 -- Branches where nobody sells any more.
 ALTER TABLE branch ADD COLUMN retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1));
+DROP TRIGGER sale_tender_no_update;
+CREATE TRIGGER sale_tender_no_update BEFORE UPDATE OF sale_id, line_no, kind, amount
+ON sale_tender BEGIN SELECT RAISE(ABORT, 'a tender is never changed: void or return the sale'); END;
+CREATE TRIGGER sale_tender_only_blanked BEFORE UPDATE OF reference ON sale_tender WHEN NEW.reference <> ''
+BEGIN SELECT RAISE(ABORT, 'a tender is never changed: void or return the sale'); END;
+
+-- A customer without transactions may be deleted whole: then, and only then, these logs of theirs go with them.
+DROP TRIGGER consent_no_delete;
+CREATE TRIGGER consent_no_delete BEFORE DELETE ON consent WHEN EXISTS (SELECT 1 FROM customer WHERE id = OLD.customer_id)
+BEGIN SELECT RAISE(ABORT, 'the consent log is only added to'); END;
+DROP TRIGGER discount_grant_no_delete;
+CREATE TRIGGER discount_grant_no_delete BEFORE DELETE ON discount_grant
+WHEN EXISTS (SELECT 1 FROM customer WHERE id = OLD.customer_id)
+BEGIN SELECT RAISE(ABORT, 'the log of discount codes is only added to'); END;
