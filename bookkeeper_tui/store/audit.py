@@ -4,22 +4,20 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
-_COLUMNS = "seq, at, staff_id, who, role, terminal, action, subject, customer_id, detail, personal_digest, key_id"
-WALKED_AT_ONCE = 5000
-_INSERT = f"INSERT INTO audit ({_COLUMNS}, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+COLUMNS = "seq, at, staff_id, who, role, terminal, action, subject, customer_id, detail, personal_digest, key_id"
+_INSERT = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PERSONAL = "INSERT INTO audit_personal (seq, salt, body) VALUES (?, ?, ?)"
-# A row inserted far ahead of the newest is not followed there: the numbers would soon run out.
-_READ_HEAD = """
-SELECT seq, mac, seal, (SELECT MAX(seq) FROM audit WHERE seq <= audit_head.seq + 1000000000) FROM audit_head
-"""
+_READ_HEAD = "SELECT seq, mac, seal, (SELECT MAX(seq) FROM audit) FROM audit_head"
 _WRITE_HEAD = "UPDATE audit_head SET seq = ?, mac = ?, seal = ?"
-_NEWEST = "SELECT seq, mac FROM audit WHERE seq < 4611686018427387904 ORDER BY seq DESC LIMIT 1"
+_NEWEST = "SELECT seq, mac FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT 1"
+# A row inserted far ahead of the others is not followed there: the numbers would soon run out.
+_FAR, _FURTHEST = 1_000_000_000, 1 << 62
 _END_KEYS = "SELECT key_id FROM audit WHERE seq IN ((SELECT MIN(seq) FROM audit), (SELECT MAX(seq) FROM audit))"
 HEAD_MADE = "audit.head_made"
 
@@ -63,18 +61,12 @@ class AuditRow:
     personal: dict[str, Any] | None
 
 
-class Broken(NamedTuple):
-    """A place where the chain does not hold: the row, and what is wrong with it in a few words."""
-
-    seq: int
-    why: str
-
-
 class KeptHead(NamedTuple):
-    """The head as the store keeps it, and whether its keyed hash is the program's."""
+    """The head as the store keeps it, whether its keyed hash is the program's, and the newest row beside it."""
 
     head: Head
     holds: bool
+    newest: int
 
 
 def append_all(database: SqliteDatabase, key: bytes, key_id: str, deeds: Iterable[Deed]) -> Head:
@@ -84,7 +76,9 @@ def append_all(database: SqliteDatabase, key: bytes, key_id: str, deeds: Iterabl
     that is not the program's, or that rows were added behind, is never put right by this: its successors hold as
     little as it does.
     """
-    head, holds = _continued(database, key)
+    kept = kept_head(database, key)
+    holds = kept is not None and kept.holds and kept.newest <= kept.head.seq
+    head = kept.head if kept is not None and holds else _put_together(database, kept)
     for deed in deeds:
         head = append(database, head, key, key_id, deed)
     database.execute_sql(_WRITE_HEAD, (*head, _head_seal(key, head) if holds else b""))
@@ -97,7 +91,7 @@ def kept_head(database: SqliteDatabase, key: bytes) -> KeptHead | None:
     if row is None:
         return None
     head = Head(row[0], bytes(row[1]))
-    return KeptHead(head, hmac.compare_digest(_head_seal(key, head), bytes(row[2])))
+    return KeptHead(head, hmac.compare_digest(_head_seal(key, head), bytes(row[2])), row[3] or 0)
 
 
 def make_head(database: SqliteDatabase, key: bytes, key_id: str, at: int) -> None:
@@ -108,13 +102,18 @@ def make_head(database: SqliteDatabase, key: bytes, key_id: str, at: int) -> Non
     """
     if database.execute_sql(_READ_HEAD).fetchone() is not None:
         return
-    row = database.execute_sql(_NEWEST).fetchone()
-    head = Head(row[0], bytes(row[1])) if row else Head(0, b"")
+    head = newest(database, _FURTHEST)
     database.execute_sql("INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, ?, ?, ?)", (*head, b""))
     database.execute_sql(_WRITE_HEAD, (*head, _head_seal(key, head)))
     if head.seq:
         deed = Deed(at, None, "the opening of the store", "owner", "", HEAD_MADE, "", None, {"rows": head.seq}, {})
         append_all(database, key, key_id, [deed])
+
+
+def newest(database: SqliteDatabase, below: int = _FURTHEST) -> Head:
+    """The newest row that there is, below a sequence, whatever the kept head says."""
+    row = database.execute_sql(_NEWEST, (below,)).fetchone()
+    return Head(row[0], bytes(row[1])) if row else Head(0, b"")
 
 
 def key_ids(database: SqliteDatabase) -> set[str]:
@@ -143,50 +142,13 @@ def append(database: SqliteDatabase, head: Head, key: bytes, key_id: str, deed: 
         digest,
         key_id,
     )
-    mac = _mac(key, head.mac, row)
+    mac = hmac.digest(key, head.mac + canonical(row), "sha256")
     database.execute_sql(_INSERT, (*row, mac))
     if digest is not None:
         database.execute_sql(_INSERT_PERSONAL, (seq, salt, body))
     return Head(seq, mac)
 
 
-def broken_links(database: SqliteDatabase, keys: Mapping[str, bytes], after: Head = Head(0, b"")) -> Iterator[Broken]:  # noqa: B008
-    """Walk the chain from a trusted head and name every row that was changed, removed, inserted or reordered.
-
-    `keys` maps key ids to keys. Personal values must match their digest where they are still kept.
-    """
-    expected, last_mac = after.seq + 1, after.mac
-    for *values, mac, kept, salt, body in _walk(database, after.seq):
-        seq = values[0]
-        if seq < 1:
-            yield Broken(seq, f"row {seq} was inserted before the first")
-            continue
-        if seq != expected:
-            yield Broken(expected, f"rows {expected} to {seq - 1} are missing")
-        key = keys.get(values[11])
-        if key is None:
-            yield Broken(seq, f"row {seq} names the unknown key {values[11]}")
-        elif not hmac.compare_digest(_mac(key, last_mac, tuple(values)), bytes(mac)):
-            yield Broken(seq, f"row {seq} or the one before it was changed")
-        if kept is None and values[10] is not None:
-            yield Broken(seq, f"the personal values of row {seq} were removed instead of erased")
-        if body is not None and hashlib.sha256(bytes(salt or b"") + body.encode()).digest() != values[10]:
-            yield Broken(seq, f"the personal values of row {seq} were changed")
-        expected, last_mac = seq + 1, bytes(mac)
-
-
-def _walk(database: SqliteDatabase, after: int) -> Iterator[tuple[Any, ...]]:
-    """Every row above a sequence, in pages: a statement that stays open for minutes keeps the store's log growing."""
-    last = after if after > 0 else -(1 << 62)
-    while rows := database.execute_sql(_WALK, (last, WALKED_AT_ONCE)).fetchall():
-        yield from rows
-        last = rows[-1][0]
-
-
-_WALK = (
-    f"SELECT {_COLUMNS.replace('seq', 'audit.seq', 1)}, mac, audit_personal.seq, salt, body FROM audit "
-    "LEFT JOIN audit_personal ON audit_personal.seq = audit.seq WHERE audit.seq > ? ORDER BY audit.seq LIMIT ?"
-)
 _READ = (
     "SELECT audit.seq, at, who, role, terminal, action, subject, customer_id, detail, body FROM audit "
     "LEFT JOIN audit_personal ON audit_personal.seq = audit.seq WHERE "
@@ -235,17 +197,11 @@ def rows_after(
     return [_read(row) for row in rows]
 
 
-def _continued(database: SqliteDatabase, key: bytes) -> KeptHead:
-    row = database.execute_sql(_READ_HEAD).fetchone()
-    if row is not None:
-        head = Head(row[0], bytes(row[1]))
-        holds = hmac.compare_digest(_head_seal(key, head), bytes(row[2]))
-        if holds and (row[3] or 0) <= head.seq:
-            return KeptHead(head, True)
-    else:
+def _put_together(database: SqliteDatabase, kept: KeptHead | None) -> Head:
+    """Where to go on when the kept head is missing, was changed, or has rows behind it: at the newest row."""
+    if kept is None:
         database.execute_sql("INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, 0, ?, ?)", (b"", b""))
-    newest = database.execute_sql(_NEWEST).fetchone()
-    return KeptHead(Head(newest[0], bytes(newest[1])) if newest else Head(0, b""), False)
+    return newest(database, kept.head.seq + _FAR if kept is not None and kept.holds else _FURTHEST)
 
 
 def _head_seal(key: bytes, head: Head) -> bytes:
@@ -267,10 +223,10 @@ def _read(row: tuple[Any, ...]) -> AuditRow:
     return AuditRow(seq, at, who, role, terminal, action, subject, customer_id, json.loads(detail), personal)
 
 
-def _mac(key: bytes, last: bytes, row: tuple[Any, ...]) -> bytes:
+def canonical(row: Sequence[Any]) -> bytes:
+    """A row's values in the order of `COLUMNS`, as they are hashed."""
     *plain, digest, key_id = row
-    canonical = json.dumps([*plain, bytes(digest).hex() if digest else None, key_id], ensure_ascii=True)
-    return hmac.digest(key, last + canonical.encode(), "sha256")
+    return json.dumps([*plain, bytes(digest).hex() if digest else None, key_id]).encode()
 
 
 def _json(values: Mapping[str, object]) -> str:

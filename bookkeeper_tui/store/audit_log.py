@@ -1,10 +1,10 @@
-"""Reading the audit log from a desk: who looked, what changed, what is new, and whether the chain still holds."""
+"""Reading the audit log from a desk: who looked, what changed and what is new."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bookkeeper_tui.store import audit, sight
-from bookkeeper_tui.store.audit import AuditRow, Broken
+from bookkeeper_tui.store.audit import AuditRow
 from bookkeeper_tui.store.desk import Desk
 
 _LOOKS = ("screen.", "tab.", "search.", "live.")
@@ -78,8 +78,8 @@ def head_seq(desk: Desk) -> int:
 
 
 def head(desk: Desk) -> audit.Head:
-    """The newest row: where a console starts to listen."""
-    return audit.Head(*desk.store.engine.audit_head())
+    """The newest row that there is: where a console starts to listen."""
+    return audit.newest(desk.database)
 
 
 def holds(desk: Desk, known: audit.Head) -> bool:
@@ -92,9 +92,3 @@ def newest(desk: Desk, after: int, limit: int = 500) -> list[News]:
     """What has been done since a sequence, oldest first, without anything personal."""
     rows = desk.database.execute_sql(_NEWS, (after, limit))
     return [News(*row) for row in rows]
-
-
-def verify(desk: Desk, after: audit.Head = audit.Head(0, b"")) -> Iterator[Broken]:  # noqa: B008
-    """Every row that was changed, removed, inserted or reordered since a trusted head, by name."""
-    database = desk.require("audit.verified")
-    return audit.broken_links(database, {desk.store.keys.audit_id: desk.store.keys.audit}, after)

@@ -13,6 +13,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.store import audit, ledger
 from bookkeeper_tui.store.audit import Head
+from bookkeeper_tui.store.audit_walk import broken_rows
 from bookkeeper_tui.store.keys import Keys
 
 NAMED = 20
@@ -78,11 +79,9 @@ def last_closed(database: SqliteDatabase) -> DayProof:
 
 def prove(database: SqliteDatabase, keys: Keys, before: DayProof) -> DayProof:
     """Continues a proof over all that was written since it; for a closing that has asked for the permission."""
-    newest = Head(*(database.execute_sql(NEWEST_AUDIT).fetchone() or (0, b"")))
+    newest = audit.newest(database)
     known = Head(before.audit_seq, bytes.fromhex(before.audit_mac))
-    broken = [one.seq for one in audit.broken_links(database, {keys.audit_id: keys.audit}, known)]
-    if newest.seq < known.seq:
-        broken.append(known.seq)
+    broken = [one.seq for one in broken_rows(database, {keys.audit_id: keys.audit}, known)]
     entries, last_entry = _new(database, NEW_ENTRIES, before.last_entry)
     points_entries, last_points = _new(database, NEW_POINTS_ENTRIES, before.last_points_entry)
     between = (before.last_entry, last_entry)
@@ -145,7 +144,6 @@ def _sum(database: SqliteDatabase, sql: str, values: tuple[Any, ...]) -> int:
 
 
 NEWEST_REPORT = "SELECT z_number, report FROM business_day WHERE z_number IS NOT NULL ORDER BY z_number DESC LIMIT 1"
-NEWEST_AUDIT = "SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1"
 NEW_ENTRIES = "SELECT COUNT(*), MAX(id) FROM entry WHERE id > ?"
 NEW_POINTS_ENTRIES = "SELECT COUNT(*), MAX(id) FROM points_entry WHERE id > ?"
 UNBALANCED = """

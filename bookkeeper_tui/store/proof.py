@@ -13,6 +13,7 @@ from bookkeeper_tui.store import (
     attaching,
     audit,
     audit_log,
+    audit_verify,
     bookings,
     day_proof,
     discount_grants,
@@ -227,7 +228,7 @@ def _not_found_by_search(database: SqliteDatabase) -> Iterator[int]:
 
 def _audit_chain(desk: Desk) -> Check:
     rows = audit_log.head_seq(desk)
-    wrong = _Failing(broken.seq for broken in audit_log.verify(desk))
+    wrong = _Failing(broken.seq for broken in audit_verify.broken(desk))
     return wrong.check("the audit chain holds", rows)
 
 

@@ -22,11 +22,11 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.store import audit_log
+    from bookkeeper_tui.store import audit_log, audit_verify
 
     with owners_desk(arguments) as desk:
         rows = audit_log.head_seq(desk)
-        broken = list(audit_log.verify(desk))
+        broken = audit_verify.broken(desk)
     if arguments.json:
         print_json({"rows": rows, "broken": [{"seq": one.seq, "why": one.why} for one in broken]})
     else:

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from bookkeeper_tui.store import audit, audit_log
+from bookkeeper_tui.store import audit, audit_log, audit_verify, audit_walk
 from bookkeeper_tui.store.audit import Head
 from bookkeeper_tui.store.desk import Desk
 
@@ -24,7 +24,7 @@ def raw(shell: Desk) -> sqlite3.Connection:
 
 
 def broken(desk: Desk) -> set[int]:
-    return {place.seq for place in audit_log.verify(desk)}
+    return {place.seq for place in audit_verify.broken(desk)}
 
 
 def test_an_untouched_log_holds(shell: Desk) -> None:
@@ -74,6 +74,10 @@ def test_changed_personal_values_are_named_and_erased_ones_are_not(shell: Desk, 
     raw.execute("UPDATE audit_personal SET body = '{}' WHERE seq = 5")
     assert broken(shell) == {5}
     raw.execute("UPDATE audit_personal SET body = NULL, salt = NULL WHERE seq IN (5, 6)")
+    assert broken(shell) == {5, 6}
+    for seq in (5, 6):
+        owner = raw.execute("SELECT customer_id FROM audit WHERE seq = ?", (seq,)).fetchone()[0]
+        shell.look("customer.erased", customer_id=owner)
     assert not broken(shell)
 
 
@@ -89,7 +93,7 @@ def test_the_walk_can_go_on_from_a_trusted_head(shell: Desk, raw: sqlite3.Connec
     head = Head(*shell.store.engine.audit_head())
     raw.execute("UPDATE audit SET who = 'x' WHERE seq = 3")
     shell.look("customer.viewed")
-    assert not list(audit_log.verify(shell, after=head))
+    assert not audit_verify.broken(shell, after=head)
     assert broken(shell) == {3}
 
 
@@ -129,18 +133,24 @@ def test_personal_values_that_were_removed_instead_of_erased_are_named(shell: De
 def test_a_long_log_is_walked_in_pages_that_leave_nothing_out(
     shell: Desk, raw: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit, "WALKED_AT_ONCE", 7)
+    monkeypatch.setattr(audit_walk, "WALKED_AT_ONCE", 7)
     assert not broken(shell)
     for seq in (7, 8, 15):
         raw.execute("UPDATE audit SET who = 'x' WHERE seq = ?", (seq,))
     assert broken(shell) == {7, 8, 15}
-    walk = audit_log.verify(shell)
-    next(walk)
-    shell.look("customer.viewed")
-    assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, (
-        "a walk half-way keeps the log from ending"
-    )
-    assert {place.seq for place in walk} == {8, 15}
+    told: list[int] = []
+
+    def half_way(done: int, of: int) -> None:
+        told.append(done)
+        shell.look("customer.viewed")
+        assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, (
+            "a walk half-way keeps the log from ending"
+        )
+
+    keys = {shell.store.keys.audit_id: shell.store.keys.audit}
+    walked = audit_walk.broken_rows(shell.database, keys, told=half_way)
+    assert {place.seq for place in walked} == {7, 8, 15}
+    assert len(told) > 3
 
 
 def test_halves_of_letters_are_logged_as_question_marks(shell: Desk) -> None:

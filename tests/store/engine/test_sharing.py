@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui.errors import StoreUnusable
-from bookkeeper_tui.store import audit_log
+from bookkeeper_tui.store import audit_log, audit_verify
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import connection
 from bookkeeper_tui.store.engine.bulk import insert_rows
@@ -43,7 +43,7 @@ def test_a_console_keeps_its_log_when_another_program_goes(store: Store, shell: 
     mine = audit_log.head_seq(shell)
     assert another_program(store) == mine + 1
     assert audit_log.head_seq(shell) == mine + 1
-    assert not list(audit_log.verify(shell))
+    assert not audit_verify.broken(shell)
 
 
 def test_another_file_in_the_stores_place_is_still_looked_at(store: Store, tmp_path: Path) -> None:
