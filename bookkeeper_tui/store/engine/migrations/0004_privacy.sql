@@ -235,7 +235,8 @@ BEGIN SELECT RAISE(ABORT, 'what happened to a membership is never changed'); END
 CREATE TRIGGER sale_line_no_update BEFORE UPDATE OF sale_id, line_no, product_id, code, quantity, pieces, amount, discount, tax, account_id, price, list_price, tax_rate
 ON sale_line BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
 CREATE TRIGGER sale_line_only_blanked BEFORE UPDATE OF note, description ON sale_line
-WHEN COALESCE(NEW.note, '') NOT IN ('', OLD.note) OR COALESCE(NEW.description, '') NOT IN ('', OLD.description)
+WHEN COALESCE(NEW.note, '') NOT IN ('', COALESCE(OLD.note, ''))
+  OR COALESCE(NEW.description, '') NOT IN ('', COALESCE(OLD.description, ''))
 BEGIN SELECT RAISE(ABORT, 'a line is never changed: return it'); END;
 
 -- No question goes by it.
