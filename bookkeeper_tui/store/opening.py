@@ -21,9 +21,12 @@ from bookkeeper_tui.store.shop import Shop, ShopRecord, read_shop
 DATABASE = "store.db"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Store:
-    """An open store: its engine, keys, shop and settings. `mistakes` are sentences about `settings.toml`."""
+    """An open store: its engine, keys, shop and settings, which are read again when somebody changed them.
+
+    `mistakes` are sentences about `settings.toml`, `stamp` what tells its versions apart.
+    """
 
     directory: Path
     keys_directory: Path
@@ -33,11 +36,26 @@ class Store:
     settings: Settings
     mistakes: tuple[str, ...]
     conventions: Conventions
+    stamp: tuple[int, ...] = ()
 
     @property
     def database(self) -> SqliteDatabase:
         """The connection, for reading."""
         return self.engine.database
+
+    @property
+    def settings_path(self) -> Path:
+        """Where the settings lie."""
+        return self.directory / FILE_NAME
+
+    def keep_up(self) -> bool:
+        """Read the settings again if their file is another than the one that was read; whether it was."""
+        if _stamp(self.settings_path) == self.stamp:
+            return False
+        self.stamp = _stamp(self.settings_path)
+        self.settings, mistakes = read_settings(self.settings_path)
+        self.mistakes, self.conventions = tuple(mistakes), _conventions(self.shop, self.settings)
+        return True
 
     def again(self) -> "Store":
         """The same store opened once more, for another thread."""
@@ -114,11 +132,24 @@ def open_store(directory: Path, keys: Path) -> Store:
     except BaseException:
         engine.close()
         raise
+    stamp = _stamp(directory / FILE_NAME)
     settings, mistakes = read_settings(directory / FILE_NAME)
-    conventions = Conventions(
+    conventions = _conventions(shop, settings)
+    return Store(directory, keys, engine, secrets, shop, settings, tuple(mistakes), conventions, stamp)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _conventions(shop: ShopRecord, settings: Settings) -> Conventions:
+    return Conventions(
         shop.currency, shop.exponent, settings.decimal, settings.group, settings.date_format, settings.ascii == "yes"
     )
-    return Store(directory, keys, engine, secrets, shop, settings, tuple(mistakes), conventions)
 
 
 def _make_database(path: Path, shop: dict[str, object]) -> None:

@@ -59,11 +59,12 @@ def give_new_permissions(database: SqliteDatabase) -> None:
 def limits_of(database: SqliteDatabase, name: str) -> dict[str, int]:
     """Each role's limit of that name; `discount_percent` is thousandths of a per cent."""
     chosen = database.execute_sql("SELECT role, value FROM role_limit WHERE name = ?", (name,))
-    return {**_shipped_limits().get(name, {}), **dict(chosen.fetchall())}
+    return {**shipped_limits().get(name, {}), **dict(chosen.fetchall())}
 
 
 @cache
-def _shipped_limits() -> dict[str, dict[str, int]]:
+def shipped_limits() -> dict[str, dict[str, int]]:
+    """How far each role may go by itself in a new store, by the limit's name, from `data/limits.csv`."""
     with data_path("limits.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["limit"]: {role: int(value) for role, value in row.items() if role != "limit" and value}

@@ -12,6 +12,7 @@ import pytest
 
 import bookkeeper_tui.store as rooms
 from bookkeeper_tui.errors import NotAllowed
+from bookkeeper_tui.settings import Settings
 from bookkeeper_tui.store.audit import Head
 from bookkeeper_tui.store.bookables import NewBookable
 from bookkeeper_tui.store.catalogue import NewProduct
@@ -38,6 +39,7 @@ FREE = {
     "audit_log.head_seq": "the same",
     "audit_log.holds": "tells whether the log still has a row that the caller knows",
     "audit_log.newest": "tells that something changed, so that screens read again; nothing personal",
+    "shop_settings.writing": "a step of acts that write settings too: entering it asks for the act's own permission",
     "baskets.basket.changing": "a step of the acts on a basket: entering it asks for the act's own permission",
     "customer_fields.habits_of": "the shop's country and date format",
     "customer_fields.check_field": "checks what was typed and reads nothing",
@@ -150,6 +152,11 @@ BESIDES: dict[str, dict[str, Any]] = {
     "services.add": {"service": NewService("Yoga", 60)},
     "services.edit": {"service": NewService("Yoga", 60)},
     "history.page": {"after": None},
+    "role_table.check": {"allowed": True},
+    "role_table.set_limit": {"value": 5000},
+    "role_table.set_permission": {"allowed": True},
+    "shop_settings.choose": {"new": {("cash_rounding",): 5}, "seen": Settings()},
+    "shop_settings.choose_look": {"terminal": "Till 3", "look": "plain"},
     "measurements.add": {"kind_id": 1, "value": 170_000},
     "measurements.define": {"kind": NewKind("Height", "cm")},
     "measurements.history": {"kind_id": 1},
