@@ -18,6 +18,8 @@ from bookkeeper_tui.store.permissions import NOBODY, OWNER, limits_of, permissio
 from bookkeeper_tui.store.shop import next_numbers
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+APPROVAL_MINUTES = 5
+_MINUTE_US = 60_000_000
 _ROLE = "SELECT role, retired_at FROM staff WHERE id = ?"
 
 # What is left to somebody who was signed in when they were taken off the staff.
@@ -47,6 +49,13 @@ class Approval:
 
     by: Actor
     permission: str
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What a desk and those backed from it share: how often it was left. What was approved before counts no more."""
+
+    left: int = 0
 
 
 class AlreadyDone(BookkeeperError):
@@ -140,6 +149,8 @@ class Desk:
         self._permissions = permissions_of(store.database, staff.role)
         self._has_left = False
         self._approval: Approval | None = None
+        self._approved_at = self._approved_in = 0
+        self._watch = _Watch()
 
     def now(self) -> int:
         """This instant by the desk's clock, in microseconds UTC; the demo shop's past is made by a clock of its own."""
@@ -160,13 +171,17 @@ class Desk:
         return cls(store, Actor(None, "", NOBODY, NOBODY), terminal)
 
     def backed_by(self, approval: Approval) -> "Desk":
-        """This desk with another's approval, which lasts for one change of the action that it names.
+        """This desk with another's approval, which lasts for one act that it names, five minutes, or until it is left.
 
         Both names stand in the log: in the act's own row as `approved_by`, and in a row `override.used`.
         """
         backed = copy(self)
-        backed._approval = approval
+        backed._approval, backed._approved_at, backed._approved_in = approval, self.now(), self._watch.left
         return backed
+
+    def leave(self) -> None:
+        """The console is locked or signed out: what was approved here and not used yet counts no more."""
+        self._watch.left += 1
 
     @property
     def database(self) -> SqliteDatabase:
@@ -189,12 +204,12 @@ class Desk:
         """Whether this person has the permission."""
         if self.staff.role == OWNER or permission in self._permissions:
             return True
-        return self._approval is not None and self._approval.permission == permission
+        return self._backing(permission) is not None
 
     def approver(self, permission: str) -> str:
         """Who approved this action, as the log names them; empty where it needs nobody else."""
-        backing = self._approval
-        return backing.by.who if backing is not None and backing.permission == permission else ""
+        backing = self._backing(permission)
+        return backing.by.who if backing is not None else ""
 
     def limit(self, name: str, permission: str) -> int:
         """How far this person may go, such as `discount_percent` in thousandths of a per cent, by `data/limits.csv`.
@@ -206,11 +221,11 @@ class Desk:
 
     def limit_role(self, name: str, permission: str) -> str:
         """The role whose limit counts: this person's, or with an approval for `permission` that which goes further."""
-        own = self.staff.role
-        if self._approval is None or self._approval.permission != permission:
+        own, backing = self.staff.role, self._backing(permission)
+        if backing is None:
             return own
         limits = limits_of(self.store.database, name)
-        return max(own, self._approval.by.role, key=lambda role: limits.get(role, 0))
+        return max(own, backing.by.role, key=lambda role: limits.get(role, 0))
 
     def require(self, permission: str) -> SqliteDatabase:
         """The database for reading, to those who may. Raises NotAllowed naming role and permission."""
@@ -218,6 +233,8 @@ class Desk:
         if not self.may(permission):
             if self._has_left:
                 raise NotAllowed(f"{self.staff.name} is no longer on the staff: sign out")
+            if self._approval is not None and self._approval.permission == permission:
+                raise NotAllowed(f"The approval for {permission} counts no more: ask for another")
             others = who_may(self.store.database, permission)
             raise NotAllowed(f"As {self.staff.role} you may not do this ({permission}): ask {others}")
         return self.store.database
@@ -233,7 +250,7 @@ class Desk:
         StoreUnusable when nothing can be written.
         """
         self.require(action)
-        approval = self._approval if self._approval is not None and self._approval.permission == action else None
+        approval = self._backing(action)
         try:
             with self.store.engine.write() as database:
                 self.require(action)
@@ -270,9 +287,22 @@ class Desk:
     ) -> None:
         """Record that something is looked at, before it is shown. Raises NotAllowed to those who may not look."""
         self.require(action)
-        deed = self._deed(self.now(), action, subject, customer_id, detail, personal)
+        approval, at, deeds = self._backing(action), self.now(), list[audit.Deed]()
+        if approval is not None:
+            detail = {**detail, "approved_by": approval.by.who}
+            deeds.append(self._deed(at, "override.used", approval.by.number, None, {"for": action}, _NOTHING))
+        deeds.append(self._deed(at, action, subject, customer_id, detail, personal))
         with self.store.engine.write() as database:
-            self._append(database, [deed])
+            self._append(database, deeds)
+        if approval is not None:
+            self._approval = None
+
+    def _backing(self, permission: str) -> Approval | None:
+        """The approval for an act, while it counts."""
+        approval = self._approval
+        if approval is None or approval.permission != permission or self._approved_in != self._watch.left:
+            return None
+        return approval if self.now() - self._approved_at <= APPROVAL_MINUTES * _MINUTE_US else None
 
     def _read_rights(self) -> None:
         row = self.store.database.execute_sql(_ROLE, (self.staff.staff_id,)).fetchone()

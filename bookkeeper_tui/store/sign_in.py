@@ -135,11 +135,13 @@ def sign_in(store: Store, terminal: str, number: str, pin: str) -> SignedIn:
 
 def lock_console(desk: Desk, why: str) -> None:
     """Log that the console was locked, by key or because nobody touched it."""
+    desk.leave()
     desk.look("console.locked", detail={"why": why})
 
 
 def sign_out(desk: Desk) -> None:
     """Sign out, and stop the clock."""
+    desk.leave()
     with desk.change("signout.done", subject=desk.staff.number) as change:
         is_open = (WorkPeriod.staff_id == desk.staff.staff_id) & WorkPeriod.out_at.is_null()
         WorkPeriod.update(out_at=change.at).where(is_open).execute(change.database)
