@@ -164,8 +164,13 @@ def in_force(database: SqliteDatabase, purpose: str, language: str, shop: str) -
     for wanted in (language, language.partition("-")[0], ""):
         for one in found:
             if one.language.casefold() == wanted.casefold():
-                return one._replace(text=one.text.replace(SHOP, shop))
-    return found[0]._replace(text=found[0].text.replace(SHOP, shop))
+                return filled(one, shop)
+    return filled(found[0], shop)
+
+
+def filled(wording: Wording, shop: str) -> Wording:
+    """A wording with the shop's name in it, as it is read out."""
+    return wording._replace(text=wording.text.replace(SHOP, shop))
 
 
 def channel_name(channel: str) -> str:

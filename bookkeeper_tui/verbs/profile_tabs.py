@@ -205,6 +205,37 @@ def _members(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         )  # fmt: skip
 
 
+def _marketing(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import consents, preferences
+
+    likes = preferences.of(desk, customer.id)
+    quiet = preferences.quiet_hours(likes)
+    for what, said in (("channel", likes.channel), ("how often", likes.frequency), ("quiet hours", quiet)):
+        yield _consent_row("preference", what, "", said, "")
+    yield _consent_row("preference", "language", "", likes.language, "")
+    for one in consents.standing(desk, customer.id):
+        yield _consent_row("state", one.purpose.name, one.channel, one.state, "")
+    before = None
+    while page := consents.page(desk, customer.id, before=before, limit=500):
+        before = page[-1].id
+        for word in page:
+            row = _consent_row("log", word.purpose, word.channel, "yes" if word.given else "no", _time(desk, word.at))
+            yield row | {"how": word.how, "who": word.who, "wording": word.wording_version, "words": word.wording}
+
+
+def _interests(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import interests
+
+    for one in interests.of_customer(desk, customer.id):
+        yield {
+            "interest": one.name,
+            "how_much": interests.LEVELS[one.level],
+            "since": _time(desk, one.at),
+            "note": one.note,
+            "who": one.who,
+        }
+
+
 def _addresses(desk: "Desk", customer: "Customer") -> Iterator[Row]:
     from dataclasses import asdict
 
@@ -244,6 +275,11 @@ def _audit(desk: "Desk", customer: "Customer") -> Iterator[Row]:
             "action": row.action,
             "detail": detail,
         }
+
+
+def _consent_row(kind: str, what: str, channel: str, said: str, time: str) -> Row:
+    row = {"kind": kind, "what": what, "channel": channel, "said": said, "time": time}
+    return {**row, "how": "", "who": "", "wording": "", "words": ""}
 
 
 def _points_row(date: str, what: str, sale: str, points: object, detail: str) -> Row:
@@ -296,7 +332,9 @@ TABS = {
     "loyalty": _loyalty,
     "account": _account,
     "layaways": _layaways,
+    "marketing": _marketing,
     "addresses": _addresses,
+    "interests": _interests,
     "notes": _notes,
     "audit": _audit,
 }

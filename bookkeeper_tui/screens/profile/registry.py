@@ -3,8 +3,11 @@
 from bookkeeper_tui.screens.profile.account import AccountTab
 from bookkeeper_tui.screens.profile.addresses import AddressesTab
 from bookkeeper_tui.screens.profile.audit import AuditTab
+from bookkeeper_tui.screens.profile.interests import InterestsTab
 from bookkeeper_tui.screens.profile.layaways import LayawaysTab
 from bookkeeper_tui.screens.profile.loyalty import LoyaltyTab
+from bookkeeper_tui.screens.profile.marketing import MarketingTab
+from bookkeeper_tui.screens.profile.measurements import MeasurementsTab
 from bookkeeper_tui.screens.profile.members import MembersTab
 from bookkeeper_tui.screens.profile.new_booking import NewBookingTab
 from bookkeeper_tui.screens.profile.notes import NotesTab
@@ -28,7 +31,10 @@ TABS: tuple[type[Tab], ...] = (
     LoyaltyTab,
     AccountTab,
     LayawaysTab,
+    MarketingTab,
     AddressesTab,
+    MeasurementsTab,
+    InterestsTab,
     NotesTab,
     AuditTab,
 )
