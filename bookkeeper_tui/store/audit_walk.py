@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -73,7 +74,7 @@ def broken_rows(
     yield from walk.rows(told)
     yield from sorted([*walk.suspected(), *walk.of_persons()])
     yield from walk.end(kept)
-    yield from _heads_made(database)
+    yield from walk.heads_made()
 
 
 class _Walk:
@@ -154,9 +155,11 @@ class _Walk:
                 if not forgotten.may_be(seq, customer_id):
                     yield Broken(seq, f"the personal values of row {seq} were blanked, and nobody was erased for it")
         between = (self._after.seq, self._newest)
+        strays = self._database.execute_sql(_STRAYS_AROUND, (self._newest,)).fetchall()
         if self._database.execute_sql(_PERSONAL_COUNTED, between).fetchone()[0] != self._kept_personal:
-            for (seq,) in self._database.execute_sql(_PERSONAL_OF_NO_ROW, between):
-                yield Broken(seq, f"there are personal values for row {seq}, which the log does not have")
+            strays += self._database.execute_sql(_STRAYS_BETWEEN, between).fetchall()
+        for (seq,) in strays:
+            yield Broken(seq, f"there are personal values for row {seq}, which the log does not have")
 
     def end(self, kept: audit.KeptHead | None) -> Iterator[Broken]:
         """Whether the log ends where the head says that it ends."""
@@ -167,12 +170,22 @@ class _Walk:
             yield Broken(kept.head.seq, "the head of the log was changed: rows may have been cut off its end")
         elif kept.head.seq > last.seq and kept.head.seq > self._newest:
             yield from _one_by_one(last.seq + 1, kept.head.seq, "cut off the end")
-        elif kept.head.seq < self._newest:
+        elif kept.head.seq < self._good.seq:
             yield Broken(
                 kept.head.seq, f"the log goes on to row {self._newest} behind its head, which names row {kept.head.seq}"
             )
         elif kept.head.seq == last.seq and kept.head.mac != last.mac and last.seq not in self._named:
             yield Broken(last.seq, f"row {last.seq} is another than the one that the head of the log names")
+
+    def heads_made(self) -> Iterator[Broken]:
+        """A head is made with the store, or once when an older store is opened; later only for one taken away."""
+        made = [
+            seq
+            for seq, action, detail in read_any(self._database, _HEADS_MADE)
+            if seq not in self._named and (action != "store.created" or "headed" in detail)
+        ]
+        for seq in made[1:]:
+            yield Broken(seq, f"the head of the log was taken away before row {seq}: rows may have been cut off there")
 
     def _pages(self) -> Iterator[list[Row]]:
         """In pages: a statement that stays open for minutes keeps the store's log growing."""
@@ -182,19 +195,7 @@ class _Walk:
             after = rows[-1][0]
 
     def _page(self, after: int) -> list[Row]:
-        values = (after, self._newest, WALKED_AT_ONCE)
-        try:
-            return list(self._database.execute_sql(_WALK, values).fetchall())
-        except OperationalError as error:
-            if "decode" not in str(error):
-                raise
-        # Somebody wrote what is no text: it is read as it is, and found to be changed.
-        connection: Any = self._database.connection()
-        usual, connection.text_factory = connection.text_factory, _any_text
-        try:
-            return list(self._database.execute_sql(_WALK, values).fetchall())
-        finally:
-            connection.text_factory = usual
+        return read_any(self._database, _WALK, (after, self._newest, WALKED_AT_ONCE))
 
     def _name(self, seq: int, why: str) -> Broken:
         self._named.add(seq)
@@ -203,7 +204,7 @@ class _Walk:
     def _missing(self, first: int, last: int, before: bytes) -> Iterator[Broken]:
         if len(self._gaps) < SUSPECTS_KEPT:
             self._gaps[first] = before
-        return _one_by_one(first, last, "missing")
+        return _one_by_one(first, min(last, self._head.seq) if self._head is not None else last, "missing")
 
     def _mismatch(self, one: _Suspect) -> Iterator[Broken]:
         if len(self._suspects) < SUSPECTS_KEPT:
@@ -240,14 +241,16 @@ class _Walk:
 
     def _moved(self, one: _Suspect, macs: set[bytes]) -> int | None:
         """Where a row was first, if it stands in another's place, with or without its hash."""
-        places = {other.seq: other.before for other in self._suspects} | self._gaps
         own = {other.mac for other in self._suspects}
-        for seq in [*places, *(one.seq + near for near in _NEAR)]:
-            if seq == one.seq:
-                continue
-            for before in own | {places.get(seq, b""), self._good.mac}:
-                if self._hash(one, seq, before) in own:
-                    return seq
+        for near in _NEAR:
+            if self._hash(one, one.seq + near, one.before) in own:
+                return one.seq + near
+        places = {other.seq: other.before for other in self._suspects} | self._gaps
+        places |= {one.seq + near: self._good.mac for near in _NEAR if one.seq + near not in places}
+        for seq, before in places.items():
+            text = canonical((seq, *one.values[1:]))
+            if seq != one.seq and any(self._digest(one, mac + text) in own for mac in (before, *own)):
+                return seq
         return None
 
     def _expected(self, one: _Suspect) -> bytes:
@@ -257,7 +260,10 @@ class _Walk:
         return self._hash(one, seq, before) == one.mac
 
     def _hash(self, one: _Suspect, seq: int, before: bytes) -> bytes:
-        return hmac.digest(self._keys[one.values[_KEY_ID]], before + canonical((seq, *one.values[1:])), "sha256")
+        return self._digest(one, before + canonical((seq, *one.values[1:])))
+
+    def _digest(self, one: _Suspect, text: bytes) -> bytes:
+        return hmac.digest(self._keys[one.values[_KEY_ID]], text, "sha256")
 
     def _personal(self, values: list[Any], kept: int | None, salt: bytes | None, body: str | None) -> Iterator[Broken]:
         seq, digest = values[0], values[_DIGEST]
@@ -277,6 +283,21 @@ class _Walk:
                 self._other_digests.append((seq, found, digest))
             else:
                 yield Broken(seq, f"the personal values of row {seq} were changed")
+
+
+def read_any(database: SqliteDatabase, sql: str, values: tuple[object, ...] = ()) -> list[Row]:
+    """Rows of a query; where somebody wrote what is no text, halves of letters stand for it."""
+    try:
+        return list(database.execute_sql(sql, values).fetchall())
+    except (OperationalError, sqlite3.OperationalError) as error:
+        if "decode" not in str(error):
+            raise
+    connection: Any = database.connection()
+    usual, connection.text_factory = connection.text_factory, _any_text
+    try:
+        return list(database.execute_sql(sql, values).fetchall())
+    finally:
+        connection.text_factory = usual
 
 
 class _Run:
@@ -334,7 +355,7 @@ def _one_by_one(first: int, last: int, why: str) -> Iterator[Broken]:
 def _forgotten(database: SqliteDatabase) -> _Forgotten:
     customers: dict[int, int] = {}
     rows: set[int] = set()
-    for seq, customer_id, detail in database.execute_sql(_FORGETTING):
+    for seq, customer_id, detail in read_any(database, _FORGETTING):
         if customer_id is not None:
             customers[customer_id] = max(seq, customers.get(customer_id, 0))
         rows.update(named for named in _listed(detail) if isinstance(named, int) and named <= seq)
@@ -349,17 +370,6 @@ def _listed(detail: str) -> Iterable[object]:
     return listed if isinstance(listed, list) else ()
 
 
-def _heads_made(database: SqliteDatabase) -> Iterator[Broken]:
-    """A head is made with the store, or once when an older store is opened; afterwards only for one taken away."""
-    made = [
-        seq
-        for seq, action, detail in database.execute_sql(_HEADS_MADE)
-        if action != "store.created" or "headed" in detail
-    ]
-    for seq in made[1:]:
-        yield Broken(seq, f"the head of the log was taken away before row {seq}: rows may have been cut off there")
-
-
 def _any_text(found: bytes) -> str:
     return found.decode("utf-8", "surrogateescape")
 
@@ -372,14 +382,13 @@ LEFT JOIN audit_personal ON audit_personal.seq = audit.seq
 WHERE audit.seq > ? AND audit.seq <= ? AND audit.seq > 0 ORDER BY audit.seq LIMIT ?
 """
 _PERSONAL_COUNTED = "SELECT COUNT(*) FROM audit_personal WHERE seq > ? AND seq <= ?"
-_PERSONAL_OF_NO_ROW = """
-SELECT seq FROM audit_personal WHERE seq > ? AND seq <= ?
-AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.seq = audit_personal.seq)
-ORDER BY seq LIMIT 1000
-"""
+_OF_NO_ROW = "NOT EXISTS (SELECT 1 FROM audit WHERE audit.seq = audit_personal.seq) ORDER BY seq LIMIT 1000"
+_STRAYS_AROUND = f"SELECT seq FROM audit_personal WHERE (seq < 1 OR seq > ?) AND {_OF_NO_ROW}"
+_STRAYS_BETWEEN = f"SELECT seq FROM audit_personal WHERE seq > ? AND seq <= ? AND {_OF_NO_ROW}"
 _FORGETTING = (
     "SELECT seq, customer_id, detail FROM audit WHERE action IN ('customer.erased', 'customer.deleted') ORDER BY seq"
 )
 _HEADS_MADE = (
-    f"SELECT seq, action, detail FROM audit WHERE action IN ('store.created', '{audit.HEAD_MADE}') ORDER BY seq"
+    f"SELECT seq, action, detail FROM audit WHERE action IN ('store.created', '{audit.HEAD_MADE}') AND seq > 0 "
+    "ORDER BY seq"
 )
