@@ -70,6 +70,7 @@ def add(
 
 def pin(desk: Desk, note_id: int, pinned: bool = True) -> Note:
     """Put a note on top of its customer's, or back among the others."""
+    desk.require("note.pinned")
     note = get(desk, note_id)
     with desk.change("note.pinned", customer_id=note.customer_id) as change:
         NoteTable.update(pinned=int(pinned)).where(NoteTable.id == note_id).execute(change.database)

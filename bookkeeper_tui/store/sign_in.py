@@ -100,6 +100,7 @@ def finish(desk: Desk, attempt: Attempt, right: bool) -> SignedIn:
 
 def finish_unlock(desk: Desk, attempt: Attempt, right: bool) -> None:
     """Unlock the console of whoever is signed in. Raises SignInRefused for a wrong PIN or somebody else's number."""
+    desk.require("console.unlocked")
     if not right or attempt.staff_id is None or attempt.staff_id != desk.staff.staff_id:
         _refuse(desk, attempt)
     with desk.change("console.unlocked", subject=attempt.number) as change:

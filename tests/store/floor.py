@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bookkeeper_tui.store import proof, sales
+from bookkeeper_tui.store import catalogue, customers, proof, sales
 from bookkeeper_tui.store.catalogue import NewProduct
+from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.sales import NewDiscount, NewLine, NewSale, NewTender
+from bookkeeper_tui.store.shop import branch_id
 
 PRODUCTS = (
     NewProduct("100", "Espresso beans", "4006381333931", "1 kg", "Coffee", "Aurora", 1800),
@@ -72,3 +74,16 @@ class Floor:
     def failing(self) -> dict[str, tuple[int | str, ...]]:
         """The checks that fail, with the ids that they name."""
         return {check.check: check.failing for check in proof.checks(self.desk) if not check.ok}
+
+
+def open_floor(shell: Desk) -> Floor:
+    """A shop that can sell: three customers, products of two categories, two branches."""
+    people = [
+        customers.create(shell, CustomerFields(name=name, phone=phone)).id
+        for name, phone in (("Ana Reyes", "+34600111222"), ("Bruno Díaz", "+34600111333"), ("李小龍", "+34600111444"))
+    ]
+    with shell.change("import.products") as change:
+        catalogue.bring_in(change, PRODUCTS)
+        branches = tuple(branch_id(change.database, name) for name in ("Main St", "Harbour"))
+    ids = catalogue.ids_by_sku(shell.database, [product.sku for product in PRODUCTS])
+    return Floor(shell, tuple(people), ids, branches)
