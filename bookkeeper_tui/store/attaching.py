@@ -9,6 +9,7 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store import customer_accounts, ledger, loyalty, memberships, packages, shifts, standing
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
+from bookkeeper_tui.store.gone import same_person
 from bookkeeper_tui.store.ledger import Posting
 
 LONGEST_WHY = 200
@@ -226,10 +227,11 @@ INSERT INTO sale_move (id, sale_id, old_customer_id, new_customer_id, staff_id, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-MOVED_ELSEWHERE = """
+MOVED_ELSEWHERE = f"""
 SELECT sale_move.sale_id FROM sale_move JOIN sale ON sale.id = sale_move.sale_id
 WHERE sale_move.id = (SELECT MAX(id) FROM sale_move AS last WHERE last.sale_id = sale.id)
   AND sale.customer_id <> sale_move.new_customer_id
+  AND NOT {same_person("sale.customer_id", "sale_move.new_customer_id")}
 """
 MOVED_UNLIKE_CHARGED = """
 SELECT sale_move.sale_id FROM sale_move

@@ -357,6 +357,8 @@ CASE WHEN sale.kind = 'sale' THEN 'Sale'
      WHEN payment.id IS NOT NULL THEN CASE WHEN item.amount < 0 THEN 'Payment by ' ELSE 'Paid out by ' END
          || payment.tender || CASE WHEN payment.reference = '' THEN '' ELSE ' ' || payment.reference END
      WHEN moved.id IS NOT NULL THEN CASE WHEN item.amount > 0 THEN 'Sale moved here' ELSE 'Sale moved to another' END
+     WHEN entry.document_kind = 'merge' THEN CASE WHEN entry.reverses IS NULL THEN 'Customers merged'
+                                                  ELSE 'Merge undone' END
      ELSE upper(substr(entry.kind, 1, 1)) || substr(entry.kind, 2) END
 """
 FROM_DOCUMENT = """

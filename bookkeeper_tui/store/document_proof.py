@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from peewee import SqliteDatabase
 
+from bookkeeper_tui.store.gone import same_person
+
 
 def reports_changed(database: SqliteDatabase) -> Iterator[str]:
     """The business dates whose Z report is not the one that was frozen, as the audit log has it."""
@@ -31,6 +33,7 @@ SELECT entry.id FROM entry WHERE reverses IS NULL AND CASE document_kind
     WHEN 'payment' THEN NOT EXISTS (SELECT 1 FROM payment WHERE id = entry.document_id AND entry_id = entry.id)
     WHEN 'shift' THEN NOT EXISTS (
         SELECT 1 FROM drawer_movement WHERE entry_id = entry.id AND shift_id = entry.document_id)
+    WHEN 'merge' THEN NOT EXISTS (SELECT 1 FROM customer_merge WHERE id = entry.document_id)
     WHEN 'move' THEN NOT EXISTS (SELECT 1 FROM sale_move WHERE id = entry.document_id AND entry_id = entry.id)
     WHEN 'points' THEN NOT EXISTS (SELECT 1 FROM points_entry WHERE id = entry.document_id AND kind = 'redeem')
     WHEN 'package' THEN NOT EXISTS (
@@ -41,7 +44,7 @@ SELECT entry.id FROM entry WHERE reverses IS NULL AND CASE document_kind
 UNION ALL
 SELECT DISTINCT entry_id FROM posting WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.id = entry_id)
 """
-PAYMENTS_UNLIKE_POSTINGS = """
+PAYMENTS_UNLIKE_POSTINGS = f"""
 SELECT payment.id FROM payment
 LEFT JOIN posting ON posting.entry_id = payment.entry_id AND posting.line_no = 2
 LEFT JOIN account ON account.id = posting.account_id
@@ -51,6 +54,7 @@ WHERE posting.customer_id IS NOT payment.customer_id OR posting.amount IS NOT -p
                                             ELSE 'Liabilities:Layaway-Deposits' END
    OR payment.kind = 'account' AND payment.document_id <> 0
    OR payment.kind = 'deposit' AND layaway.customer_id IS NOT payment.customer_id
+      AND NOT {same_person("layaway.customer_id", "payment.customer_id")}
 """
 # An entry at a till has the date of its shift, and so has what it stands for.
 DATES_UNLIKE_SHIFTS = """
@@ -94,11 +98,11 @@ LOTS_UNLIKE_FIRST = """
 SELECT points_lot.id FROM points_lot JOIN points_entry ON points_entry.id = points_lot.id
 WHERE points_lot.expires_on <> points_entry.expires_on
 """
-MOVES_UNLIKE_EACH_OTHER = """
+MOVES_UNLIKE_EACH_OTHER = f"""
 SELECT sale_id FROM (
     SELECT sale_id, old_customer_id, LAG(new_customer_id) OVER (PARTITION BY sale_id ORDER BY id) AS before
     FROM sale_move
-) AS move WHERE before <> old_customer_id
+) AS move WHERE before <> old_customer_id AND NOT {same_person("before", "old_customer_id")}
 """
 LAYAWAYS_UNLIKE_BASKETS = """
 SELECT layaway.id FROM layaway LEFT JOIN basket ON basket.id = layaway.basket_id

@@ -59,6 +59,19 @@ def survivor(database: SqliteDatabase, customer_id: int) -> int:
     return int(database.execute_sql(_SURVIVOR, (customer_id,)).fetchone()[0])
 
 
+def same_person(one: str, other: str) -> str:
+    """SQL that is true when two columns name customers who were ever merged into one, of whom one stayed.
+
+    What was posted to the one stays posted to them: it is the other's all the same.
+    """
+    return f"(EXISTS ({_MERGED.format(one, other)}) OR EXISTS ({_MERGED.format(other, one)}))"
+
+
+_MERGED = """
+SELECT 1 FROM customer_merge CROSS JOIN customer_merge_row AS alias
+  ON alias.merge_id = customer_merge.id AND alias.kind = 'customer' AND alias.row_id = {0}
+WHERE customer_merge.into_id = {1}
+"""
 _GONE = "SELECT number, name, gone, merged_into FROM customer WHERE id = ? AND gone <> ''"
 _SURVIVOR = """
 WITH RECURSIVE step (id, place) AS (

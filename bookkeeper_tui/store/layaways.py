@@ -368,7 +368,7 @@ SELECT customer_id FROM (
     WHERE customer_id IS NOT NULL
       AND account_id = (SELECT id FROM account WHERE name = 'Liabilities:Layaway-Deposits')
     UNION ALL
-    SELECT payment.customer_id, -payment.amount FROM payment JOIN layaway ON layaway.id = payment.document_id
+    SELECT layaway.customer_id, -payment.amount FROM payment JOIN layaway ON layaway.id = payment.document_id
     WHERE payment.kind = 'deposit' AND layaway.state = 'open'
 ) GROUP BY customer_id HAVING SUM(amount) <> 0
 """

@@ -168,8 +168,11 @@ def post(
     return entry_id
 
 
-def reverse(change: Change, entry_id: int, *, date: str, kind: str = "reversal", memo: str = "") -> int:
-    """Adds the entry that undoes another, for the same document, and answers its id; at most one an entry."""
+def reverse(change: Change, entry_id: int, *, date: str, kind: str = "reversal", memo: str = "", due: str = "") -> int:
+    """Adds the entry that undoes another, for the same document, and answers its id; at most one an entry.
+
+    `due` is the ISO date by which what it charges to customers is to be paid.
+    """
     database = change.database
     entry = database.execute_sql(
         "SELECT document_kind, document_id, (SELECT id FROM entry WHERE reverses = ?) FROM entry WHERE id = ?",
@@ -184,7 +187,16 @@ def reverse(change: Change, entry_id: int, *, date: str, kind: str = "reversal",
     )
     postings = [RawPosting(*row) for row in rows]
     reversal = RawEntry(
-        next_entry_id(change), date, kind, entry[0], entry[1], change.desk.staff.staff_id, postings, memo, entry_id
+        next_entry_id(change),
+        date,
+        kind,
+        entry[0],
+        entry[1],
+        change.desk.staff.staff_id,
+        postings,
+        memo,
+        entry_id,
+        due,
     )
     write(change, [reversal])
     return reversal.id

@@ -8,6 +8,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import ledger, points_ledger, shifts, tiers
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
+from bookkeeper_tui.store.gone import same_person
 from bookkeeper_tui.store.ledger import Posting
 from bookkeeper_tui.store.points_ledger import Cause
 
@@ -328,10 +329,11 @@ CASE WHEN sale.kind = 'sale' AND sale.import_run_id IS NULL THEN sale.total - CO
 """
 EARNING_AMOUNT = f"SELECT {EARNING} FROM sale WHERE id = ?"
 SALE_TO_SETTLE = f"SELECT customer_id, business_date, {EARNING} FROM sale WHERE id = ?"
-EARNED_BY_SALE = """
+EARNED_BY_SALE = f"""
 SELECT id, points, -COALESCE((SELECT SUM(back.points) FROM points_entry AS back WHERE back.reverses = earned.id), 0)
 FROM points_entry AS earned
-WHERE sale_id = ? AND customer_id = ? AND kind = 'earn' ORDER BY id DESC LIMIT 1
+WHERE sale_id = ?1 AND kind = 'earn' AND (customer_id = ?2 OR {same_person("customer_id", "?2")})
+ORDER BY id DESC LIMIT 1
 """
 EXPIRED_LOTS = """
 SELECT id, customer_id, remaining FROM points_lot

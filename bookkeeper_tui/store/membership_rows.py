@@ -9,6 +9,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.dates import days_after, days_between
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import day_numbers
+from bookkeeper_tui.store.gone import same_person
 
 STATES = ("active", "frozen", "expired", "former")
 
@@ -157,6 +158,7 @@ LEFT JOIN sale ON sale.id = event.sale_id
 LEFT JOIN sale_line ON sale_line.sale_id = event.sale_id AND sale_line.line_no = event.line_no
 WHERE event.kind IN ('sold', 'renewed') AND (
     sale_line.product_id IS NOT membership.product_id OR sale.customer_id <> membership.customer_id
+    AND NOT {same_person("sale.customer_id", "membership.customer_id")}
     OR {_GONE_BACK} <> EXISTS (SELECT 1 FROM returned_line WHERE returned_line.sale_id = event.sale_id
                                AND sold_line_no = event.line_no))
 """

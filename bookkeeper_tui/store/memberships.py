@@ -35,6 +35,7 @@ __all__ = [
     "of_customer",
     "read",
     "refusal_to_move",
+    "settle_code",
     "take_back",
     "turn_day",
     "unfreeze",
@@ -180,7 +181,22 @@ def move_with_sale(change: Change, sale_id: int, old: int, new: int) -> None:
         (name,) = change.database.execute_sql("SELECT name FROM customer WHERE id = ?", (new,)).fetchone()
         change.database.execute_sql(RENAME_SELF, (name, fold(name), membership_id, old))
         for customer_id in (old, new):
-            _settle_code(change, customer_id, change.today)
+            settle_code(change, customer_id, change.today)
+
+
+def settle_code(change: Change, customer_id: int, day: str) -> None:
+    """Gives a customer the discount code that their memberships bring now, inside a change, or takes it away.
+
+    A percentage of their own that takes off as much or more is left to them.
+    """
+    brings = change.database.execute_sql(CODE_BROUGHT, (customer_id, day)).fetchone()
+    code, until, own, is_ours, is_better = change.database.execute_sql(
+        CODE_NOW, {"customer": customer_id, "brought": brings[0] if brings else "", "day": day}
+    ).fetchone()
+    if brings is not None and (not own or is_ours or not is_better) and (code, until) != brings:
+        customers.revise(change, customer_id, {"discount_code": brings[0], "discount_until": brings[1]})
+    elif brings is None and is_ours:
+        customers.revise(change, customer_id, {"discount_code": "", "discount_until": ""})
 
 
 def _begin(change: Change, plan: MembershipPlan, customer_id: int, day: str, line: tuple[int, int]) -> None:
@@ -242,7 +258,7 @@ def _keep(
     change.database.execute_sql(UPDATE, (*values, membership.id))
     if values[2] and not membership.ended_on:
         change.database.execute_sql(END_CARDS, (change.at, membership.id))
-    _settle_code(change, membership.customer_id, day)
+    settle_code(change, membership.customer_id, day)
     return {"kind": kind, "until": [before, until]}
 
 
@@ -257,21 +273,6 @@ def _also_told(change: Change, membership: Membership, kept: dict[str, object]) 
     """Says it in a row of its own, where the act is about something else: a sale, a day."""
     whose = membership.customer_id
     change.also("membership.changed", subject=membership.number, customer_id=whose, detail=kept)
-
-
-def _settle_code(change: Change, customer_id: int, day: str) -> None:
-    """Gives a customer the discount code that their memberships bring now, or takes it away with the last of them.
-
-    A percentage of their own that takes off as much or more is left to them.
-    """
-    brings = change.database.execute_sql(CODE_BROUGHT, (customer_id, day)).fetchone()
-    code, until, own, is_ours, is_better = change.database.execute_sql(
-        CODE_NOW, {"customer": customer_id, "brought": brings[0] if brings else "", "day": day}
-    ).fetchone()
-    if brings is not None and (not own or is_ours or not is_better) and (code, until) != brings:
-        customers.revise(change, customer_id, {"discount_code": brings[0], "discount_until": brings[1]})
-    elif brings is None and is_ours:
-        customers.revise(change, customer_id, {"discount_code": "", "discount_until": ""})
 
 
 def _taken_up(change: Change, membership_id: int) -> tuple[str, Membership]:

@@ -4,6 +4,7 @@ The balance is the sum of a customer's entries: what is left of their lots less 
 only while no lot holds any, and whatever comes in pays them back first. All of it happens inside somebody's change.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from bookkeeper_tui.dates import days_after
 from bookkeeper_tui.money import round_half_up
 from bookkeeper_tui.store import tiers
 from bookkeeper_tui.store.desk import Change
+from bookkeeper_tui.store.gone import same_person
 
 
 class Cause(NamedTuple):
@@ -21,6 +23,20 @@ class Cause(NamedTuple):
     sale_id: int | None = None
     reverses: int | None = None
     reason: str = ""
+
+
+class _Lot(NamedTuple):
+    id: int
+    expires_on: str
+    is_there: bool
+
+
+class Carried(NamedTuple):
+    """What became of points that went to another customer: (old lot, new lot, points) of each, and the entries that
+    took from the other what was owed."""
+
+    lots: Sequence[tuple[int, int, int]]
+    taken: Sequence[int]
 
 
 def begin_lot(change: Change, customer_id: int, points: int, cause: Cause) -> None:
@@ -53,8 +69,10 @@ def give_back(change: Change, customer_id: int, sale_id: int, by_sale_id: int, r
     for entry_id, lot_id, points, back in redeemed:
         again = min(due, points - back)
         if again > 0:
-            add(change, customer_id, again, lot_id, Cause("reverse", day, by_sale_id, entry_id))
-            _settle_owed(change, customer_id, lot_id, day)
+            lot = _lot_of(change, customer_id, lot_id)
+            expires_on = "" if lot.is_there else lot.expires_on
+            add(change, customer_id, again, lot.id, Cause("reverse", day, by_sale_id, entry_id), expires_on)
+            _settle_owed(change, customer_id, lot.id, day)
             due -= again
     return given
 
@@ -75,6 +93,51 @@ def add(change: Change, customer_id: int, points: int, lot_id: int | None, cause
         database.execute_sql("UPDATE points_lot SET remaining = remaining + ? WHERE id = ?", (points, lot_id))
 
 
+def carry_over(change: Change, old: int, new: int, cause: Cause) -> Carried:
+    """All that a customer has or owes becomes another's; the new lots expire when the old ones would have."""
+    lots = []
+    for lot_id, remaining in change.database.execute_sql(LOTS_TO_TAKE, (old, None)).fetchall():
+        (expires_on,) = change.database.execute_sql(
+            "SELECT expires_on FROM points_lot WHERE id = ?", (lot_id,)
+        ).fetchone()
+        add(change, old, -remaining, lot_id, cause)
+        new_lot = newest_entry(change) + 1
+        add(change, new, remaining, new_lot, cause, expires_on)
+        _settle_owed(change, new, new_lot, cause.business_date)
+        lots.append((lot_id, new_lot, remaining))
+    owed = -int(change.database.execute_sql(OWED, (old,)).fetchone()[0])
+    if not owed:
+        return Carried(lots, [])
+    add(change, old, owed, None, cause)
+    first = newest_entry(change) + 1
+    take(change, new, owed, cause)
+    return Carried(lots, list(range(first, newest_entry(change) + 1)))
+
+
+def carry_back(change: Change, old: int, new: int, carried: Carried, cause: Cause) -> None:
+    """Undoes `carry_over`: what came with the lots goes back, save what has expired; what of it was spent is owed."""
+    database = change.database
+    for lot_id, new_lot, points in carried.lots:
+        remaining, expired = database.execute_sql(LEFT_AND_EXPIRED, (new_lot, new_lot)).fetchone()
+        back = points - expired
+        if left := min(remaining, back):
+            add(change, new, -left, new_lot, cause)
+        if back > left:
+            take(change, new, back - left, cause)
+        if back:
+            add(change, old, back, lot_id, cause)
+    for entry_id in carried.taken:
+        points, lot_id = database.execute_sql(
+            "SELECT -points, lot_id FROM points_entry WHERE id = ?", (entry_id,)
+        ).fetchone()
+        if lot_id is None:
+            begin_lot(change, new, points, cause)
+        else:
+            add(change, new, points, lot_id, cause)
+            _settle_owed(change, new, lot_id, cause.business_date)
+        add(change, old, -points, None, cause)
+
+
 def part(whole: int, returned: int, of: int) -> int:
     """The part of a whole that `returned` of `of` stands for, rounded half up."""
     return round_half_up(Decimal(whole * returned) / of) if of else 0
@@ -83,6 +146,12 @@ def part(whole: int, returned: int, of: int) -> int:
 def newest_entry(change: Change) -> int:
     """The id of the newest entry; the next one has the next. Holds only inside this change."""
     return int(change.database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM points_entry").fetchone()[0])
+
+
+def _lot_of(change: Change, customer_id: int, lot_id: int) -> "_Lot":
+    """The lot, or a new one of the same last day where it is that of somebody whom the customer was merged with."""
+    owner, expires_on = change.database.execute_sql(LOT, (lot_id,)).fetchone()
+    return _Lot(lot_id, expires_on, True) if owner == customer_id else _Lot(newest_entry(change) + 1, expires_on, False)
 
 
 def _settle_owed(change: Change, customer_id: int, lot_id: int, day: str) -> None:
@@ -106,6 +175,11 @@ LOTS_TO_TAKE = """
 SELECT id, remaining FROM points_lot WHERE customer_id = ? AND remaining > 0
 ORDER BY id IS NOT ?, expires_on = '', expires_on, id
 """
+LEFT_AND_EXPIRED = """
+SELECT remaining, -COALESCE((SELECT SUM(points) FROM points_entry WHERE lot_id = ? AND kind = 'expire'), 0)
+FROM points_lot WHERE id = ?
+"""
+LOT = "SELECT customer_id, expires_on FROM points_lot WHERE id = ?"
 REDEEMED_BY_SALE = """
 SELECT id, lot_id, -points,
        COALESCE((SELECT SUM(back.points) FROM points_entry AS back WHERE back.reverses = redeemed.id), 0)
@@ -130,13 +204,14 @@ SELECT customer_id FROM points_entry WHERE lot_id IS NULL GROUP BY customer_id
 HAVING SUM(points) > 0 OR SUM(points) < 0 AND EXISTS (
     SELECT 1 FROM points_lot WHERE points_lot.customer_id = points_entry.customer_id AND remaining > 0)
 """
-EARNED_WITHOUT_SALE = """
+EARNED_WITHOUT_SALE = f"""
 SELECT points_entry.id FROM points_entry LEFT JOIN sale ON sale.id = points_entry.sale_id
 WHERE points_entry.kind = 'redeem' AND points_entry.points > 0
    OR points_entry.kind = 'earn' AND (
         sale.id IS NULL OR sale.kind <> 'sale' OR points_entry.points < 0
         OR sale.customer_id <> points_entry.customer_id AND points_entry.points <> -COALESCE((
-            SELECT SUM(points) FROM points_entry AS back WHERE back.reverses = points_entry.id), 0))
+            SELECT SUM(points) FROM points_entry AS back WHERE back.reverses = points_entry.id), 0)
+            AND NOT {same_person("sale.customer_id", "points_entry.customer_id")})
 """
 UNDONE_TOO_FAR = """
 SELECT undone.id FROM points_entry AS undone

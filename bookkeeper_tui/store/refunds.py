@@ -14,6 +14,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.money import round_half_up
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
+from bookkeeper_tui.store.gone import same_person
 from bookkeeper_tui.store.sales import NewDiscount, NewLine, NewTender
 
 # What was paid before this system, or as deposits, can only go back as money from the drawer or as store credit.
@@ -309,8 +310,10 @@ WHERE sale_id IN (SELECT return_id FROM returned_line WHERE sale_id = :sale
 SELECT_REFUNDED = """
 SELECT COALESCE(-SUM(sale.total), 0) FROM package JOIN sale ON sale.id = package.refund_id WHERE package.sale_id = ?
 """
-SELECT_POINTS = """
+SELECT_POINTS = f"""
 SELECT COALESCE((SELECT points FROM points_entry
-                 WHERE sale_id = :sale AND customer_id = :customer AND kind = 'earn' ORDER BY id DESC LIMIT 1), 0),
+                 WHERE sale_id = :sale AND kind = 'earn'
+                   AND (customer_id = :customer OR {same_person("customer_id", ":customer")})
+                 ORDER BY id DESC LIMIT 1), 0),
        COALESCE((SELECT -SUM(points) FROM points_entry WHERE sale_id = :sale AND kind = 'redeem'), 0)
 """

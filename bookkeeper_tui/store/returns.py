@@ -174,6 +174,9 @@ def _check_void(database: SqliteDatabase, sold: Sold, shift: Shift | None) -> No
         raise BadInput(f"{sold.number} was imported: return its lines instead")
     if layaway is not None:
         raise BadInput(f"{sold.number} picked up layaway {layaway[0]}: return its lines instead")
+    merged = database.execute_sql(MERGED_SINCE, (sold.id,)).fetchone()
+    if merged is not None:
+        raise BadInput(f"{sold.number} was sold to {merged[0]}, who was merged into another since: return its lines")
     if shift is None:
         raise BadInput("No shift is open at this till: F8 opens one")
     if sold.shift_id != shift.id:
@@ -260,6 +263,12 @@ NEWEST_OF_SHIFT = "SELECT sold_at FROM sale WHERE shift_id = ? ORDER BY id DESC 
 UNDONE_BY = """
 SELECT sale.number, sale.voids FROM returned_line JOIN sale ON sale.id = returned_line.return_id
 WHERE returned_line.sale_id = ? ORDER BY sale.id LIMIT 1
+"""
+# A void undoes the very postings of its sale, and they are another's.
+MERGED_SINCE = """
+SELECT customer.number FROM customer_merge_row JOIN customer_merge ON customer_merge.id = merge_id
+JOIN customer ON customer.id = from_id
+WHERE customer_merge_row.kind = 'sale' AND row_id = ? AND undone_at IS NULL
 """
 ENTRIES_OF_MOVES = "SELECT entry_id FROM sale_move WHERE sale_id = ? AND entry_id IS NOT NULL ORDER BY id DESC"
 ENTRIES_THAT_CHARGED = """

@@ -28,6 +28,15 @@ def move_sale(database: SqliteDatabase, sale_id: int, old_customer: int, new_cus
     database.execute_sql(DROP_EMPTY_MONTH, {"customer": old_customer, "sale": sale_id})
 
 
+def fold_anew(database: SqliteDatabase, customer_id: int) -> None:
+    """Works out a customer's visits, spend and what they bought anew, after many of their sales became another's."""
+    for table in ("customer_month", "customer_product", "customer_brand"):
+        database.execute_sql(f"DELETE FROM {table} WHERE customer_id = ?", (customer_id,))
+    database.execute_sql(NOT_BEEN_HERE, (customer_id,))
+    for sql in (FOLD_STANDING, FOLD_MONTH, FOLD_PRODUCT, FOLD_BRAND):
+        database.execute_sql(sql.replace("id BETWEEN ? AND ?", "customer_id = ?"), (customer_id,))
+
+
 def fold_owing(database: SqliteDatabase, charged: Sequence[tuple[int, int]]) -> None:
     """Adds new postings to receivables (customer id, minor units) to what their customers owe."""
     cursor: Any = database.connection().cursor()
@@ -237,6 +246,7 @@ ON CONFLICT (customer_id, brand_id) DO UPDATE SET
     times = customer_brand.times + excluded.times,
     spend = customer_brand.spend + excluded.spend
 """
+NOT_BEEN_HERE = "UPDATE standing SET visits = 0, spend = 0, first_at = 0, last_at = 0 WHERE customer_id = ?"
 FOLD_OWING = """
 INSERT INTO standing (customer_id, owes) VALUES (?, ?)
 ON CONFLICT (customer_id) DO UPDATE SET owes = standing.owes + excluded.owes

@@ -7,6 +7,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless, local_time
 from bookkeeper_tui.store.desk import Change, Desk
+from bookkeeper_tui.store.gone import same_person
 
 MINUTE_US = 60_000_000
 DEFAULT_MINUTES = 60
@@ -271,7 +272,8 @@ UNLIKE_THEIR_SESSIONS = f"""
 SELECT timer.id FROM session_timer AS timer LEFT JOIN package_event AS used ON used.id = timer.event_id
 LEFT JOIN booking ON booking.id = timer.booking_id
 WHERE used.id IS NULL AND booking.id IS NULL OR used.kind NOT IN {USES} OR used.booking_id <> timer.booking_id
-   OR used.customer_id <> timer.customer_id OR booking.customer_id <> timer.customer_id
+   OR used.customer_id <> timer.customer_id AND NOT {same_person("used.customer_id", "timer.customer_id")}
+   OR booking.customer_id <> timer.customer_id AND NOT {same_person("booking.customer_id", "timer.customer_id")}
 """
 PROOFS: tuple[tuple[str, str, str], ...] = (
     ("timers are of a use or of a booking", "SELECT COUNT(*) FROM session_timer", UNLIKE_THEIR_SESSIONS),

@@ -2,6 +2,7 @@
 
 from bookkeeper_tui.store.bookings.moments import DAY, HOUR
 from bookkeeper_tui.store.day_numbers import day_number
+from bookkeeper_tui.store.gone import same_person
 
 _LIVE = "state IN ('booked', 'checked in', 'done')"
 # No block is longer than sixteen hours and no booking longer than twelve, so each scan is short.
@@ -55,19 +56,22 @@ WHERE one.trainer_id IS NOT NULL AND one.forced = 0 AND other.forced = 0
 GROUP BY one.id HAVING COUNT(*) > MAX(other.trainer_places)
     OR SUM((other.service_id, other.starts, other.ends) <> (one.service_id, one.starts, one.ends)) > 0
 """
+# Two customers who turned out to be one may both have come at a time, before anybody knew.
 CUSTOMERS_BOOKED_TWICE = f"""
 SELECT one.id FROM booking AS one CROSS JOIN booking AS other
   ON other.customer_id = one.customer_id AND other.starts > one.starts - {_LENGTH} AND other.starts <= one.starts
  AND other.ends > one.starts AND other.id <> one.id
 WHERE one.forced = 0 AND other.forced = 0 AND one.{_LIVE} AND other.{_LIVE}
+  AND NOT EXISTS (SELECT 1 FROM customer_merge_row WHERE kind = 'booking' AND row_id IN (one.id, other.id))
 GROUP BY one.id
 """
 # A session that is given back on the usage log leaves its booking as it was.
-SESSIONS_WITHOUT_REASON = """
+SESSIONS_WITHOUT_REASON = f"""
 SELECT booking.id FROM booking JOIN package_event ON package_event.booking_id = booking.id
 GROUP BY booking.id
 HAVING SUM(package_event.sessions) NOT IN (0, 1)
-    OR SUM(package_event.sessions > 0 AND package_event.customer_id <> booking.customer_id) > 0
+    OR SUM(package_event.sessions > 0 AND package_event.customer_id <> booking.customer_id
+           AND NOT {same_person("package_event.customer_id", "booking.customer_id")}) > 0
     OR (SUM(package_event.sessions) = 1 AND booking.state NOT IN ('done', 'late cancelled', 'no-show'))
 """
 WAITING_UNLIKE_WHAT_CAME_OF_IT = """

@@ -1,0 +1,173 @@
+"""What of two customers who are one can differ, field by field: what each says, and how the choice is written."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from peewee import SqliteDatabase
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.money import plain
+from bookkeeper_tui.store import customer_fields, customers
+from bookkeeper_tui.store.addresses import KINDS, PARTS
+from bookkeeper_tui.store.customer_fields import Phone
+from bookkeeper_tui.store.customer_rows import Customer, must_read
+from bookkeeper_tui.store.desk import Change, Desk
+
+FROM, INTO = "from", "into"
+Row = tuple[Any, ...] | None
+
+
+class MergeField(NamedTuple):
+    """A field in which two customers differ: what each says, and whose word counts unless told otherwise."""
+
+    name: str
+    label: str
+    from_value: str
+    into_value: str
+    chosen: str
+
+
+class _Besides(NamedTuple):
+    """A table with one row for a customer, of which the survivor has the one or the other's."""
+
+    label: str
+    table: str
+    columns: tuple[str, ...]
+
+
+# A field of a choice, and the fields of the form that go by it. Both have the tags: they are joined.
+CHOICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    **{
+        name: (customer_fields.LABELS[name], (name,))
+        for name in ("name", "phone", "email", "card", "born", "gender", "company", "registration_no", "vat_no")
+    },
+    **{kind: (f"{kind.capitalize()} address", tuple(f"{kind}_{part}" for part in PARTS)) for kind in KINDS},
+    "discount_code": ("Discount code", ("discount_code", "discount_until")),
+    "language": ("Language", ("language",)),
+    "attributes": ("Attributes", ("attributes",)),
+}
+BESIDES: Mapping[str, _Besides] = {
+    "account": _Besides("Account", "customer_account", ("status", "credit_limit", "terms_days", "since")),
+    "own_rate": _Besides("Points rate", "customer_loyalty", ("own_rate",)),
+    "exemption": _Besides("Tax exemption", "tax_exemption", ("reason", "since", "who")),
+    "preference": _Besides(
+        "Preferences", "preference", ("channel", "frequency", "quiet_from", "quiet_to", "version", "at", "who")
+    ),
+}
+FIELDS = (*CHOICES, *BESIDES)
+"""The names of all that may be chosen."""
+
+
+def differing(desk: Desk, database: SqliteDatabase, from_: Customer, into: Customer) -> tuple[MergeField, ...]:
+    """The fields that differ. Where only one says anything, that counts; else the survivor's own word.
+
+    The customers are as the desk may see them.
+    """
+    texts = customers.texts(from_), customers.texts(into)
+    found = []
+    for name, (label, parts) in CHOICES.items():
+        theirs, own = (", ".join(text[part] for part in parts if text[part]) for text in texts)
+        found.append((name, label, theirs, own))
+    for name, besides in BESIDES.items():
+        theirs, own = (_words(desk, name, read_row(database, besides, one.id)) for one in (from_, into))
+        found.append((name, besides.label, theirs, own))
+    return tuple(
+        MergeField(name, label, theirs, own, INTO if own else FROM)
+        for name, label, theirs, own in found
+        if theirs != own
+    )
+
+
+def chosen_sides(
+    desk: Desk, database: SqliteDatabase, from_: Customer, into: Customer, chosen: Mapping[str, str]
+) -> dict[str, str]:
+    """Whose word counts for each field that differs. Raises BadInput for a field or a side that is none."""
+    for name, side in chosen.items():
+        if name not in FIELDS:
+            raise BadInput(f"“{name[:40]}” is no field of a merge: there are {', '.join(FIELDS)}")
+        if side not in (FROM, INTO):
+            raise BadInput(f"{name} is taken {FROM} or {INTO}, not “{side[:40]}”")
+    return {field.name: chosen.get(field.name, field.chosen) for field in differing(desk, database, from_, into)}
+
+
+def write(change: Change, from_: Customer, into: Customer, sides: Mapping[str, str]) -> None:
+    """Writes what the survivor takes over, inside the merge; tags and attributes of both are joined."""
+    theirs, own = customers.texts(from_), customers.texts(into)
+    taken = {part: theirs[part] for name, (_, parts) in CHOICES.items() if sides.get(name) == FROM for part in parts}
+    first, second = (from_, into) if sides.get("attributes") == FROM else (into, from_)
+    attributes = {**second.attributes, **first.attributes}
+    taken["attributes"] = ", ".join(f"{name}={value}" for name, value in sorted(attributes.items()))
+    taken["tags"] = ", ".join(sorted({*from_.tags, *into.tags}))
+    if taken.get("card"):
+        change.database.execute_sql("UPDATE customer SET card = '' WHERE id = ?", (from_.id,))
+    revise(change, into.id, {name: text for name, text in taken.items() if text != own[name]})
+    for name, besides in BESIDES.items():
+        if sides.get(name) == FROM:
+            write_row(change.database, besides, into.id, read_row(change.database, besides, from_.id))
+
+
+def put_back(change: Change, from_id: int, into_id: int, said: Mapping[str, Any]) -> None:
+    """Undoes `write` where nobody changed a field since; `said` is what the merge remembered of them."""
+    database = change.database
+    now = customers.texts(must_read(database, into_id))
+    before, after = said["into"], said["after"]
+    unchanged = {name for name in before if now.get(name) == after[name] != before[name]}
+    revise(change, into_id, {name: before[name] for name in unchanged})
+    if said["from"]["card"] and "card" in unchanged:
+        database.execute_sql("UPDATE customer SET card = ? WHERE id = ?", (said["from"]["card"], from_id))
+    for name, besides in BESIDES.items():
+        was, became = (_row(said[side][name]) for side in ("besides", "besides_after"))
+        if was != became and read_row(database, besides, into_id) == became:
+            write_row(database, besides, into_id, was)
+
+
+def revise(change: Change, customer_id: int, texts: Mapping[str, str]) -> None:
+    """Changes fields of a customer inside the merge."""
+    country = change.desk.store.shop.country
+    phone = customer_fields.read_phone(texts["phone"], country) if texts.get("phone") else Phone()
+    customers.revise(change, customer_id, texts, phone)
+
+
+def besides_of(database: SqliteDatabase, customer_id: int) -> dict[str, Row]:
+    """A customer's rows in the tables that hold one for each."""
+    return {name: read_row(database, besides, customer_id) for name, besides in BESIDES.items()}
+
+
+def read_row(database: SqliteDatabase, besides: _Besides, customer_id: int) -> Row:
+    """A customer's row in such a table, None where there is none, or nothing in it."""
+    columns = ", ".join(besides.columns)
+    row = database.execute_sql(
+        f"SELECT {columns} FROM {besides.table} WHERE customer_id = ?", (customer_id,)
+    ).fetchone()
+    return None if row is None or all(value is None for value in row) else tuple(row)
+
+
+def write_row(database: SqliteDatabase, besides: _Besides, customer_id: int, row: Row) -> None:
+    """Gives a customer such a row, or takes it away."""
+    if row is None and besides.table != "customer_loyalty":
+        database.execute_sql(f"DELETE FROM {besides.table} WHERE customer_id = ?", (customer_id,))
+        return
+    columns, marks = ", ".join(besides.columns), ", ".join("?" * len(besides.columns))
+    kept = ", ".join(f"{column} = excluded.{column}" for column in besides.columns)
+    database.execute_sql(
+        f"INSERT INTO {besides.table} (customer_id, {columns}) VALUES (?, {marks}) "
+        f"ON CONFLICT (customer_id) DO UPDATE SET {kept}",
+        (customer_id, *(row or (None,) * len(besides.columns))),
+    )
+
+
+def _words(desk: Desk, name: str, row: Row) -> str:
+    if row is None:
+        return ""
+    conventions = desk.store.conventions
+    if name == "account":
+        return f"{row[0]}, limit {plain(row[1], desk.store.shop.exponent)}, {row[2]} days"
+    if name == "own_rate":
+        return f"{row[0] / 1000:g} times"
+    if name == "exemption":
+        return f"{row[0]}, since {conventions.date(row[1])}"
+    return ", ".join(str(word) for word in row[:2] if word) or "quiet hours"
+
+
+def _row(value: Any) -> Row:
+    return None if value is None else tuple(value)
