@@ -21,6 +21,7 @@ from bookkeeper_tui.store import (
     layaways,
     ledger,
     membership_rows,
+    merging,
     open_items,
     packages,
     payments,
@@ -36,6 +37,7 @@ from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.migrating import missing_parts, parts_counted
 from bookkeeper_tui.store.engine.search_index import words_of
+from bookkeeper_tui.store.privacy import erasing
 
 FAILING_KEPT = 1000
 LATENCIES_READ = 1000
@@ -247,7 +249,7 @@ CUSTOMERS_COUNTED = "SELECT COUNT(*) FROM customer"
 WORDS_TO_FIND = """
 SELECT customer.id, customer.name, customer.company, search_entry.words
 FROM customer LEFT JOIN search_entry ON search_entry.customer_id = customer.id
-WHERE customer.id > ? ORDER BY customer.id LIMIT ?
+WHERE customer.id > ? AND customer.gone <> 'erased' ORDER BY customer.id LIMIT ?
 """
 UNBALANCED_ENTRIES = """
 SELECT entry.id FROM entry LEFT JOIN posting ON posting.entry_id = entry.id
@@ -314,4 +316,6 @@ SET_CHECKS = (
     *timers.PROOFS,
     *membership_rows.PROOFS,
     *document_proof.PROOFS,
+    *merging.PROOFS,
+    *erasing.PROOFS,
 )

@@ -27,6 +27,8 @@ _PRAGMAS = (
     ("cache_size", -_CACHE_KIB),
     ("temp_store", "memory"),
     ("recursive_triggers", 1),
+    # What is erased is overwritten at once, not left in a free part of its page.
+    ("secure_delete", 1),
 )
 
 

@@ -1,0 +1,189 @@
+"""Where a person may still be named once their rows are empty: other texts, pages set free, files beside the store."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from peewee import SqliteDatabase
+
+from bookkeeper_tui.formats import fold
+from bookkeeper_tui.store.engine import Engine, scrubbing
+from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.privacy.traces import Traces
+
+MOST_FILES = 20_000
+_NO_PAPERS = (".lock", ".toml", "-wal", "-shm", "store.db")
+
+
+def now_called(database: SqliteDatabase, customer_id: int) -> Traces:
+    """What another customer is called and reached by now: that is no trace of somebody else in their own texts."""
+    found = Traces()
+    row = database.execute_sql(
+        "SELECT name, company, phone_raw, phone_e164, email, card, phone_reversed FROM customer WHERE id = ?",
+        (customer_id,),
+    ).fetchone()
+    if row is not None:
+        for name, value in zip(("name", "company", "phone", "phone", "email", "card"), row, strict=False):
+            found.take(name, value)
+        found.phones.add(row[6][::-1])
+    return found
+
+
+def empty_where_named(database: SqliteDatabase, ids: Sequence[int], traces: Traces) -> None:
+    """Empty texts of the books that stay, where they name the person: what was rung up by hand, references, reasons."""
+    who = ", ".join(map(str, ids))
+    for table, column, keys, test in NAMED_IN:
+        sql = f"SELECT {', '.join(keys)}, {column} FROM {table} WHERE {column} <> '' AND {test.format(who=who)}"
+        whole = "{who}" not in test
+        for *key, text in database.execute_sql(sql).fetchall():
+            if traces.are_in(text, whole=whole):
+                tests = " AND ".join(f"{one} = ?" for one in keys)
+                database.execute_sql(f"UPDATE {table} SET {column} = '' WHERE {tests}", key)
+    for layaway_id, frozen in database.execute_sql(FROZEN.format(who=who)).fetchall():
+        if (emptied := _emptied(frozen, traces)) != frozen:
+            database.execute_sql("UPDATE layaway SET frozen = ? WHERE id = ?", (emptied, layaway_id))
+    for report_id, name, question in database.execute_sql("SELECT id, name, question FROM saved_report").fetchall():
+        if traces.are_in(f"{name} {question}", whole=True):
+            database.execute_sql("DELETE FROM saved_report WHERE id = ?", (report_id,))
+
+
+def chase(engine: Engine, traces: Traces) -> tuple[str, ...]:
+    """Search the store's files for the bytes of what was erased, write them anew if need be; answers what is left.
+
+    What others are called as well is theirs, and stays.
+    """
+    found = _not_of_others(engine.database, scrubbing.found_in(scrubbing.files_of(engine), traces.whole_texts()))
+    logged = {text for text in found if engine.database.execute_sql(IN_THE_LOG, (text, text)).fetchone() is not None}
+    left = ["rows of the audit log, which are never changed"] if logged else []
+    if found := found - logged:
+        scrubbing.write_anew(engine)
+        if scrubbing.found_in(scrubbing.files_of(engine), found):
+            left.append("the store's file itself: tell whoever looks after it")
+    return tuple(left)
+
+
+def papers_of(database: SqliteDatabase, ids: Sequence[int]) -> set[str]:
+    """The numbers by which files with papers of a customer are named: their own, of receipts, payments and layaways."""
+    who = ", ".join(map(str, ids))
+    return {number for sql in PAPERS for (number,) in database.execute_sql(sql.format(who=who))}
+
+
+def files_with(store: Store, traces: Traces, papers: set[str]) -> tuple[str, ...]:
+    """Files in the store's directory and where its tills keep papers that hold something of a person, by name.
+
+    Those are older copies of the store, saved papers, exports and the log of errors: a person decides about them.
+    """
+    texts, found = traces.whole_texts(), []
+    for path in _files_beside(store):
+        known = any(number in path.stem for number in papers)
+        try:
+            if known or scrubbing.found_in([path], texts):
+                found.append(str(path.relative_to(store.directory)) if _is_in(path, store.directory) else str(path))
+        except OSError:
+            continue
+    return tuple(sorted(found))
+
+
+def _files_beside(store: Store) -> Iterator[Path]:
+    settings = store.settings
+    terminals = ("", *settings.printers)
+    papers = {store.directory / settings.printer_of(terminal).path for terminal in terminals}
+    seen = set[Path]()
+    for directory in (store.directory, *sorted(papers)):
+        if not directory.is_dir():
+            continue
+        for path in directory.rglob("*"):
+            if path in seen or not path.is_file() or path.name.endswith(_NO_PAPERS):
+                continue
+            seen.add(path)
+            yield path
+            if len(seen) >= MOST_FILES:
+                return
+
+
+def _is_in(path: Path, directory: Path) -> bool:
+    return directory in path.parents
+
+
+def _not_of_others(database: SqliteDatabase, found: set[str]) -> set[str]:
+    """Those of the texts that no row of the store holds: the likely places first, since the others take long."""
+    if not found:
+        return found
+    tables = [row[0] for row in database.execute_sql(TABLES)]
+    places = [
+        (table, column)
+        for table in sorted(tables, key=lambda name: (_LIKELY.index(name) if name in _LIKELY else len(_LIKELY), name))
+        for _, column, kind, *_ in database.execute_sql(f"SELECT * FROM pragma_table_info('{table}')").fetchall()
+        if kind == "TEXT"
+    ]
+    left = set(found)
+    for table, column in places:
+        for text in tuple(left):
+            sql = f"SELECT 1 FROM {table} WHERE instr({column}, ?) > 0 LIMIT 1"
+            if database.execute_sql(sql, (text,)).fetchone() is not None:
+                left.discard(text)
+        if not left:
+            break
+    return left
+
+
+def _emptied(frozen: str, traces: Traces) -> str:
+    lines = json.loads(frozen)
+    emptied = [
+        ["" if isinstance(value, str) and traces.are_in(value) else value for value in line]
+        if isinstance(line, list)
+        else line
+        for line in lines
+    ]
+    return json.dumps(emptied) if emptied != lines else frozen
+
+
+def named_by_others(database: SqliteDatabase, traces: Traces, ids: Iterable[int]) -> list[str]:
+    """Notes about other customers that name the person: whose they are, by number."""
+    own, found = set(ids), []
+    for number, customer_id, text in database.execute_sql(OTHERS_NOTES):
+        if customer_id not in own and fold(text) and traces.are_in(text, whole=True):
+            found.append(number)
+    return sorted(set(found))
+
+
+NAMED_IN: Sequence[tuple[str, str, tuple[str, ...], str]] = (
+    (
+        "sale_line",
+        "description",
+        ("sale_id", "line_no"),
+        "sale_id IN (SELECT id FROM sale WHERE customer_id IN ({who}))",
+    ),
+    (
+        "sale_tender",
+        "reference",
+        ("sale_id", "line_no"),
+        "sale_id IN (SELECT id FROM sale WHERE customer_id IN ({who}))",
+    ),
+    ("payment", "reference", ("id",), "customer_id IN ({who})"),
+    (
+        "basket_line",
+        "description",
+        ("basket_id", "line_no"),
+        "product_id IS NULL AND basket_id IN (SELECT id FROM basket WHERE customer_id IN ({who}))",
+    ),
+    ("drawer_movement", "reason", ("id",), "1"),
+)
+"""Texts of the books that are emptied where they name somebody: table, column, its key, and which rows are read."""
+FROZEN = "SELECT id, frozen FROM layaway WHERE customer_id IN ({who})"
+PAPERS = (
+    "SELECT number FROM customer WHERE id IN ({who})",
+    "SELECT number FROM sale WHERE customer_id IN ({who})",
+    "SELECT number FROM payment WHERE customer_id IN ({who})",
+    "SELECT number FROM layaway WHERE customer_id IN ({who})",
+    "SELECT number FROM package WHERE customer_id IN ({who})",
+)
+OTHERS_NOTES = (
+    "SELECT customer.number, customer.id, note.text FROM note JOIN customer ON customer.id = note.customer_id"
+)
+IN_THE_LOG = "SELECT 1 FROM audit WHERE instr(subject, ?) > 0 OR instr(detail, ?) > 0 LIMIT 1"
+_LIKELY = ("search_entry", "customer", "customer_address", "member", "product", "staff", "audit_personal", "note")
+TABLES = """
+SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'
+AND name <> 'audit' AND name NOT LIKE 'search_name_%' AND name NOT LIKE 'product_search_%'
+"""
