@@ -3,15 +3,14 @@
 from pathlib import Path
 
 from bookkeeper_tui.paper import printing
-from bookkeeper_tui.paper.files import TABLES, read_name, save_table
+from bookkeeper_tui.paper.files import read_name
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
+from bookkeeper_tui.paper.reports import FORMATS, save_report
 from bookkeeper_tui.store import commissions
 from bookkeeper_tui.store.commissions import TrainerFigures
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.exporting.commissions import export_commissions
-
-FORMATS = (*TABLES, ".pdf", ".txt")
+from bookkeeper_tui.store.reports import Question
 
 
 def commissions_page(desk: Desk, first: str, last: str) -> Page:
@@ -42,12 +41,13 @@ def commissions_page(desk: Desk, first: str, last: str) -> Page:
 def save_commissions(desk: Desk, first: str, last: str, name: str) -> Path:
     """Keeps the report as a file in the directory where this terminal's paper goes; the name's end says the format.
 
-    Raises BadInput for a name that names no file or ends in none of .csv, .json, .pdf and .txt.
+    Raises BadInput for a name that names no file or ends in no format.
     """
     _, ending = read_name(name, FORMATS)
-    if ending not in TABLES:
+    if ending in (".pdf", ".txt"):
         return printing.save(desk, commissions_page(desk, first, last), name, as_pdf=ending == ".pdf")
-    return save_table(desk, name, lambda kind, file: export_commissions(desk, kind, file, first=first, last=last))
+    path, _ = save_report(desk, Question("commissions", {"since": first, "until": last}), name)
+    return path
 
 
 def _of_trainer(desk: Desk, figures: TrainerFigures) -> list[PaperLine]:

@@ -1,16 +1,10 @@
 """What is saved as a file: the end of its name, as somebody types it, says the format."""
 
-from collections.abc import Callable, Iterable
-from io import StringIO
-from pathlib import Path
-from typing import TextIO
+from collections.abc import Iterable
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.paper import printing
-from bookkeeper_tui.store.desk import Desk
-
-TABLES = (".csv", ".json")
 
 
 def any_of(endings: Iterable[str]) -> str:
@@ -29,14 +23,3 @@ def read_name(name: str, endings: Iterable[str]) -> tuple[str, str]:
     if not stem or ending not in endings:
         raise BadInput(f"“{harmless(name.strip()[:40])}” is no name for a file that ends in {any_of(endings)}")
     return stem, ending
-
-
-def save_table(desk: Desk, name: str, write: Callable[[str, TextIO], object]) -> Path:
-    """Keeps what `write` is given a format ("csv" or "json") and a file for, where this terminal's paper goes.
-
-    Raises BadInput for a name that names no file or ends in neither .csv nor .json.
-    """
-    stem, ending = read_name(name, TABLES)
-    file = StringIO(newline="")
-    write(ending[1:], file)
-    return printing.keep(desk, stem, ending, file.getvalue().encode("utf-8"))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
-from bookkeeper_tui.paper.files import save_table
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
+from bookkeeper_tui.paper.reports import save_report
 from bookkeeper_tui.store import customers, packages
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.exporting.usage import export_usage
 from bookkeeper_tui.store.packages import OVER, Package
 from bookkeeper_tui.store.packages.usage import UsageFilter
+from bookkeeper_tui.store.reports import Question
 
 
 def packages_page(desk: Desk, customer_id: int) -> Page:
@@ -40,16 +40,17 @@ def packages_page(desk: Desk, customer_id: int) -> Page:
 def save_usage(desk: Desk, name: str, customer_id: int, asked: UsageFilter) -> Path:
     """Keeps what a filter leaves of a customer's usage log as a file where this terminal's paper goes.
 
-    The name's end says the format. Raises BadInput for a name that names no file or ends in neither .csv nor .json.
+    The name's end says the format. Raises as `save_report` does.
     """
-    return save_table(
-        desk,
-        name,
-        lambda kind, file: export_usage(
-            desk, kind, file, customer_id=customer_id, trainer_id=asked.trainer or 0, service_id=asked.service or 0,
-            since=asked.first, until=asked.last,
-        ),
-    )  # fmt: skip
+    filters = {
+        "customer": customers.get(desk, customer_id).number,
+        "trainer": f"#{asked.trainer}" if asked.trainer else "",
+        "service": f"#{asked.service}" if asked.service else "",
+        "since": asked.first,
+        "until": asked.last,
+    }
+    path, _ = save_report(desk, Question("usage", filters), name)
+    return path
 
 
 def _package(package: Package, today: str, conventions: Conventions) -> Iterator[PaperLine]:

@@ -31,34 +31,34 @@ MOST_ON_ROLL = 56
 def page_pdf(page: Page, columns: int) -> bytes:
     """A page as a PDF file; `columns` is the width for a page that was laid out for none of its own."""
     width = page.columns or columns
-    laid = lay_out(page, width, _writes)
+    laid = lay_out(page, width, writes)
     return _sheets(page, laid, width) if width > MOST_ON_ROLL else _strip(page, laid, width)
 
 
 def _sheets(page: Page, laid: list[Laid], columns: int) -> bytes:
-    new_document = _loaded()
+    new_document = loaded()
     size = min(LARGEST, (A4_WIDTH - 2 * A4_MARGIN) / POINT / LETTER / columns)
     height = size * POINT * 1.25
     a_sheet = max(1, int((A4_HEIGHT - 2 * A4_MARGIN) / height) - 2)
     sheets = [laid[first : first + a_sheet] for first in range(0, len(laid), a_sheet)] or [[]]
     document = new_document(format="A4")
-    _prepare(document, page, A4_MARGIN)
+    prepare(document, _title(page), A4_MARGIN)
     for number, sheet in enumerate(sheets, 1):
         document.add_page()
         _write(document, sheet, size, height)
         document.set_font(FONT, size=8)
         document.set_y(A4_HEIGHT - A4_MARGIN)
-        document.cell(0, 4, readable(f"{page.number}  {number} / {len(sheets)}", _writes), align="R")
+        document.cell(0, 4, readable(f"{page.number}  {number} / {len(sheets)}", writes), align="R")
     return bytes(document.output())
 
 
 def _strip(page: Page, laid: list[Laid], columns: int) -> bytes:
-    new_document = _loaded()
+    new_document = loaded()
     size = min(LARGEST, (ROLL_WIDTH - 2 * ROLL_MARGIN) / POINT / LETTER / columns)
     height = size * POINT * 1.25
     a_strip = int((ROLL_HIGHEST - 2 * ROLL_MARGIN) / height)
     document = new_document()
-    _prepare(document, page, ROLL_MARGIN)
+    prepare(document, _title(page), ROLL_MARGIN)
     for first in range(0, max(1, len(laid)), a_strip):
         lines = laid[first : first + a_strip]
         document.add_page(format=(ROLL_WIDTH, max(40.0, len(lines) * height + 2 * ROLL_MARGIN)))
@@ -66,7 +66,7 @@ def _strip(page: Page, laid: list[Laid], columns: int) -> bytes:
     return bytes(document.output())
 
 
-def _loaded() -> type[FPDF]:
+def loaded() -> type[FPDF]:
     """The library, which wants TLS to be there: a console keeps that out, until somebody wants a PDF."""
     for module in ("ssl", "_hashlib"):
         if module in sys.modules and sys.modules[module] is None:
@@ -76,12 +76,17 @@ def _loaded() -> type[FPDF]:
     return FPDF
 
 
-def _prepare(document: FPDF, page: Page, margin: float) -> None:
+def _title(page: Page) -> str:
+    return f"{page.kind} {page.number}".strip()
+
+
+def prepare(document: FPDF, title: str, margin: float) -> None:
+    """Sets the letters, the margins and the title of a new document."""
     document.core_fonts_encoding = ENCODING
     document.set_auto_page_break(False)
     document.set_margin(margin)
     document.c_margin = 0
-    document.set_title(readable(f"{page.kind} {page.number}".strip(), _writes))
+    document.set_title(readable(title, writes))
 
 
 def _write(document: FPDF, lines: list[Laid], size: float, height: float) -> None:
@@ -90,7 +95,8 @@ def _write(document: FPDF, lines: list[Laid], size: float, height: float) -> Non
         document.cell(0, height, line.text, new_x="LMARGIN", new_y="NEXT")
 
 
-def _writes(letter: str) -> bool:
+def writes(letter: str) -> bool:
+    """Whether the fonts have this letter."""
     try:
         letter.encode(ENCODING)
     except UnicodeEncodeError:

@@ -31,20 +31,20 @@ def _lines(line: PaperLine, columns: int, writes: Writes) -> Iterator[Laid]:
         return
     left, right = readable(line.left, writes).rstrip(), readable(line.right, writes).strip()
     if not right:
-        for part in _broken(left, columns):
+        for part in broken(left, columns):
             centred = " " * ((columns - cell_width(part)) // 2) if line.centre else ""
             yield Laid(centred + part, line.strong)
         return
     right = fit(right, min(columns, cell_width(right)), ascii_only=True)
     room = columns - cell_width(right) - 1
     # A wide amount leaves too little for words: then it gets a line of its own.
-    *before, last = _broken(left, room) if room >= columns // 3 else [*_broken(left, columns), ""]
+    *before, last = broken(left, room) if room >= columns // 3 else [*broken(left, columns), ""]
     for part in before:
         yield Laid(part, line.strong)
     yield Laid(last + " " * (columns - cell_width(last) - cell_width(right)) + right, line.strong)
 
 
-def _broken(text: str, columns: int) -> list[str]:
+def broken(text: str, columns: int) -> list[str]:
     """A text in lines of at most `columns` cells, broken at spaces where it can; further lines keep its indent."""
     if cell_width(text) <= columns:
         return [text]

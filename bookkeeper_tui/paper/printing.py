@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
 
 from bookkeeper_tui.errors import BadInput, BookkeeperError
 from bookkeeper_tui.formats import harmless
@@ -147,6 +150,33 @@ def keep(desk: Desk, stem: str, suffix: str, data: bytes) -> Path:
         raise NotPrinted(f"“{stem}” cannot be written: {_reason(error)}") from error
 
 
+@dataclass(slots=True)
+class Kept:
+    """A file that is being written; `path` is where it is once it is whole."""
+
+    file: BinaryIO
+    path: Path
+
+
+@contextmanager
+def keeping(desk: Desk, stem: str, suffix: str) -> Iterator[Kept]:
+    """A file to write where this terminal's paper goes; it gets its name, or one with a number, once it is whole.
+
+    Whatever is raised inside leaves nothing behind. Raises NotPrinted when it cannot be written. Whoever calls has
+    written it to the audit log.
+    """
+    directory = desk.store.directory / desk.store.settings.printer_of(desk.terminal).path
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=directory, prefix=f".{stem}-", suffix=".part") as file:
+            kept = Kept(cast(BinaryIO, file), directory)
+            yield kept
+            file.flush()
+            kept.path = _given_a_name(Path(file.name), directory, stem, suffix)
+    except OSError as error:
+        raise NotPrinted(f"“{stem}” cannot be written: {_reason(error)}") from error
+
+
 def file_name(words: str) -> str:
     """Words as the name of a file: letters, digits, dashes and points within, and nothing that leads elsewhere."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", words).strip(".-")[:80]
@@ -155,6 +185,17 @@ def file_name(words: str) -> str:
 def _to_file(job: Job) -> None:
     name = file_name(f"{job.page.kind}-{job.page.number}{'-copy' if job.page.copy else ''}")
     _keep(job.directory / job.printer.path, name, ".txt", _text(job).encode("utf-8"))
+
+
+def _given_a_name(whole: Path, directory: Path, stem: str, suffix: str) -> Path:
+    number = 1
+    while True:
+        path = directory / f"{stem}{f'-{number}' if number > 1 else ''}{suffix}"
+        try:
+            os.link(whole, path)
+            return path
+        except FileExistsError:
+            number += 1
 
 
 def _keep(directory: Path, stem: str, suffix: str, data: bytes) -> Path:

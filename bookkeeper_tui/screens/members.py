@@ -144,12 +144,12 @@ class MembersScreen(HouseScreen):
 
     async def do_export(self) -> None:
         """x: those who are listed, as a file."""
-        from bookkeeper_tui.paper.files import TABLES
         from bookkeeper_tui.paper.members import save_members
+        from bookkeeper_tui.paper.reports import FORMATS
 
         self.desk.require("export.members")
         start = f"members-{self.desk.today()}.csv"
-        await save_as(self, start, TABLES, lambda name: save_members(self.desk, self._which, name))
+        await save_as(self, start, FORMATS, lambda name: save_members(self.desk, self._which, name))
 
     def _go_to_list(self) -> None:
         """To the list; whom one looked for is recorded, as in the search box."""

@@ -12,12 +12,13 @@ from bookkeeper_tui.store import audit, bookables, bookings, commissions, packag
 from bookkeeper_tui.store.bookables import NewBookable
 from bookkeeper_tui.store.bookings.moments import DAY, HOUR
 from bookkeeper_tui.store.commissions import TrainerFigures
-from bookkeeper_tui.store.exporting.commissions import export_commissions
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.packages import UsageEvent
+from bookkeeper_tui.store.reports import Question, export
 from tests.store.bookings.studio import MONDAY, Studio, studio_in
 
 MONTH = ("2026-11-01", "2026-11-30")
+ASKED = Question("commissions", {"since": MONTH[0], "until": MONTH[1]})
 
 
 @pytest.fixture
@@ -136,14 +137,15 @@ def test_the_table_has_a_row_a_trainer_and_says_in_the_log_that_it_went_out(stud
     package = studio.sell(sessions=3)
     packages.use(studio.desk, package.id, trainer_id=studio.marta)
     file = io.StringIO()
-    assert export_commissions(studio.desk, "csv", file, first=MONTH[0], last=MONTH[1]) == 1
+    assert export(studio.desk, ASKED, "csv", file) == 1
     assert file.getvalue() == (
         "trainer,first,last,sessions,worth,commission,no_shows\nMarta,2026-11-01,2026-11-30,1,50.00,15.00,0\n"
     )
     newest = audit.rows_before(studio.desk.database, action="export.commissions")[0]
-    assert newest.detail == {"format": "csv", "first": MONTH[0], "last": MONTH[1], "rows": 1}
+    assert (newest.detail["state"], newest.detail["rows"]) == ("done", 1)
+    assert newest.detail["filter"] == {"since": MONTH[0], "until": MONTH[1]}
     as_json = io.StringIO()
-    export_commissions(studio.desk, "json", as_json, first=MONTH[0], last=MONTH[1])
+    export(studio.desk, ASKED, "json", as_json)
     assert json.loads(as_json.getvalue())[0]["commission"] == "15.00"
 
 

@@ -26,6 +26,7 @@ from bookkeeper_tui.store.members import MemberFilter, NewMember
 from bookkeeper_tui.store.membership_plans import MembershipPlan
 from bookkeeper_tui.store.permissions import who_may
 from bookkeeper_tui.store.preferences import NewPreference, Preference
+from bookkeeper_tui.store.reports import Question
 from bookkeeper_tui.store.sale_search import SaleQuestion
 from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.store.sign_in import Attempt
@@ -71,7 +72,14 @@ GIVEN: dict[str, Any] = {
 }  # fmt: skip
 STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0, 0, 0, (), Aging("", *[0] * 7))
 WORDING = Wording("marketing", "", 1, "May we write?", 0, "")
+ASKED = Question("sales")
 BESIDES: dict[str, dict[str, Any]] = {
+    "reports.questions.check": {"question": ASKED},
+    "reports.running.export": {"question": ASKED, "file": io.StringIO()},
+    "reports.running.run": {"question": ASKED, "write": lambda columns, rows: 0},
+    "exporting.names.plan_id": {"text": "#1"},
+    "saved_reports.save": {"question": "{}"},
+    "saved_reports.remove": {"report_id": 1},
     "consent_wordings.define": {"label": "News", "channels": ["email"], "text": "May we write?"},
     "consent_wordings.edit": {"name": "marketing", "label": "News", "channels": ["email"]},
     "consent_wordings.retire": {"name": "marketing"},
@@ -143,12 +151,6 @@ BESIDES: dict[str, dict[str, Any]] = {
     "bookables.set_hours": {"week": []},
     "commissions.report": {"first": "2026-11-01", "last": "2026-11-30"},
     "commissions.sessions": {"first": "2026-11-01", "last": "2026-11-30", "trainer_id": 1},
-    "exporting.commissions.export_commissions": {
-        "first": "2026-11-01",
-        "last": "2026-11-30",
-        "format": "csv",
-        "file": io.StringIO(),
-    },
     "services.add": {"service": NewService("Yoga", 60)},
     "services.edit": {"service": NewService("Yoga", 60)},
     "history.page": {"after": None},
@@ -189,13 +191,10 @@ def functions_with_a_desk() -> dict[str, Callable[..., Any]]:
 
 
 FUNCTIONS = functions_with_a_desk()
-TO_OPEN_FILES = ("sales.export_sales", "loyalty.export_loyalty", "members.export_members", "usage.export_usage")
 
 
 def arguments(name: str, tmp_path: Path) -> dict[str, Any]:
     known = GIVEN | {"file": tmp_path / "out", "directory": tmp_path / "out"} | BESIDES.get(name, {})
-    if name.removeprefix("exporting.") in TO_OPEN_FILES:
-        known["file"] = io.StringIO()
     wanted = inspect.signature(FUNCTIONS[name]).parameters.values()
     needed = {one.name: known[one.name] for one in wanted if one.default is one.empty and one.name != "desk"}
     return needed | BESIDES.get(name, {})

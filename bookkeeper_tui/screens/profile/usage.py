@@ -141,13 +141,13 @@ class UsageTab(ListTab):
 
     async def do_export(self) -> None:
         """x: what is listed, as a file."""
-        from bookkeeper_tui.paper.files import TABLES
         from bookkeeper_tui.paper.packages import save_usage
+        from bookkeeper_tui.paper.reports import FORMATS
 
         self.desk.require("export.usage")
         start = f"usage-{self.customer.number}.csv"
         await save_as(
-            self.profile, start, TABLES, lambda name: save_usage(self.desk, name, self.customer.id, self._asked)
+            self.profile, start, FORMATS, lambda name: save_usage(self.desk, name, self.customer.id, self._asked)
         )
 
     # Reading and drawing.

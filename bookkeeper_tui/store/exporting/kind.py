@@ -52,6 +52,12 @@ class Far:
 
     done: int = 0
     of: int = 0
+    heard: Callable[[], None] = lambda: None
+
+    def reach(self, done: int, of: int) -> None:
+        """Say how far it is; whoever waits may stop it here, by an exception."""
+        self.done, self.of = done, of
+        self.heard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ class ReportKind:
 
     `rows` answers rows as wide as `columns` (and `more_columns` after them), whatever columns are asked for; it reads
     page by page (`by_key`), keeping no statement open between two rows. `count` says how many there will be; without
-    it `rows` itself tells in `asked.far`. With `services` it is only for shops that sell services.
+    it `rows` itself tells by `asked.far.reach`. `refuse` raises BadInput for filters that mean nothing. With `services`
+    it is only for shops that sell services.
     """
 
     name: str
@@ -89,6 +96,7 @@ class ReportKind:
     filters: tuple[Filter, ...]
     rows: Callable[[Desk, Asked], Iterator[Row]]
     count: Callable[[Desk, Asked], int] | None = None
+    refuse: Callable[[Desk, Asked], None] | None = None
     more_columns: Callable[[Desk], tuple[Column, ...]] | None = None
     services: bool = False
 

@@ -8,6 +8,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.exporting.kind import columns_of
 from bookkeeper_tui.store.exporting.tables import write_table
 from bookkeeper_tui.store.statements import OPEN_ITEM, Statement
 
@@ -24,7 +25,7 @@ def export_statement(desk: Desk, statement: Statement, format: str, file: TextIO
     record(desk, statement, format)
     exponent = desk.store.shop.exponent
     if format == "csv":
-        write_table(file, format, COLUMNS, _with_balances(statement, exponent))
+        write_table(file, format, columns_of(*COLUMNS), _with_balances(statement, exponent))
     elif format == "json":
         json.dump(_as_values(desk, statement, exponent), file, ensure_ascii=False, indent=1)
         file.write("\n")

@@ -1,15 +1,24 @@
 """The usage log as a table: one row an event, so that a package's sessions are the sum of its rows."""
 
 from collections.abc import Iterator
-from typing import TextIO
-
-from peewee import SqliteDatabase
 
 from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.money import plain
+from bookkeeper_tui.store import customers
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.exporting.tables import write_table
+from bookkeeper_tui.store.exporting.kind import (
+    OF_CUSTOMER,
+    SINCE,
+    UNTIL,
+    Asked,
+    Filter,
+    ReportKind,
+    Row,
+    by_key,
+    columns_of,
+)
+from bookkeeper_tui.store.exporting.names import service_id, trainer_id
 
 COLUMNS = (
     "event", "business_date", "time", "customer_no", "package_no", "article", "kind", "sessions", "used", "last_day",
@@ -18,51 +27,31 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def export_usage(
-    desk: Desk,
-    format: str,
-    file: TextIO,
-    *,
-    customer_id: int = 0,
-    trainer_id: int = 0,
-    service_id: int = 0,
-    since: str = "",
-    until: str = "",
-) -> int:
-    """Writes the events of the days between two ISO dates, both included, oldest first, and answers how many.
-
-    `customer_id`, `trainer_id` and `service_id` narrow them; 0 is all. Time, service, trainer, resource and remarks of
-    a use are as its last change says, `at_first` as it was recorded where that differs; `of_event` is the use that a
-    row gives back or says anew. Amounts are decimal strings without tax; each use has its own once. Raises BadInput
-    for a format other than csv or json, and for days that are none. That it was done, with what filter and how many
-    rows, stands in the audit log before the first row is out.
-    """
-    database, zone = desk.require("export.usage"), desk.store.shop.time_zone
-    asked = {
-        "customer": customer_id, "trainer": trainer_id, "service": service_id,
+def _values(desk: Desk, asked: Asked) -> dict[str, object]:
+    zone, since, until = desk.store.shop.time_zone, asked["since"], asked["until"]
+    customer = asked["customer"] and customers.by_number(desk, asked["customer"]).id
+    return {
+        "customer": customer or 0,
+        "trainer": trainer_id(desk, asked["trainer"]),
+        "service": service_id(desk, asked["service"]),
         "since": midnight(read_iso(since), zone) if since else 0,
         "until": midnight(read_iso(until), zone, days=1) if until else 1 << 62,
-    }  # fmt: skip
-    rows = database.execute_sql(f"SELECT COUNT(*) {EVENTS}", asked).fetchone()[0]
-    desk.look(
-        "export.usage",
-        subject="usage",
-        customer_id=customer_id or None,
-        detail={
-            "format": format, "trainer": trainer_id, "service": service_id, "since": since, "until": until,
-            "rows": rows,
-        },
-    )  # fmt: skip
-    return write_table(file, format, COLUMNS, _rows(desk, database, asked))
+    }
 
 
-def _rows(desk: Desk, database: SqliteDatabase, asked: dict[str, int]) -> Iterator[tuple[str | int, ...]]:
+def _count(desk: Desk, asked: Asked) -> int:
+    return int(desk.database.execute_sql(f"SELECT COUNT(*) {EVENTS}", _values(desk, asked)).fetchone()[0])
+
+
+def _rows(desk: Desk, asked: Asked) -> Iterator[Row]:
+    """Time, service, trainer, resource and remarks are as a use's last change says; each use has its worth once."""
     zone, exponent = desk.store.shop.time_zone, desk.store.shop.exponent
 
     def moment(at: int) -> str:
         return local_time(at, zone).isoformat(timespec="seconds")
 
-    for row in database.execute_sql(f"SELECT {SELECTED} {EVENTS} {ORDERED}", asked):
+    sql = f"SELECT {SELECTED} {EVENTS} AND event.id > :after {ORDERED}"
+    for row in by_key(desk.database, sql, _values(desk, asked)):
         event, day, at, *said, first_at, first, forced, worth, recognised, commission, recorded, who, remarks = row
         at_first = f"{moment(first_at)} {first}".rstrip() if first is not None else ""
         amounts = (plain(amount, exponent) for amount in (worth, recognised, commission))
@@ -93,4 +82,24 @@ LEFT JOIN booking ON booking.id = event.booking_id
 WHERE (:customer = 0 OR event.customer_id = :customer) AND (:trainer = 0 OR last.trainer_id = :trainer)
   AND (:service = 0 OR last.service_id = :service) AND last.at >= :since AND last.at < :until
 """
-ORDERED = "ORDER BY event.id"
+ORDERED = "ORDER BY event.id LIMIT :at_once"
+USAGE = ReportKind(
+    name="usage",
+    title="Usage of packages",
+    what="the usage log of packages, a row an event",
+    one="event of packages",
+    many="events of packages",
+    columns=columns_of(
+        *COLUMNS, right=("event", "sessions", "used", "of_event", "forced", "worth", "recognised", "commission")
+    ),
+    filters=(
+        SINCE,
+        UNTIL,
+        OF_CUSTOMER,
+        Filter("trainer", "by one trainer, by name or its beginning"),
+        Filter("service", "of one service, by name or its beginning"),
+    ),
+    rows=_rows,
+    count=_count,
+    services=True,
+)

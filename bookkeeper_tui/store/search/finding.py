@@ -109,7 +109,7 @@ def search(desk: Desk, text: str, limit: int = 50) -> Answer:
     """
     database = desk.require("search.made")
     question = read_question(text)
-    conditions = conditions_of(desk, question)
+    conditions = conditions_of(question, desk)
     if not (question.words or conditions):
         return Answer([], question.mistakes, 0, False)
     groups = [[Word(word)] for word in question.words]
@@ -126,7 +126,7 @@ def matching_ids(desk: Desk, text: str) -> list[int]:
     """The ids of all customers whom a search finds, best first, however long it takes. For exports."""
     database = desk.require("search.made")
     question = read_question(text)
-    conditions = conditions_of(desk, question)
+    conditions = conditions_of(question, desk)
     if not (question.words or conditions):
         return []
     groups = [[Word(word)] for word in question.words]
@@ -179,7 +179,7 @@ def _first_of_shift(database: SqliteDatabase, since: int) -> int:
     return first
 
 
-def conditions_of(desk: Desk, question: Question) -> list[Condition]:
+def conditions_of(question: Question, desk: Desk) -> list[Condition]:
     """What is asked besides names; filters that do not parse become mistakes."""
     store = desk.store
     today = desk.today() if store.settings.services else ""

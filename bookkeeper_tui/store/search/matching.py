@@ -1,4 +1,4 @@
-"""Everybody whom a search means, for what goes through all of them: batch after batch by id, in memory that stays flat."""
+"""Everybody whom a search means, for what goes through all of them: batch after batch by id, in flat memory."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ _MOST_LED = 20_000
 _STEPS_OF_WAY = 2_000_000
 
 
+def check(desk: Desk, text: str) -> None:
+    """Raises BadInput for a text that `batches` would refuse."""
+    desk.require("search.made")
+    _read(desk, text)
+
+
 def batches(desk: Desk, text: str, told: Callable[[int, int], None] = lambda done, of: None) -> Iterator[list[int]]:
     """The ids of all customers whom a search means, rising, up to a thousand at once; of everybody for no text.
 
@@ -49,7 +55,7 @@ def batches(desk: Desk, text: str, told: Callable[[int, int], None] = lambda don
 
 def _read(desk: Desk, text: str) -> tuple[list[str], list[Condition]]:
     question = read_question(text)
-    conditions = conditions_of(desk, question)
+    conditions = conditions_of(question, desk)
     if question.mistakes:
         raise BadInput(f"“{harmless(text.strip()[:60])}” cannot be searched for: {question.mistakes[0].sentence}")
     if text.strip() and not (question.words or conditions):

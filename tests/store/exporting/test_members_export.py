@@ -9,8 +9,9 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import member_cards, members, memberships
 from bookkeeper_tui.store.audit import rows_before
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.exporting.members import COLUMNS, export_members
-from bookkeeper_tui.store.members import MemberFilter, NewMember
+from bookkeeper_tui.store.exporting.members import COLUMNS
+from bookkeeper_tui.store.members import NewMember
+from bookkeeper_tui.store.reports import Question, export
 from tests.store.floor import Floor
 from tests.store.memberships_floor import MONTHLY, Club, open_club
 
@@ -28,7 +29,7 @@ def club(floor: Floor, desk: Desk) -> Club:
 def test_every_member_is_a_row_by_name(club: Club) -> None:
     memberships.freeze(club.desk, club.of(MONTHLY, club.bruno).id)
     file = io.StringIO()
-    assert export_members(club.desk, "csv", file) == 3
+    assert export(club.desk, Question("members"), "csv", file) == 3
     rows = list(csv.DictReader(io.StringIO(file.getvalue())))
     assert tuple(rows[0]) == COLUMNS
     assert [(row["name"], row["status"], row["card"], row["customer"]) for row in rows] == [
@@ -41,12 +42,14 @@ def test_every_member_is_a_row_by_name(club: Club) -> None:
 
 
 def test_a_filter_narrows_it_and_stands_in_the_log(club: Club) -> None:
-    which = MemberFilter("active", club.plans[MONTHLY])
-    assert export_members(club.desk, "json", io.StringIO(), which=which) == 1
+    filters = {"status": "active", "plan": f"#{club.plans[MONTHLY]}", "words": "bru"}
+    assert export(club.desk, Question("members", filters), "json", io.StringIO()) == 1
     row = rows_before(club.desk.database, action="export.members")[0]
-    assert (row.detail["rows"], row.detail["status"]) == (1, "active")
+    assert (row.detail["rows"], row.detail["filter"]["status"]) == (1, "active")
+    assert "words" not in row.detail["filter"], "a name stands where it can be erased"
+    assert row.personal == {"words": "bru"}
 
 
 def test_another_format_is_refused(club: Club) -> None:
     with pytest.raises(BadInput, match="no format for a table"):
-        export_members(club.desk, "xls", io.StringIO())
+        export(club.desk, Question("members"), "xls", io.StringIO())

@@ -8,7 +8,8 @@ import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.store import packages
-from bookkeeper_tui.store.exporting.usage import COLUMNS, export_usage
+from bookkeeper_tui.store.exporting.usage import COLUMNS
+from bookkeeper_tui.store.reports import Question, export
 from tests.store.packages.conftest import studio
 from tests.store.packages.studio import DAY_US, Studio
 
@@ -33,9 +34,9 @@ def busy(studio: Studio) -> Studio:
     return studio
 
 
-def rows_of(studio: Studio, **asked: object) -> list[dict[str, str]]:
+def rows_of(studio: Studio, **asked: str) -> list[dict[str, str]]:
     file = io.StringIO()
-    count = export_usage(studio.desk, "csv", file, **asked)  # type: ignore[arg-type]
+    count = export(studio.desk, Question("usage", asked), "csv", file)
     rows = list(csv.DictReader(io.StringIO(file.getvalue())))
     assert len(rows) == count
     return rows
@@ -54,7 +55,7 @@ def test_the_sessions_of_the_rows_are_what_was_used(busy: Studio) -> None:
 
 
 def test_a_use_said_anew_stands_as_it_is_now_and_as_it_was_at_first(busy: Studio) -> None:
-    (use,) = [row for row in rows_of(busy, customer_id=busy.bruno) if row["kind"] == "use"]
+    (use,) = [row for row in rows_of(busy, customer="C-000002") if row["kind"] == "use"]
     assert use["trainer"] == "Luis"
     assert "Marta" in use["at_first"]
     (change,) = [row for row in rows_of(busy) if row["kind"] == "change"]
@@ -62,14 +63,15 @@ def test_a_use_said_anew_stands_as_it_is_now_and_as_it_was_at_first(busy: Studio
 
 
 def test_trainer_customer_and_days_narrow_it(busy: Studio) -> None:
-    assert {row["kind"] for row in rows_of(busy, trainer_id=busy.ids["Luis"])} == {"use", "change"}
-    assert {row["trainer"] for row in rows_of(busy, trainer_id=busy.ids["Marta"])} == {"Marta"}
-    assert {row["service"] for row in rows_of(busy, service_id=busy.ids["Yoga"])} == {"Yoga"}
+    assert {row["kind"] for row in rows_of(busy, trainer="luis")} == {"use", "change"}
+    assert {row["trainer"] for row in rows_of(busy, trainer=f"#{busy.ids['Marta']}")} == {"Marta"}
+    assert {row["service"] for row in rows_of(busy, service="yo")} == {"Yoga"}
     later = rows_of(busy, since="2026-11-22")
     assert {row["kind"] for row in later} == {"use", "change"}
     assert len(later) + len(rows_of(busy, until="2026-11-21")) == len(rows_of(busy))
     file = io.StringIO()
-    assert export_usage(busy.desk, "json", file, customer_id=busy.bruno, since="2026-11-22") == 2
+    asked = Question("usage", {"customer": "2", "since": "2026-11-22"})
+    assert export(busy.desk, asked, "json", file) == 2
     assert {row["customer_no"] for row in json.loads(file.getvalue())} == {"C-000002"}
 
 
@@ -78,10 +80,10 @@ def test_who_may_not_gets_nothing_and_who_may_is_recorded(busy: Studio) -> None:
 
     cashier = Desk(busy.desk.store, Actor(None, "900", "Eve", "cashier"), "till-9")
     with pytest.raises(NotAllowed):
-        export_usage(cashier, "csv", io.StringIO())
+        export(cashier, Question("usage"), "csv", io.StringIO())
     with pytest.raises(BadInput):
-        export_usage(busy.desk, "xml", io.StringIO())
-    export_usage(busy.desk, "csv", io.StringIO(), trainer_id=busy.ids["Marta"])
+        export(busy.desk, Question("usage"), "xml", io.StringIO())
+    export(busy.desk, Question("usage", {"trainer": "Marta"}), "csv", io.StringIO())
     row = busy.desk.database.execute_sql("SELECT action, detail FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     assert row[0] == "export.usage"
-    assert json.loads(row[1])["trainer"] == busy.ids["Marta"]
+    assert json.loads(row[1])["filter"] == {"trainer": "Marta"}
