@@ -1,14 +1,17 @@
 """What matters now about a customer: the few things a cashier should know before the first word is spoken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from bookkeeper_tui.dates import days_between
-from bookkeeper_tui.formats import Conventions, local_time
+from bookkeeper_tui.formats import Conventions, harmless, local_time
 from bookkeeper_tui.store import customer_accounts, customer_rows, store_credit
+from bookkeeper_tui.store.consent_wordings import channel_name
+from bookkeeper_tui.store.consents import Asking
 from bookkeeper_tui.store.customer_accounts import CustomerAccount
+from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.loyalty import LoyaltyGlance
@@ -23,7 +26,6 @@ POINTS_DAYS = 14
 PACKAGE_DAYS = 14
 GONE_DAYS = 30
 """How long after its end a package with sessions left, or a membership, is still spoken of."""
-CHANNELS = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp", "phone": "phone", "post": "post"}
 
 
 class Matter(NamedTuple):
@@ -73,7 +75,7 @@ def matters(
     *,
     today: date,
     owes: int,
-    consents: Mapping[str, str],
+    asking: Asking | None,
     pinned: Iterable[str],
     conventions: Conventions,
     money: Money | None = None,
@@ -83,7 +85,7 @@ def matters(
 ) -> list[Matter]:
     """What matters today (the shop's own date), the most pressing first.
 
-    `owes` is minor units; `consents` the state of each channel, of which "ask" was never asked; `pinned` the texts of
+    `owes` is minor units; `asking` the consent that was never asked for, None when all was; `pinned` the texts of
     pinned notes. A code is in force through its last day. `money` and `points` are None to those who may not see them,
     `services` where none are sold. `birthday` is `birthday_in`, for those who may not see dates of birth.
     """
@@ -101,9 +103,7 @@ def matters(
     found += _points(points, today, conventions)
     found += _birthday(birthday if birthday is not None else days_to_birthday(customer.born, today))
     found += _code(customer.discount_code, customer.discount_until, today, conventions)
-    if unasked := [name for channel, name in CHANNELS.items() if consents.get(channel) == "ask"]:
-        found.append(Matter("consent", f"ask about {', '.join(unasked)}", True))
-    return found
+    return [*found, *_unasked(asking, customer, conventions)]
 
 
 def days_to_birthday(born: str, today: date) -> int | None:
@@ -142,6 +142,16 @@ def _code(code: str, until: str, today: date, conventions: Conventions) -> list[
     if days > CODE_DAYS:
         return []
     return [Matter("code", "code ends today" if days == 0 else f"code ends {_in_days(days)}", True)]
+
+
+def _unasked(asking: Asking | None, customer: Customer, conventions: Conventions) -> list[Matter]:
+    """What to ask leave for, and the words to read out; nobody is asked for all walk-ins, or of who comes no more."""
+    if asking is None or customer.id == WALK_IN_ID or customer.status == "inactive":
+        return []
+    channels = ", ".join(map(channel_name, asking.channels))
+    quotes = '""' if conventions.ascii else "“”"
+    words = f"{quotes[0]}{asking.wording.text}{quotes[1]}"
+    return [Matter("consent", f"ask about {harmless(asking.purpose.label)} by {channels}: {words}", True)]
 
 
 def _account(money: Money | None, conventions: Conventions) -> list[Matter]:

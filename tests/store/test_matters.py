@@ -7,6 +7,8 @@ import pytest
 
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.store import customers
+from bookkeeper_tui.store.consent_wordings import Purpose, Wording
+from bookkeeper_tui.store.consents import Asking
 from bookkeeper_tui.store.customer_accounts import CustomerAccount, open_account
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
@@ -21,7 +23,7 @@ def customer(shell: Desk) -> Customer:
 
 
 def said(customer: Customer, today: date = date(2026, 11, 21), **what: object) -> list[str]:
-    known = {"owes": 0, "consents": {"email": "yes", "sms": "no"}, "pinned": ()} | what
+    known = {"owes": 0, "asking": None, "pinned": ()} | what
     return [matter.words for matter in matters(customer, today=today, conventions=Conventions(), **known)]  # type: ignore[arg-type]
 
 
@@ -66,7 +68,11 @@ def test_what_is_owed_is_told_in_the_shops_money_and_credit_is_no_debt(customer:
 
 
 def test_only_consent_never_asked_for_is_to_be_asked_for(customer: Customer) -> None:
-    assert said(customer, consents={"email": "no", "sms": "ask", "whatsapp": "ask"}) == ["ask about SMS, WhatsApp"]
+    read = Wording("marketing", "", 2, "May Main St write to you?", 0, "")
+    asking = Asking(Purpose("marketing", "Marketing", ("email", "sms"), False), ("sms", "whatsapp"), read)
+    assert said(customer, asking=asking) == ["ask about Marketing by SMS, WhatsApp: “May Main St write to you?”"]
+    assert said(replace(customer, status="inactive"), asking=asking) == ["inactive"]
+    assert said(replace(customer, id=1), asking=asking) == []
 
 
 def test_the_most_pressing_comes_first(customer: Customer) -> None:

@@ -51,7 +51,7 @@ def said(studio: Studio, person: int = 0) -> list[str]:
     seen = glance(studio, person)
     customer = customers.get(studio.desk, studio.people[person])
     found = matters(
-        customer, today=date.fromisoformat(seen.today), owes=0, consents={}, pinned=(),
+        customer, today=date.fromisoformat(seen.today), owes=0, asking=None, pinned=(),
         conventions=studio.store.conventions, services=seen,
     )  # fmt: skip
     return [("! " if one.pressing else "") + one.words for one in found]

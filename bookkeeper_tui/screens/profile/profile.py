@@ -265,7 +265,7 @@ class ProfileScreen(HouseScreen):
             customer,
             today=today,
             owes=standing.owes,
-            consents=states,
+            asking=consents.to_ask(desk, customer.id, customer.language),
             pinned=pinned,
             conventions=conventions,
             money=money,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookkeeper_tui.formats import Conventions, cell_width, fit, harmless
-from bookkeeper_tui.store.matters import CHANNELS, Matter, Money
+from bookkeeper_tui.store.consent_wordings import channel_name
+from bookkeeper_tui.store.matters import Matter, Money
 from bookkeeper_tui.widgets.pieces import Line, Piece, pair, wrap
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 NOTHING: Line = ()
 NAME_LINES = 3
 MATTER_LINES = 3
+WORDING_LINES = 9
+"""What is read out is told in full, as far as any decent wording goes."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _figures(who: Who, width: int) -> list[Line]:
         pair("Last visit", last, width),
     ]
     dot = "|" if conventions.ascii else "·"
-    named = (f"{_capital(CHANNELS.get(channel, channel))} {state}" for channel, state in who.consents.items())
+    named = (f"{_capital(channel_name(channel))} {state}" for channel, state in who.consents.items())
     return [*lines, *_joined(named, f" {dot} ", width)]
 
 
@@ -123,9 +126,8 @@ def _matters(who: Who, width: int) -> list[Line]:
     lines: list[Line] = []
     for matter in who.matters:
         mark, role = ("!", "warn") if matter.pressing else ("*", "plain")
-        for number, text in enumerate(
-            _at_most(MATTER_LINES, wrap(matter.words, width - 2), who.conventions, width - 2)
-        ):
+        most = WORDING_LINES if matter.kind == "consent" else MATTER_LINES
+        for number, text in enumerate(_at_most(most, wrap(matter.words, width - 2), who.conventions, width - 2)):
             lines.append((Piece(f"{mark} " if number == 0 else "  ", role), Piece(text, role)))
     return lines
 
