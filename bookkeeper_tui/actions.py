@@ -319,6 +319,8 @@ ACTIONS: tuple[Action, ...] = (
            "staff.unlocked", shown=True),
     Action("work_hours", ("h",), "Hours", "Shows who worked when, week by week.", ("staff",), "screen.work_hours",
            shown=True),
+    Action("sign_ins", ("s",), "Sign-ins", "Shows when and where somebody signed in, or tried to.", ("staff",),
+           "signin.viewed", shown=True),
     Action("failed_tries", ("t",), "Tries", "Shows the tries to sign in that failed, of any number.", ("staff",),
            "signin.viewed", shown=True),
     Action("hours", ("h",), "Hours", "Sets the working hours of the week.", ("bookables",), "bookable.edited",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from bookkeeper_tui.errors import BadInput, StoreUnusable
 from bookkeeper_tui.going import Going
 from bookkeeper_tui.looks import all_looks
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import HousePlace
-from bookkeeper_tui.settings import FILE_NAME, read_settings, write_settings
+from bookkeeper_tui.store import shop_settings
 from bookkeeper_tui.terminal import ConsoleDriver
 
 if TYPE_CHECKING:
@@ -132,6 +131,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("setup")
 
+    def do_staff(self) -> None:
+        """From the menu."""
+        self.show("staff")
+
     async def do_help(self) -> None:
         """F1."""
         from bookkeeper_tui.screens.help import HelpDialog
@@ -227,11 +230,7 @@ class CommonActions(Going):
 
     def _keep_theme(self, name: str) -> None:
         self.theme = name
-        self.desk.look("theme.chosen", subject=name)
-        path = self.store.directory / FILE_NAME
-        settings, _ = read_settings(path)
         try:
-            themes = MappingProxyType({**settings.themes, self.terminal: name})
-            write_settings(path, replace(settings, themes=themes))
-        except OSError:
-            self.notice("The look is changed until you leave; the settings file cannot be written", "!")
+            shop_settings.choose_look(self.desk, self.terminal, name)
+        except (BadInput, StoreUnusable) as error:
+            self.notice(f"The look is changed until you leave: {error}", "!")

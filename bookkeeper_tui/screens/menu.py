@@ -21,7 +21,7 @@ ENTRIES = (
 )  # fmt: skip
 MANAGED = (
     "catalogue", "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions", "snapshot",
-    "setup",
+    "staff", "setup",
 )  # fmt: skip
 
 

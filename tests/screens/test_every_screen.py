@@ -40,6 +40,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "confirm": lambda desk: ("Sure?",),
     "conflict": lambda desk: ("Ann", {"name": ("a", "b", "c")}),
     "count": lambda desk: ("SH-000001", (100, 50, 20)),
+    "give_pin": lambda desk: ("Ana Reyes",),
     "help": lambda desk: ("Help", ACTIONS),
     "menu": lambda desk: (ACTIONS,),
     "move_lines": lambda desk: (baskets.start(desk),),
