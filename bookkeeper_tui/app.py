@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from inspect import isawaitable, signature
 from typing import Any, ClassVar
 
@@ -18,16 +17,15 @@ from textual.screen import Screen
 from textual.worker import NoActiveWorker, Worker, get_current_worker
 
 from bookkeeper_tui.actions import Action
-from bookkeeper_tui.common_actions import CommonActions
 from bookkeeper_tui.error_log import SORRY, write_down
 from bookkeeper_tui.errors import BookkeeperError, NotAllowed
 from bookkeeper_tui.formats import local_time
 from bookkeeper_tui.keyboard import Keyboard
-from bookkeeper_tui.keys import KeyTable, with_overrides
-from bookkeeper_tui.looks import look_to_begin_with
+from bookkeeper_tui.keys import KeyTable
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.screen import Handler, HouseDialog, HousePlace, HouseScreen
 from bookkeeper_tui.screens.sign_in import SignInScreen
+from bookkeeper_tui.shop_ways import ShopWays
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.sign_in import lock_console, sign_out
@@ -41,7 +39,7 @@ from bookkeeper_tui.widgets.number_field import NumberField
 _OUTSIDE = ("help", "back", "leave")
 
 
-class BookkeeperApp(CommonActions, inherit_bindings=False):
+class BookkeeperApp(ShopWays, inherit_bindings=False):
     """One console on one store. `demo_staff` are the numbers, names, roles and PINs that a demo shop shows."""
 
     CSS_PATH = ["house.tcss", "screens/sign_in.tcss"]
@@ -63,14 +61,11 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         super().__init__(driver_class=ConsoleDriver)
         self.animation_level = "none"
         self.store = store
-        self.settings = store.settings
         self.demo_staff = tuple(demo_staff or ())
         self.terminal = terminal_name(environment)
         self.colours = colours(environment)
-        self.ascii_only = wants_ascii(environment) if self.settings.ascii == "auto" else self.settings.ascii == "yes"
-        self.conventions = replace(store.conventions, ascii=self.ascii_only)
-        self.table, self.mistakes = with_overrides(self.settings.keys)
-        self.mistakes = [*store.mistakes, *self.mistakes]
+        self.terminal_is_ascii = wants_ascii(environment)
+        self.work_out_ways()
         self.seen_changes = 0
         self.nobody = Desk.unattended(store, self.terminal)
         self._desk: Desk | None = None
@@ -79,7 +74,9 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self._said: list[NoticeLine] = []
         self._listener: Any = None
         self.keyboard = Keyboard(self, self._pass_on, self._scanned, self._stray, self._is_amount)
-        self._dress()
+        self.dress()
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._dressed = True
 
     # Beginning and ending.
 
@@ -88,16 +85,13 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         return SignInScreen()
 
     def on_mount(self) -> None:
-        """Take the shop's keys, and end at once when the terminal is gone."""
+        """Say what is wrong in the settings, and end at once when the terminal is gone."""
         self.set_class(self.ascii_only, "ascii")
-        if self.settings.keys:
-            self.set_keymap(self.table.keymap(self.settings.keys))
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGHUP, self._hung_up)
             loop.add_signal_handler(signal.SIGTERM, self._told_to_end)
-        if self.mistakes:
-            self.notice(self.mistakes[0], "!")
+        self.say_mistakes()
         # Half a second after the first screen is painted: looking through all that is loaded takes 30 ms.
         self.set_timer(0.5, self._spare_what_stays)
 
@@ -120,6 +114,8 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
 
         self._desk = desk
         self._locked = False
+        self.store.keep_up()
+        self.take_up()
         self._listener = Listener(desk, self.store_changed)
         self.keyboard.touched = asyncio.get_running_loop().time()
         self.watch_idleness()
@@ -133,6 +129,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
 
             if baskets.unfinished(desk):
                 await self._go("sale", {})
+        self.say_mistakes()
 
     def on_unmount(self) -> None:
         """The console closes."""
@@ -331,6 +328,7 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
     def store_changed(self, change: StoreChanged) -> None:
         """Tell the screens in sight; the others catch up when they are seen again."""
         self.seen_changes += 1
+        self.keep_up(change)
         shown = False
         for screen in reversed(self.screen_stack):
             if isinstance(screen, HouseScreen) and not shown:
@@ -369,13 +367,13 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         """Fill in a screen's header line and key line."""
         shop = self.store.shop
         header, keys = screen.query_one(HeaderLine), screen.query_one(KeyLine)
-        desk = self._desk
+        desk, branch = self._desk, self.settings.branch_of(self.terminal)
         if desk is None:
-            header.show(shop=shop.name, branch=self.settings.branch, terminal=self.terminal)
+            header.show(shop=shop.name, branch=branch, terminal=self.terminal)
         else:
             since = f"{local_time(desk.since, shop.time_zone):%H:%M}"
             header.show(
-                shop=shop.name, branch=self.settings.branch, terminal=self.terminal, person=desk.staff.name,
+                shop=shop.name, branch=branch, terminal=self.terminal, person=desk.staff.name,
                 role=desk.staff.role, since=since, live=True,
             )  # fmt: skip
         keys.show(self.table.key_line(screen.NAME, set(self.offered()), ascii_only=self.ascii_only))
@@ -399,15 +397,6 @@ class BookkeeperApp(CommonActions, inherit_bindings=False):
         self.exit(1, return_code=1)
 
     # Looks.
-
-    def _dress(self) -> None:
-        wanted = self.settings.themes.get(self.terminal, self.settings.theme)
-        look, mistakes = look_to_begin_with(wanted, self.colours)
-        self.mistakes += mistakes
-        self.register_theme(look.theme)
-        self.theme = look.name
-        self.stylesheet.set_variables(self.get_css_variables())
-        self._dressed = True
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything again; not for the theme that the console was dressed in before there was anything."""

@@ -81,6 +81,14 @@ class Going(House):
                 return False
         return True
 
+    def forget_idle_places(self) -> None:
+        """Keep no screen that is out of sight and would lose nothing: the next visit makes it anew."""
+        for place, screen in list(self._kept.items()):
+            if screen not in self.screen_stack and not screen.unsaved():
+                self.uninstall_screen(place)
+                del self._kept[place]
+                screen.remove()
+
     async def forget_places(self) -> None:
         """Take every screen down but the lowest, and keep none: the next person begins afresh."""
         for taken_down in [self.pop_screen() for _ in self.screen_stack[1:]]:

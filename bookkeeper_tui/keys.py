@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from textual.binding import Binding
+from textual.keys import _character_to_key
 
 from bookkeeper_tui.actions import ACTIONS, Action
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
 
 _ALWAYS_FIRST = ("help", "find")
+_EVERYWHERE_NEEDED = ("help", "menu", "back", "lock", "find")
 _BY_ID = {action.id: action for action in ACTIONS}
 
 # What the keys of Textual's parser are called on a keyboard.
@@ -33,6 +36,14 @@ _NAMES = {
     "question_mark": "?",
     "space": "Space",
 }
+_BY_NAME = {
+    **{name.lower(): key for key, name in _NAMES.items() if len(name) > 1},
+    **{name: name for name in (*(f"f{number}" for number in range(1, 25)), "tab", "backspace", "delete", "insert",
+                               "home", "end", "pageup", "pagedown", "up", "down", "left", "right", "enter", "escape",
+                               "space")},
+    **{name: name for name in (_character_to_key(chr(code)) for code in range(33, 127)) if len(name) > 1},
+}  # fmt: skip
+_IN_WORDS = ("comma", "up", "down", "left", "right")
 
 
 class KeyTable:
@@ -60,15 +71,6 @@ class KeyTable:
         shown.sort(key=lambda action: _rank(action, place))
         return [(key_names(action.keys, ascii_only=ascii_only)[0], action.label) for action in shown]
 
-    def keymap(self, overrides: Container[str]) -> dict[str, str]:
-        """For the toolkit: the new keys of each overridden action, under every one of its binding ids."""
-        return {
-            f"{action.id}.{position}": ",".join(action.keys)
-            for action in self
-            if action.id in overrides
-            for position in range(len(_BY_ID[action.id].keys))
-        }
-
     def bindings(self) -> list[Binding]:
         """Every bound action as a binding of the console; only keys that no text field could want come first."""
         return [
@@ -87,19 +89,41 @@ class KeyTable:
         ]
 
 
-def with_overrides(overrides: Mapping[str, str]) -> tuple[KeyTable, list[str]]:
+def with_overrides(
+    overrides: Mapping[str, str], place: Callable[[str], str] = lambda action_id: "settings.toml [keys]"
+) -> tuple[KeyTable, list[str]]:
     """The table with a shop's own keys (action id to keys, comma between), and what is wrong with them as sentences.
 
-    A key that another action has in the same place is refused, so that no key ever means two things.
+    A key that another action has in the same place is refused, so that no key ever means two things. Two actions may
+    exchange their keys. `place` says where in the settings an action stands.
     """
-    actions, mistakes = dict(_BY_ID), list[str]()
+    actions, mistakes, wanted = dict(_BY_ID), list[str](), dict[str, tuple[str, ...]]()
     for action_id, text in overrides.items():
-        keys = tuple(key for part in text.split(",") if (key := part.strip().lower()))
         try:
-            actions[action_id] = _overridden(actions, action_id, keys)
+            wanted[action_id] = _wanted(action_id, text)
+            actions[action_id] = replace(actions[action_id], keys=wanted[action_id])
         except BadInput as mistake:
-            mistakes.append(str(mistake))
+            mistakes.append(f"{place(action_id)}: {mistake}")
+    # One that is put back to its own keys can be in the way of another: look again until nothing is.
+    while clash := _clash(actions, wanted):
+        action_id, sentence = clash
+        actions[action_id] = _BY_ID[action_id]
+        del wanted[action_id]
+        mistakes.append(f"{place(action_id)}: {sentence}")
     return KeyTable(actions), mistakes
+
+
+def read_keys(text: str) -> tuple[str, ...]:
+    """Keys as people write them, with commas between (`F7, Ctrl+K, /`), as the toolkit calls them.
+
+    Raises BadInput for what is no key.
+    """
+    return tuple(_read_key(part.strip()) for part in text.split(",") if part.strip())
+
+
+def written_keys(keys: Sequence[str]) -> str:
+    """Keys as `read_keys` reads them: as they are printed on a keyboard, arrows and the comma by their names."""
+    return ", ".join(key if key.rpartition("+")[2] in _IN_WORDS else key_name(key) for key in keys)
 
 
 def key_name(key: str) -> str:
@@ -144,16 +168,48 @@ def manual() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _overridden(actions: Mapping[str, Action], action_id: str, keys: tuple[str, ...]) -> Action:
-    if action_id not in actions:
-        raise BadInput(f"settings.toml [keys]: there is no action “{action_id}”")
+def _wanted(action_id: str, text: str) -> tuple[str, ...]:
+    if action_id not in _BY_ID:
+        raise BadInput(f"there is no action “{harmless(action_id[:40])}”")
+    if not _BY_ID[action_id].bound:
+        raise BadInput(f"lists and fields answer to {key_name(_BY_ID[action_id].keys[0])} themselves: it stays")
+    keys = read_keys(text)
     if not keys:
-        raise BadInput(f"settings.toml [keys]: {action_id} needs a key")
-    changed = replace(actions[action_id], keys=keys)
-    for other in actions.values():
-        if other.id != action_id and changed.meets(other) and (taken := set(other.keys) & set(keys)):
-            raise BadInput(f"settings.toml [keys]: “{min(taken)}” for {action_id} is already the key of {other.id}")
-    return changed
+        raise BadInput(f"{action_id} needs a key")
+    if len(keys) < len(_BY_ID[action_id].keys) and action_id == "tab":
+        raise BadInput("tab needs ten keys, one for each tab")
+    if action_id in _EVERYWHERE_NEEDED and all(len(key) == 1 for key in keys):
+        raise BadInput(f"{action_id} needs a key that is no letter: in a field letters are typed")
+    return keys
+
+
+def _clash(actions: Mapping[str, Action], wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
+    """An action with keys of the shop's own of which another has one in the same place, and a sentence that says so."""
+    for action_id in reversed(list(wanted)):
+        action, own = actions[action_id], set(map(_long, wanted[action_id]))
+        for other in actions.values():
+            taken = own & set(map(_long, other.keys))
+            if taken and other.id != action_id and action.meets(other):
+                return action_id, f"“{key_name(min(taken))}” for {action_id} is already the key of {other.id}"
+    return None
+
+
+def _read_key(text: str) -> str:
+    """One key. The last part may be the plus itself."""
+    before, plus, last = text.rpartition("+")
+    if not last and plus and (not before or before.endswith("+")):
+        before, last = before.removesuffix("+"), "+"
+    modifiers = [part.strip().lower() for part in before.split("+") if part.strip()]
+    key = last.strip() if len(last.strip()) == 1 else _BY_NAME.get(last.strip().lower(), "")
+    if not key or not key.isprintable() or not set(modifiers) <= {"ctrl", "alt", "shift"}:
+        raise BadInput(f"“{harmless(text[:30])}” is no key: expected such as f7, ctrl+k, alt+2 or y")
+    key = _long(key.lower() if modifiers else key)
+    return "+".join([*sorted(set(modifiers), key=("alt", "ctrl", "shift").index), key])
+
+
+def _long(key: str) -> str:
+    """A key as the toolkit names it: `/` is `slash`."""
+    return _character_to_key(key) if len(key) == 1 else key
 
 
 def _rank(action: Action, place: str) -> int:

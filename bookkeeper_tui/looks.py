@@ -73,6 +73,11 @@ def all_looks() -> tuple[dict[str, Look], list[str]]:
     return looks, mistakes
 
 
+def look_names() -> list[str]:
+    """The names of all themes there are."""
+    return sorted(path.stem for path in themes_path().glob("*.toml"))
+
+
 def look_to_begin_with(wanted: str, colours: int) -> tuple[Look, list[str]]:
     """The look a console starts in: the wanted one where the terminal can show it, else the one for its colours.
 

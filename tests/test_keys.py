@@ -6,9 +6,10 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from textual.keys import _character_to_key
 
-from bookkeeper_tui.actions import ACTIONS
-from bookkeeper_tui.keys import KeyTable, key_name, manual, with_overrides
+from bookkeeper_tui.actions import ACTIONS, Action
+from bookkeeper_tui.keys import KeyTable, key_name, manual, read_keys, with_overrides, written_keys
 from bookkeeper_tui.screens.places import PLACES, build
 from bookkeeper_tui.screens.profile.registry import TABS
 from bookkeeper_tui.store.permissions import all_permissions
@@ -69,7 +70,13 @@ def test_a_shop_changes_a_key() -> None:
     ("given", "said"),
     [
         ({"fly": "f3"}, "there is no action “fly”"),
-        ({"find": "f1"}, "“f1” for find is already the key of help"),
+        ({"find": "f1"}, "“F1” for find is already the key of help"),
+        ({"find": "banana"}, "“banana” is no key: expected such as f7, ctrl+k, alt+2 or y"),
+        ({"find": "hyper+x"}, "“hyper+x” is no key"),
+        ({"find": "ctrl+"}, "“ctrl+” is no key"),
+        ({"open": "f11"}, "lists and fields answer to Enter themselves"),
+        ({"menu": "x"}, "menu needs a key that is no letter"),
+        ({"tab": "f11"}, "tab needs ten keys"),
         ({"edit": "n"}, "“n” for edit is already the key of note"),
         ({"find": ""}, "find needs a key"),
     ],
@@ -78,3 +85,37 @@ def test_a_mistake_is_told_and_the_key_stays(given: dict[str, str], said: str) -
     table, mistakes = with_overrides(given)
     assert said in mistakes[0]
     assert [action.keys for action in table] == [action.keys for action in KeyTable()]
+
+
+def test_a_mistake_is_told_with_its_place_in_the_settings() -> None:
+    _, mistakes = with_overrides({"fly": "f3"}, lambda action_id: f"settings.toml line 7 ({action_id})")
+    assert mistakes == ["settings.toml line 7 (fly): there is no action “fly”"]
+
+
+def test_two_actions_exchange_their_keys() -> None:
+    table, mistakes = with_overrides({"edit": "n", "note": "e"})
+    assert not mistakes
+    assert (table["edit"].keys, table["note"].keys) == (("n",), ("e",))
+
+
+def test_of_two_actions_with_one_key_one_keeps_it() -> None:
+    table, mistakes = with_overrides({"edit": "!", "note": "!"})
+    assert len(mistakes) == 1
+    assert {table["edit"].keys, table["note"].keys} == {("exclamation_mark",), ("n",)}
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action.keys], ids=lambda action: action.id)
+def test_keys_are_read_as_they_are_written(action: Action) -> None:
+    assert read_keys(written_keys(action.keys)) == tuple(
+        _character_to_key(key) if len(key) == 1 else key for key in action.keys
+    )
+
+
+def test_a_key_of_the_shop_s_own_takes_nothing_from_other_places() -> None:
+    table, mistakes = with_overrides({"redeem": "g", "takings": "ctrl+y"})
+    assert not mistakes
+    bound = {(binding.key, binding.id) for binding in table.bindings()}
+    assert ("g", "redeem.0") in bound
+    assert ("r", "renew.0") in bound
+    assert ("ctrl+y", "takings.0") in bound
+    assert ("r", "redeem.0") not in bound

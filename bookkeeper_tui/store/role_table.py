@@ -25,7 +25,8 @@ from bookkeeper_tui.store.permissions import (
 _MANAGERS_OWN = frozenset(
     {
         "permission.edited", "permission.viewed", "limit.edited", "setting.changed", "screen.setup",
-        "screen.role_table", "screen.menu", "screen.confirm", "screen.ask_text", "screen.search", "screen.lock", "search.made",
+        "screen.role_table", "screen.menu", "screen.confirm", "screen.ask_text", "screen.search",
+        "screen.lock", "search.made",
         "console.unlocked", "console.locked", "signin.done", "signout.done",
     }
 )  # fmt: skip

@@ -205,7 +205,7 @@ def _open(change: Change, float_amount: int) -> int:
     if open_day(change, date):
         change.also("day.opened", subject=date)
     number = f"SH-{change.next_number('shift'):06d}"
-    branch = branch_id(database, desk.store.settings.branch)
+    branch = branch_id(database, desk.store.settings.branch_of(desk.terminal))
     cursor = database.execute_sql(
         "INSERT INTO shift (number, business_date, branch_id, terminal, staff_id, opened_at) VALUES (?, ?, ?, ?, ?, ?)",
         (number, date, branch, desk.terminal, desk.staff.staff_id, change.at),

@@ -95,6 +95,8 @@ class ProfileScreen(HouseScreen):
         """Read this customer again where they stand, and record how long the change took to be seen."""
         if self._customer is None:
             return
+        if change.everything or change.actions & {"permission.edited", "setting.changed", "staff.role"}:
+            self._allow_anew()
         if not change.concerns(self._customer.id):
             if self._current is not None:
                 self._current.others_changed(change)
@@ -327,6 +329,16 @@ class ProfileScreen(HouseScreen):
             and (settings.services or not tab.SERVICES)
             and all(map(self.desk.may, filter(None, (tab.PERMISSION, f"tab.{tab.NAME}"))))
         ]
+
+    def _allow_anew(self) -> None:
+        """The shop hides other tabs than before, or this person may see others."""
+        allowed = self._tabs_allowed()
+        if allowed != self._allowed and allowed and self._current is not None:
+            self._allowed = allowed
+            if self._current not in allowed:
+                self._show_tab(allowed[0])
+            titles = [tab.TITLE for tab in allowed]
+            self.query_one(TabStrip).show(titles, allowed.index(self._current))
 
     def _say_place(self) -> None:
         if self._current is not None:
