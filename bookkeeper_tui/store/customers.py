@@ -6,7 +6,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import customer_fields, discount_grants, sight
+from bookkeeper_tui.store import customer_fields, discount_grants, gone, sight
 from bookkeeper_tui.store.addresses import NO_ADDRESS, Address
 from bookkeeper_tui.store.audit import rows_before
 from bookkeeper_tui.store.customer_fields import (
@@ -137,13 +137,18 @@ def reveal(desk: Desk, customer_id: int) -> Customer:
 
 
 def by_number(desk: Desk, number: str) -> Customer:
-    """A customer by number, with or without `C-` and zeros, as `get` shows them. Raises BadInput when there is none."""
+    """A customer by number, with or without `C-` and zeros, as `get` shows them; the survivor of one who was merged.
+
+    Raises BadInput when there is none.
+    """
     number = harmless(number[:40]).strip()
     digits = number.upper().removeprefix("C").removeprefix("-")
     whole = number_text(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else number
     customer = read(desk.require("customer.viewed"), "number = ?", whole)
     if customer is None:
         raise BadInput(f"There is no customer {number}")
+    if customer.gone == gone.MERGED:
+        return get(desk, gone.survivor(desk.database, customer.id))
     return sight.masked(desk, customer)
 
 

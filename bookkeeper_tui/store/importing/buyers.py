@@ -4,6 +4,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold
+from bookkeeper_tui.store import gone
 from bookkeeper_tui.store.customer_fields import read_phone
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.importing.columns import Columns
@@ -87,4 +88,6 @@ class Buyers:
         )
 
     def _ask(self, sql: str, *values: str) -> list[int]:
-        return [int(row[0]) for row in self._database.execute_sql(sql, values)]
+        """Those who answer, each as who they are now: somebody who was merged still has their phone."""
+        found = self._database.execute_sql(sql, values).fetchall()
+        return list(dict.fromkeys(gone.survivor(self._database, row[0]) for row in found))

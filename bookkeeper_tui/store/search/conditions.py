@@ -27,6 +27,7 @@ class Facts(NamedTuple):
     owes: int
     city: str
     words: str
+    gone: str
 
 
 @dataclass(frozen=True, slots=True)

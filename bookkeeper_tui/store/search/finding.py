@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
-from bookkeeper_tui.store import sight
+from bookkeeper_tui.store import gone, sight
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.engine.search_index import Budget, Word
@@ -149,7 +149,9 @@ def recent(desk: Desk, limit: int = 50) -> list[Hit]:
             seen.setdefault(customer_id, _DEEDS[action])
     ids = list(seen)[:limit]
     facts = _facts(database, ids)
-    return [_hit(desk, facts[customer_id], seen[customer_id]) for customer_id in ids if customer_id in facts]
+    there = [facts[customer_id] for customer_id in ids if customer_id in facts]
+    now = {one.customer_id: _survivor(database, one) if one.gone == gone.MERGED else one for one in there}
+    return list({one.customer_id: _hit(desk, one, seen[known]) for known, one in now.items()}.values())
 
 
 _DEEDS = {
@@ -340,7 +342,7 @@ def _new_hits(
 _FACTS = """
 SELECT c.id, c.number, c.name, c.company, CASE c.phone_raw WHEN '' THEN c.phone_e164 ELSE c.phone_raw END,
     c.phone_reversed, c.email, c.card, c.born, c.gender, c.status, COALESCE(s.visits, 0), COALESCE(s.spend, 0),
-    COALESCE(s.last_at, 0), COALESCE(s.owes, 0), COALESCE(a.city, ''), COALESCE(e.words, '')
+    COALESCE(s.last_at, 0), COALESCE(s.owes, 0), COALESCE(a.city, ''), COALESCE(e.words, ''), c.gone
 FROM customer AS c LEFT JOIN standing AS s ON s.customer_id = c.id
 LEFT JOIN customer_address AS a ON a.customer_id = c.id AND a.kind = 'billing'
 LEFT JOIN search_entry AS e ON e.customer_id = c.id
@@ -361,15 +363,25 @@ def _hits(
     spelt: Sequence[Sequence[Word]] = (),
 ) -> list[Hit]:
     facts = _facts(desk.database, found.ids) if found.ids else {}
-    hits = []
+    hits: dict[int, Hit] = {}
     for customer_id in found.ids:
         if customer_id not in facts:
             continue
         one = facts[customer_id]
         reasons = [condition.why(one) for condition in conditions]
         reasons += [_why_named(one, question.words, spelt)] if question.words else []
-        hits.append(_hit(desk, one, ", ".join(dict.fromkeys(reasons))))
-    return hits
+        if one.gone == gone.MERGED:
+            reasons = [f"was {one.number}", *reasons]
+            one = _survivor(desk.database, one)
+            if one.customer_id in facts:
+                continue
+        hits.setdefault(one.customer_id, _hit(desk, one, ", ".join(dict.fromkeys(reasons))))
+    return list(hits.values())
+
+
+def _survivor(database: SqliteDatabase, merged: Facts) -> Facts:
+    customer_id = gone.survivor(database, merged.customer_id)
+    return _facts(database, [customer_id])[customer_id]
 
 
 def _why_named(facts: Facts, words: Sequence[str], spelt: Sequence[Sequence[Word]]) -> str:
