@@ -98,7 +98,10 @@ async def close_day(screen: HouseScreen) -> None:
         f"Close {screen.house.conventions.date(day)}? Its Z report is frozen, and no more shifts can be opened on it."
     )
     if await screen.ask(Confirm(question, yes="Close the day", no="Leave it open")):
-        screen.house.preview(z_page(desk, days.close(desk, day)))
+        found = days.close(desk, day)
+        screen.house.preview(z_page(desk, found))
+        if found.unsealed:
+            screen.house.notice(f"The day is closed, but the audit log is not sealed: {found.unsealed}", "!")
 
 
 def takings_lines(found: SpotCheck, state: days.Day | None, conventions: Conventions, width: int) -> list[Line]:

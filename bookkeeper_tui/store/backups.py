@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bookkeeper_tui.errors import StoreUnusable
 from bookkeeper_tui.formats import business_date, now_us
-from bookkeeper_tui.store import proof
+from bookkeeper_tui.store import proof, seals
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.copying import copy_out, copy_over
 from bookkeeper_tui.store.engine.mishaps import is_beyond_use, sentence_of
@@ -49,10 +49,22 @@ def restore(directory: Path, keys: Path, file: Path) -> Path | None:
             store.close()
     store = open_store(directory, keys)
     try:
-        Desk.shell(store).look("store.restored", detail={"file": file.name, "kept": kept.name if kept else ""})
+        shell = Desk.shell(store)
+        shell.look("store.restored", detail={"file": file.name, "kept": kept.name if kept else ""})
+        _tell_the_seals(shell)
     finally:
         store.close()
     return kept
+
+
+def _tell_the_seals(desk: Desk) -> None:
+    try:
+        seals.record_restore(desk)
+    except StoreUnusable as error:
+        raise StoreUnusable(
+            f"The store is restored, but the seals of its audit log do not know it yet ({error}): mend that and run "
+            "bookkeeper audit seal"
+        ) from error
 
 
 def _put_in_place(path: Path, file: Path) -> Path | None:

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import day_proof, loyalty, memberships, packages, shifts, takings, tiers
+from bookkeeper_tui.errors import BadInput, BookkeeperError
+from bookkeeper_tui.store import day_proof, loyalty, memberships, packages, seals, shifts, takings, tiers
 from bookkeeper_tui.store.day_proof import DayProof
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.permissions import OWNER
@@ -31,7 +31,8 @@ class DayReport:
     """A day's figures. One that is closed has a Z number, and stands as it was frozen, with its proof.
 
     Instants are microseconds UTC, `names` the staff's by number. `imported` are sales of that date that went over no
-    till: how many, and minor units.
+    till: how many, and minor units. `unsealed` says why the audit log could not be sealed at this
+    closing.
     """
 
     date: str
@@ -44,6 +45,7 @@ class DayReport:
     imported: tuple[int, int]
     proof: DayProof | None
     names: Mapping[str, str]
+    unsealed: str = ""
 
 
 class Day(NamedTuple):
@@ -117,7 +119,7 @@ def close(desk: Desk, date: str = "") -> DayReport:
         )
         change.concerns(subject=date)
         change.note(z=z_number, total=found.figures.total, report_sha256=hashlib.sha256(frozen.encode()).hexdigest())
-    return _read(desk.database, date)
+    return replace(_read(desk.database, date), unsealed=_seal(desk))
 
 
 def report(desk: Desk, date: str = "") -> DayReport:
@@ -152,6 +154,16 @@ def days(desk: Desk, limit: int = 60) -> list[Day]:
     """The newest days on which the shop opened, newest first."""
     database = desk.require("takings.viewed")
     return [Day(*row) for row in database.execute_sql(f"{SELECT_DAYS} ORDER BY date DESC LIMIT ?", (limit,))]
+
+
+def _seal(desk: Desk) -> str:
+    """A day that is closed stays closed, also where its seal cannot be written."""
+    by_itself = Desk(desk.store, Actor(None, "", "the closing of the day", OWNER), desk.terminal, desk.now)
+    try:
+        seals.make(by_itself)
+    except BookkeeperError as error:
+        return str(error)
+    return ""
 
 
 def _to_close(database: SqliteDatabase, date: str) -> str:

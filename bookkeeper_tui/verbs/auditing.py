@@ -1,6 +1,9 @@
-"""`audit verify|show`: whether the log holds, and what it says."""
+"""`audit verify|seal|show`: whether the log holds, and what it says."""
 
 import argparse
+import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
@@ -8,9 +11,16 @@ from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
 
 def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     audit = verbs.add_parser("audit", help="the audit log").add_subparsers(metavar="DO", required=True)
-    verify = audit.add_parser("verify", parents=[places], help="find every changed, removed or inserted row")
+    verify = audit.add_parser(
+        "verify", parents=[places], help="find every row that was changed, removed, inserted or cut off"
+    )
+    verify.add_argument("--since-seal", action="store_true", help="only what came after the newest seal that fits")
+    verify.add_argument("--head", metavar="HEAD", help="only whether the log has the row that a Z report prints")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=_verify)
+    seal = audit.add_parser("seal", parents=[places], help="sign the newest row, beside the keys and not in the store")
+    seal.add_argument("--json", action="store_true")
+    seal.set_defaults(run=_seal)
     show = audit.add_parser("show", parents=[places], help="what was looked at and changed, oldest first")
     show.add_argument("--customer", metavar="C", help="only what concerns this customer number")
     show.add_argument("--staff", metavar="S", help="only what this staff number did")
@@ -22,18 +32,80 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.store import audit_log, audit_verify
+    from bookkeeper_tui.store import audit_verify
 
     with owners_desk(arguments) as desk:
-        rows = audit_log.head_seq(desk)
-        broken = audit_verify.broken(desk)
+        if arguments.head is not None:
+            return _verify_head(audit_verify.is_printed_head(desk, arguments.head), arguments)
+        found = audit_verify.verify(desk, since_seal=arguments.since_seal, told=_progress())
     if arguments.json:
-        print_json({"rows": rows, "broken": [{"seq": one.seq, "why": one.why} for one in broken]})
+        print_json(
+            {
+                "rows": found.rows,
+                "since": found.since,
+                "broken": [
+                    {"seq": one.seq, "why": one.why} | ({"until": one.until} if one.until > one.seq else {})
+                    for one in found.broken
+                ],
+                "seals": {
+                    "count": found.seals,
+                    "to": found.sealed_to,
+                    "explained": found.explained,
+                    "broken": [one._asdict() for one in found.broken_seals],
+                },
+            }
+        )
+        return 0 if found.holds else 1
+    for broken in found.broken:
+        print(broken.why)
+    for seal in found.broken_seals:
+        print(seal.why)
+    since = f" after row {found.since:,}" if found.since else ""
+    chain = "the chain holds" if not found.broken else f"{len(found.broken):,} places where it does not hold"
+    print(f"{found.rows:,} rows{since}: {chain}.")
+    print(_of_seals(found.seals, found.sealed_to, found.explained, len(found.broken_seals)))
+    return 0 if found.holds else 1
+
+
+def _of_seals(count: int, to: int, explained: int, broken: int) -> str:
+    if not count and not broken:
+        return "No seals yet: bookkeeper audit seal makes one, and so does every day that is closed."
+    wrong = f"; {broken:,} missing or not what they were" if broken else ""
+    before = f"; {explained:,} of before a backup was put back" if explained else ""
+    return f"{count:,} seals, up to row {to:,}{before}{wrong}."
+
+
+def _verify_head(found: bool, arguments: argparse.Namespace) -> int:
+    if arguments.json:
+        print_json({"head": arguments.head, "found": found})
     else:
-        for one in broken:
-            print(one.why)
-        print(f"{rows} rows: {'the chain holds' if not broken else f'{len(broken)} places where it does not hold'}.")
-    return 1 if broken else 0
+        print(f"The log {'has' if found else 'does not have'} the row {arguments.head}.")
+    return 0 if found else 1
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Tells a terminal how far the walk is; a file or a pipe is told nothing."""
+    shown = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and time.monotonic() - shown > 0.5:
+            shown = time.monotonic()
+            print(f"\r{done:,} of {of:,} rows", end="\r" if done >= of else "", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _seal(arguments: argparse.Namespace) -> int:
+    from bookkeeper_tui.store import seals
+
+    with owners_desk(arguments) as desk:
+        seal = seals.make(desk)
+    if arguments.json:
+        print_json({"number": seal.number, "seq": seal.seq, "mac": seal.mac.hex(), "key": seal.key})
+    else:
+        print(f"Seal {seal.number} names row {seal.seq:,} ({seal.seq}:{seal.mac.hex()[:12]}).")
+    return 0
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -53,7 +53,10 @@ def _close(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store import days
 
     with owners_desk(arguments) as desk:
-        return _tell(desk, days.close(desk, _date(arguments)), arguments)
+        found = days.close(desk, _date(arguments))
+        if found.unsealed:
+            print(f"The day is closed, but the audit log is not sealed: {found.unsealed}", file=sys.stderr)
+        return _tell(desk, found, arguments)
 
 
 def _report(arguments: argparse.Namespace) -> int:
