@@ -116,7 +116,7 @@ class ReadOutDialog(HouseDialog[tuple[int, tuple[str, ...]]]):
 
     def _lines(self, width: int) -> list[Line]:
         text, quotes = self._texts[self._place], '""' if self.house.conventions.ascii else "“”"
-        read = wrap(f"{quotes[0]}{text.words}{quotes[1]}", width)
+        read = wrap(f"{quotes[0]}{text.words}{quotes[1]}", width) if text.words else []
         return [
             *((Piece(line, "quiet"),) for line in wrap(text.what, width)),
             *((Piece(line, "strong"),) for line in read),

@@ -56,24 +56,27 @@ class MarketingTab(Tab):
             )  # fmt: skip
             yield HotList(
                 [
-                    Column("Said", 10), Column("What"), Column("", 3), Column("How", 13, from_width=44),
-                    Column("Who", 13, from_width=54), Column("Words", 6, from_width=62),
+                    Column("Said", 10), Column("", 3), Column("What"), Column("How", 14, from_width=50),
+                    Column("Who", 14, from_width=70), Column("Words", 6, from_width=62),
                 ],
                 empty=_NOTHING_SAID,
                 id="consent-log",
             )  # fmt: skip
+        yield Sheet(inset=1, id="consent-one").taking_no_focus()
 
     def load(self) -> None:
         """From the newest word."""
         self._states.show(self._state_rows())
         self._log.read(ConsentRows(self.desk, self.customer.id, self.conventions, self.time_zone))
         self._draw_preference()
+        self._draw_one()
 
     def reload(self) -> None:
         """Where it stands."""
         self._states.show(self._state_rows(), keep=True)
         self._log.reload()
         self._draw_preference()
+        self._draw_one()
 
     def others_changed(self, change: StoreChanged) -> None:
         """The shop asks something else now, or in other words."""
@@ -101,6 +104,7 @@ class MarketingTab(Tab):
             self.screen.query_one("#who", Sheet).focus(scroll_visible=False)
         else:
             self._states.focus(scroll_visible=False)
+        self.call_after_refresh(self._draw_one)
         self.post_message(self.Placed())
 
     async def do_give_consent(self) -> None:
@@ -133,18 +137,15 @@ class MarketingTab(Tab):
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
         """Enter: the very words that were read out then."""
         event.stop()
-        row = event.hot_list.cursor_row
-        record = row.record if row is not None else None
-        if isinstance(record, ConsentState):
-            record = record.last
-        if isinstance(record, ConsentRecord):
+        if (record := self._said(event.hot_list)) is not None:
             self.profile.start(self._show_read(record), "read out")
         else:
             self.house.notice("Nothing was asked yet: g reads the words out")
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """The cursor moved: the key line follows."""
+        """The cursor moved: the key line follows, and what stands in full."""
         event.stop()
+        self._draw_one()
         self.post_message(self.Placed())
 
     # Asking.
@@ -186,10 +187,9 @@ class MarketingTab(Tab):
         when = conventions.instant(record.at, self.time_zone)
         of = f", {channel_name(record.channel)}"
         title = f"{_label(self._labels(), record.purpose)}{of}: {said}, {when}"
-        words = record.wording or "No wording was kept."
-        version = f"Wording {record.wording_version}. " if record.wording_version else ""
-        what = harmless(f"{version}Said {record.how or '(erased)'}, written down by {record.who}.")
-        await self.profile.ask(ReadOutDialog(title, [Text(what, harmless(words))]))
+        version = f"Wording {record.wording_version}" if record.wording_version else "What was read out is not known"
+        what = f"{version}. How: {record.how or '(erased)'}. Written down by {record.who}."
+        await self.profile.ask(ReadOutDialog(title, [Text(harmless(what), harmless(record.wording))]))
 
     def _purpose(self) -> Purpose:
         """The purpose under the cursor."""
@@ -226,13 +226,36 @@ class MarketingTab(Tab):
         last, label = one.last, f"{one.purpose.label} (no more)" if one.purpose.retired else one.purpose.label
         since = self.conventions.day(last.at, self.time_zone) if last is not None else ""
         how, version = (last.how, last.wording_version) if last is not None else ("", "")
-        role = {"yes": "good", "no": "plain", "ask": "warn"}[one.state]
+        role = {"yes": "strong", "no": "plain", "ask": "warn"}[one.state]
         cells = (label, channel_name(one.channel), one.state, since, how, version)
         return Row((one.purpose.name, one.channel), cells, ("plain", "plain", role, "plain", "plain", "plain"), one)
 
     def _draw_preference(self) -> None:
         known, conventions = preferences.of(self.desk, self.customer.id), self.conventions
         self.query_one("#preference", Sheet).draw(lambda width: preference_lines(known, conventions, width))
+
+    def _draw_one(self) -> None:
+        """The word under the cursor of the list that keys go to, in full."""
+        one = self._said(self._log if self._log.has_focus else self._states)
+        told = self._told(one) if one is not None else ""
+
+        def drawing(width: int) -> list[Line]:
+            return [(Piece(line, "quiet"),) for line in wrap(told, width)]
+
+        self.query_one("#consent-one", Sheet).draw(drawing, from_top=True)
+
+    def _told(self, one: ConsentRecord) -> str:
+        """Who wrote down what, when, how it was said, and which words were read out."""
+        when = self.conventions.instant(one.at, self.time_zone)
+        read = f", wording {one.wording_version}" if one.wording_version else ""
+        what = f"{_label(self._labels(), one.purpose)}, {channel_name(one.channel)}: {'yes' if one.given else 'no'}"
+        enter = " Enter shows the words." if one.wording else ""
+        return f"{what}. {when}, {one.how or '(erased)'}{read}. By {one.who}.{enter}"
+
+    def _said(self, listed: HotList) -> ConsentRecord | None:
+        row = listed.cursor_row
+        record = row.record if row is not None else None
+        return record.last if isinstance(record, ConsentState) else cast("ConsentRecord | None", record)
 
     def _labels(self) -> dict[str, str]:
         return {one.name: one.label for one in consent_wordings.list_purposes(self.desk, also_retired=True)}
@@ -276,8 +299,8 @@ class ConsentRows:
                 one.id,
                 (
                     self.conventions.day(one.at, self.time_zone),
-                    f"{_label(labels, one.purpose)}, {channel_name(one.channel)}",
                     "yes" if one.given else "no",
+                    f"{_label(labels, one.purpose)}, {channel_name(one.channel)}",
                     one.how,
                     one.who,
                     one.wording_version,
