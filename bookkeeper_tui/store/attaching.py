@@ -105,9 +105,9 @@ def _move(change: Change, found: AttachPreview, why: str) -> None:
     database.execute_sql(
         INSERT_MOVE, (move_id, found.sale_id, old, new, staff.staff_id, staff.who, why, change.at, entry_id)
     )
-    change.note(
-        old=found.old.number, new=found.new.number, points_taken=moved.taken, points_granted=moved.granted, why=why
-    )
+    change.note(old=found.old.number, new=found.new.number, points_taken=moved.taken, points_granted=moved.granted)
+    if why:
+        change.personal(why=why)
     if old != WALK_IN_ID:
         change.also("sale.moved", subject=found.number, customer_id=old, detail={"to": found.new.number})
 

@@ -107,7 +107,10 @@ def take_typed(desk: Desk, code: str, date: str, customer_id: int | None = None)
     refusal = _refusal(desk, typed or harmless(code.strip()[:30]), row, date)
     if refusal:
         why, sentence = refusal
-        desk.look("discount.refused", subject=typed[:30], customer_id=customer_id, detail={"why": why, "date": date})
+        # What is no code may be anything that somebody typed into this field, such as a phone.
+        subject, personal = (typed, {}) if row is not None else ("", {"typed": typed[:30]})
+        detail = {"why": why, "date": date}
+        desk.look("discount.refused", subject=subject, customer_id=customer_id, detail=detail, personal=personal)
         raise BadInput(sentence)
     assert row is not None
     name, kind, value, _, valid_to, _, _ = row

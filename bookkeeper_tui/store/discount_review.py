@@ -171,7 +171,8 @@ def refused(desk: Desk, period: Period, limit: int = MOST) -> list[Refused]:
     rows = database.execute_sql(REFUSED, (*_instants(desk, period), min(limit, MOST)))
     return [
         Refused(seq, at, who, terminal, harmless(code), str(json.loads(detail).get("why", "")), customer_id)
-        for seq, at, who, terminal, code, detail, customer_id in rows
+        for seq, at, who, terminal, subject, detail, customer_id, body in rows
+        for code in [subject or str(json.loads(body or "{}").get("typed", ""))]
     ]
 
 
@@ -255,8 +256,9 @@ WHERE business_date BETWEEN ? AND ? AND (sale.discount <> 0 OR EXISTS (
     SELECT 1 FROM sale_line WHERE sale_id = sale.id AND list_price > price))
 """
 REFUSED = """
-SELECT seq, at, who, terminal, subject, detail, customer_id FROM audit
-WHERE action = 'discount.refused' AND at >= ? AND at < ? ORDER BY seq DESC LIMIT ?
+SELECT audit.seq, at, who, terminal, subject, detail, customer_id, body
+FROM audit LEFT JOIN audit_personal ON audit_personal.seq = audit.seq
+WHERE action = 'discount.refused' AND at >= ? AND at < ? ORDER BY audit.seq DESC LIMIT ?
 """
 OVERRIDES = """
 SELECT seq, at, who, COALESCE(staff.number || ' ' || staff.name, subject), audit.terminal, detail

@@ -137,7 +137,9 @@ def _refuse_more_than_approved(desk: Desk, line: _Line) -> None:
 
 
 def _log(change: Change, line_no: int, line: _Line, **what: object) -> None:
-    change.note(line=line_no, product=line.code or line.description, **what)
+    change.note(line=line_no, product=line.code, **what)
+    if not line.code:
+        change.personal(article=line.description)
 
 
 SELECT_LINE = """

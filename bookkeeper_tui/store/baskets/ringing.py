@@ -113,7 +113,8 @@ def ring_other(
         raise BadInput(f"{called}: {tax_rate / 1000:g} % is no tax rate")
     with changing(desk, "price.overridden", basket_id) as change:
         rate = tax_rates.rate_for(change.database, None) if tax_rate is None else tax_rate
-        change.note(article=called, price=price, quantity=quantity)
+        change.note(price=price, quantity=quantity)
+        change.personal(article=called)
         _add(change, basket_id, None, harmless(code)[:_LONGEST_TEXT], called, quantity, price, None, rate)
     return read(desk.store, desk.terminal, basket_id)
 
