@@ -6,7 +6,7 @@ It reaches the tables, the search index, old values in the audit log, the write-
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from peewee import SqliteDatabase
@@ -46,6 +46,7 @@ class Erased:
     retain_until: str
     blanked: int
     files: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
@@ -105,6 +106,13 @@ def mentions(change: Change, ids: Sequence[int], customer_id: int) -> tuple[Trac
     return traces, list(_mentions(change.database, traces, customer_id, 0, 1 << 62))
 
 
+def own_rows(database: SqliteDatabase, ids: Sequence[int]) -> list[int]:
+    """The rows of the log that are the customers' own and still hold values."""
+    if not ids:
+        return []
+    return [row[0] for row in database.execute_sql(OWN_ROWS.format(who=_listed(ids)))]
+
+
 def scrub(desk: Desk, traces: Traces) -> tuple[str, ...]:
     """Have the files forget what the tables no longer say; answers where bytes of it are left, which is nowhere."""
     scrubbing.empty_log(desk.store.engine)
@@ -131,7 +139,7 @@ def _erase(
         database.execute_sql(sql.format(who=_listed(ids)))
     scrubbing.forget_words(database)
     # What is blanked is listed whole, for rows of merged customers are not this one's own.
-    foreign = sorted({*others, *_own_rows(database, [one for one in ids if one != customer_id])})
+    foreign = sorted({*others, *own_rows(database, [one for one in ids if one != customer_id])})
     blank_log(change, ids, others)
     number = database.execute_sql("SELECT number FROM customer WHERE id = ?", (customer_id,)).fetchone()[0]
     change.concerns(subject=number)
@@ -183,7 +191,8 @@ def _scrub(desk: Desk, erased: Erased, traces: Traces, papers: set[str], tell: T
     if not emptied:
         left = (*left, "the write-ahead log, which another terminal was reading: it is emptied when all have left")
     files = leftovers.files_with(desk.store, traces, papers)
-    return Erased(erased.customer_id, erased.pseudonym, erased.retain_until, erased.blanked, files, left)
+    named = leftovers.named_by_others(desk.database, traces)
+    return replace(erased, files=files, named=named, left=left)
 
 
 def _refuse(desk: Desk, database: SqliteDatabase, customer_id: int) -> None:
@@ -201,12 +210,6 @@ def _checked_reason(reason: str, traces: Traces) -> str:
     if traces.are_in(cleaned):
         raise BadInput(f"Reason: “{cleaned[:60]}” names the customer, and the reason stays: leave the name out")
     return cleaned
-
-
-def _own_rows(database: SqliteDatabase, ids: Sequence[int]) -> list[int]:
-    if not ids:
-        return []
-    return [row[0] for row in database.execute_sql(OWN_ROWS.format(who=_listed(ids)))]
 
 
 def _pseudonym(database: SqliteDatabase) -> str:

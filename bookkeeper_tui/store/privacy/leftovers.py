@@ -1,12 +1,11 @@
 """Where a person may still be named once their rows are empty: other texts, pages set free, files beside the store."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.formats import fold
 from bookkeeper_tui.store.engine import Engine, scrubbing
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.privacy.traces import Traces
@@ -84,6 +83,16 @@ def files_with(store: Store, traces: Traces, papers: set[str]) -> tuple[str, ...
     return tuple(sorted(found))
 
 
+def named_by_others(database: SqliteDatabase, traces: Traces) -> tuple[str, ...]:
+    """The numbers of customers whose notes name the person: those are about somebody else, and a person decides."""
+    found = {
+        number
+        for number, text in database.execute_sql(OTHERS_NOTES)
+        if traces.may_be_in(text) and traces.are_in(text, whole=True)
+    }
+    return tuple(sorted(found))
+
+
 def _files_beside(store: Store) -> Iterator[Path]:
     settings = store.settings
     terminals = ("", *settings.printers)
@@ -138,15 +147,6 @@ def _emptied(frozen: str, traces: Traces) -> str:
     return json.dumps(emptied) if emptied != lines else frozen
 
 
-def named_by_others(database: SqliteDatabase, traces: Traces, ids: Iterable[int]) -> list[str]:
-    """Notes about other customers that name the person: whose they are, by number."""
-    own, found = set(ids), []
-    for number, customer_id, text in database.execute_sql(OTHERS_NOTES):
-        if customer_id not in own and fold(text) and traces.are_in(text, whole=True):
-            found.append(number)
-    return sorted(set(found))
-
-
 NAMED_IN: Sequence[tuple[str, str, tuple[str, ...], str]] = (
     (
         "sale_line",
@@ -178,9 +178,7 @@ PAPERS = (
     "SELECT number FROM layaway WHERE customer_id IN ({who})",
     "SELECT number FROM package WHERE customer_id IN ({who})",
 )
-OTHERS_NOTES = (
-    "SELECT customer.number, customer.id, note.text FROM note JOIN customer ON customer.id = note.customer_id"
-)
+OTHERS_NOTES = "SELECT customer.number, note.text FROM note JOIN customer ON customer.id = note.customer_id"
 IN_THE_LOG = "SELECT 1 FROM audit WHERE instr(subject, ?) > 0 OR instr(detail, ?) > 0 LIMIT 1"
 _LIKELY = ("search_entry", "customer", "customer_address", "member", "product", "staff", "audit_personal", "note")
 TABLES = """

@@ -22,7 +22,8 @@ _NAMES = ("name", "company", "member", "member_name")
 _PHONES = ("phone", "member_phone")
 _EMAILS = ("email", "member_email")
 _CARDS = ("card", "member_card")
-_LINES = ("billing_street", "delivery_street", "billing_street2", "delivery_street2", "note")
+_LINES = ("billing_street", "delivery_street", "billing_street2", "delivery_street2")
+_WORDS = ("note", "reason", "remark", "how", "why")
 _LETTERS = ("de", "del", "der", "den", "van", "von", "the", "and", "und", "les", "las", "los", "dos", "das", "bin")
 """Words that stand in names and name nobody."""
 
@@ -31,7 +32,8 @@ _LETTERS = ("de", "del", "der", "den", "van", "von", "the", "and", "und", "les",
 class Traces:
     """What a person was ever called and reached by: texts as they were written.
 
-    `phones` are national digits and E.164 digits; `lines` are whole lines of addresses and notes.
+    `phones` are national digits and E.164 digits; `lines` are whole lines of addresses, and `notes` whole notes, which
+    tell nobody's name but are theirs.
     """
 
     names: set[str] = field(default_factory=set)
@@ -39,6 +41,7 @@ class Traces:
     emails: set[str] = field(default_factory=set)
     cards: set[str] = field(default_factory=set)
     lines: set[str] = field(default_factory=set)
+    notes: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
     _begun: set[str] | None = None
 
@@ -58,6 +61,8 @@ class Traces:
             self.cards.add(text)
         elif name in _LINES and len(text) >= SHORTEST_LINE:
             self.lines.add(text)
+        elif name in _WORDS and len(text) >= SHORTEST_LINE:
+            self.notes.add(text)
 
     @property
     def words(self) -> set[str]:
@@ -78,6 +83,7 @@ class Traces:
             *(one.casefold() for one in self.emails),
             *self.cards,
             *self.lines,
+            *self.notes,
         } - {""}
 
     def may_be_in(self, body: str) -> bool:
@@ -94,7 +100,8 @@ class Traces:
         return (
             self._name_is_in(text, whole)
             or self._number_is_in(text, whole)
-            or any(one.casefold() in text.casefold() for one in (*self.emails, *self.lines))
+            or any(one.casefold() in text.casefold() for one in self.emails)
+            or (not whole and any(one.casefold() in text.casefold() for one in self.lines))
             or (not whole and self._begins_an_email(text))
         )
 
@@ -107,6 +114,7 @@ class Traces:
             {one for one in self.emails if one.casefold() not in {other.casefold() for other in others.emails}},
             self.cards - others.cards,
             self.lines - others.lines,
+            self.notes - others.notes,
             self.written - others.written,
         )
 
