@@ -196,7 +196,7 @@ class StaffScreen(KeptList):
             self.read()
 
     def do_work_hours(self) -> None:
-        """Who worked when; of the one under the cursor first."""
+        """Who worked when; the cursor on the same person."""
         row = self.listed.cursor_row
         one = row.record if row is not None else None
         self.house.show("work_hours", number=one.number if isinstance(one, StaffRecord) else "")

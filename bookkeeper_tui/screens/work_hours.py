@@ -38,6 +38,7 @@ class WorkHoursScreen(HouseScreen):
         super().__init__()
         self._first = self._last = self._number = ""
         self._week: WeekTotal | None = None
+        self._week_rows: list[Row] = []
 
     def body(self) -> ComposeResult:
         """The days and their sum, the lists, and the time under the cursor in full."""
@@ -62,14 +63,15 @@ class WorkHoursScreen(HouseScreen):
         yield times
         yield Sheet(inset=1, id="hours-one").taking_no_focus()
 
-    def arrive(self, number: str | None = None, **what: object) -> None:
-        """This month so far, unless other days were chosen; of one of the staff, where their `number` is given."""
+    def arrive(self, number: str = "", **what: object) -> None:
+        """This month so far, unless other days were chosen; the cursor on the staff `number` that is given."""
         if not self._first:
             self._last = self.desk.today()
             self._first = f"{self._last[:8]}01"
-        if number is not None and number != self._number:
-            self._number, self._week = number, None
-        self._show(self._week)
+        self._show(None if number else self._week)
+        mine = [row.key for row in self._week_rows if isinstance(row.record, WeekTotal) and row.record.number == number]
+        if mine:
+            self._weeks.select(mine[-1])
 
     def store_changed(self, change: StoreChanged) -> None:
         """Somebody came, left, or was corrected."""
@@ -203,7 +205,8 @@ class WorkHoursScreen(HouseScreen):
     def _read(self) -> None:
         found = work_hours.periods(self.desk, self._first, self._last, number=self._number)
         weeks = work_hours.totals(self.desk, found)
-        self._weeks.show([self._week_row(one) for one in weeks], keep=True)
+        self._week_rows = [self._week_row(one) for one in weeks]
+        self._weeks.show(self._week_rows, keep=True)
         if self._week is not None:
             key = (self._week.staff_id, self._week.monday)
             self._week = next((one for one in weeks if (one.staff_id, one.monday) == key), self._week)

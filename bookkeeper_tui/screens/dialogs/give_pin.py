@@ -86,6 +86,7 @@ async def ask_pin(place: HousePlace[None], name: str) -> tuple[str, bool] | None
 
 
 async def tell_pin(place: HousePlace[None], name: str, number: str, pin: str) -> None:
-    """Show a PIN that was made, once; it stands nowhere else."""
+    """Show a PIN that was made, once; it stands nowhere else, so a second Enter too many does not take it away."""
     words = f"{harmless(name)} signs in with staff number {number} and the PIN\n\n    {pin}\n\nIt is shown only now."
-    await place.ask(Choose(words, [("done", "Done")]))
+    while await place.ask(Choose(words, [("stay", "Keep it in sight"), ("done", "It is passed on")])) == "stay":
+        pass
