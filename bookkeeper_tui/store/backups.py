@@ -94,7 +94,7 @@ def _prove(file: Path, keys: Path) -> None:
             # It speaks of the copy, of which nobody knows.
             raise StoreUnusable(str(error).replace(str(copy), str(file)).replace(beside, str(file))) from error
         try:
-            failed = [check.check for check in proof.checks(Desk.shell(candidate)) if not check.ok]
+            failed = [check.check for check in proof.checks(Desk.shell(candidate), outside=False) if not check.ok]
         except Exception as error:
             if sentence := sentence_of(error, file):
                 raise StoreUnusable(

@@ -28,6 +28,7 @@ from bookkeeper_tui.store import (
     points_ledger,
     pricing,
     returns,
+    seals,
     standing,
     statements,
     till,
@@ -92,8 +93,11 @@ class Snapshot:
     links: Rate
 
 
-def checks(desk: Desk) -> Iterator[Check]:
-    """Every check there is, each as soon as it is done. That they were run stands in the audit log."""
+def checks(desk: Desk, *, outside: bool = True) -> Iterator[Check]:
+    """Every check there is, each as soon as it is done. That they were run stands in the audit log.
+
+    `outside` false leaves out the seals, which lie beside the keys: a backup does not reach up to them.
+    """
     database = desk.require("verify.run")
     yield _schema(desk)
     yield _search_index(desk)
@@ -104,6 +108,8 @@ def checks(desk: Desk) -> Iterator[Check]:
     yield _control_accounts(database)
     yield from _figures(database)
     yield _audit_chain(desk)
+    if outside:
+        yield _seals(desk)
 
 
 def snapshot(desk: Desk) -> Snapshot:
@@ -232,6 +238,12 @@ def _audit_chain(desk: Desk) -> Check:
     rows = audit_log.head_seq(desk)
     wrong = _Failing(broken.seq for broken in audit_verify.broken(desk))
     return wrong.check("the audit chain holds", rows)
+
+
+def _seals(desk: Desk) -> Check:
+    found = seals.check(desk)
+    wrong = _Failing([*(f"seal {one.number}" for one in found.broken), *(one.seq for one in found.rows)])
+    return wrong.check("the audit log is what its seals say", len(found.seals))
 
 
 def _percentile(ordered: list[int], percent: int) -> int:

@@ -99,6 +99,7 @@ def make(desk: Desk) -> Seal:
 
 def record_restore(desk: Desk) -> None:
     """After a backup was put back: a signed line says so, where there are seals that the log may not reach any more."""
+    desk.require("audit.sealed")
     if (desk.store.keys_directory / FILE).exists():
         make(desk)
 

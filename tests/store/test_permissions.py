@@ -79,6 +79,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "reports.running.run": {"question": ASKED, "write": lambda columns, rows: 0},
     "exporting.names.plan_id": {"text": "#1"},
     "saved_reports.save": {"question": "{}"},
+    "audit_verify.is_printed_head": {"printed": "1:7f3a9c210be1"},
     "saved_reports.remove": {"report_id": 1},
     "consent_wordings.define": {"label": "News", "channels": ["email"], "text": "May we write?"},
     "consent_wordings.edit": {"name": "marketing", "label": "News", "channels": ["email"]},
