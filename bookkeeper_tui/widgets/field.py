@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.widgets.pieces import Painted, Piece, parts
 
 
@@ -23,6 +25,11 @@ class Field(Input):
     def __init__(self, value: str = "", *, id: str | None = None, most: int = 500, placeholder: str = "") -> None:
         super().__init__(value, id=id, max_length=most, compact=True, select_on_focus=False, placeholder=placeholder)
         self.cursor_blink = False
+
+    @property
+    def _value(self) -> Text:
+        """What is drawn: letter by letter what stands there, with nothing that a terminal would take for a command."""
+        return Text(harmless(self.value), no_wrap=True, overflow="ignore", end="")
 
     @dataclass
     class Full(Message):

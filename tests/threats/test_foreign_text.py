@@ -1,0 +1,121 @@
+"""Names and notes that carry terminal escapes, control characters or formulas, wherever they come out."""
+
+import io
+import re
+import zlib
+
+import pytest
+
+from bookkeeper_tui.paper.escpos import page_bytes
+from bookkeeper_tui.paper.pdf import page_pdf
+from bookkeeper_tui.paper.plain import as_text
+from bookkeeper_tui.paper.receipts import receipt_page
+from bookkeeper_tui.paper.statements import statement_page
+from bookkeeper_tui.store import customers, reports, statements
+from bookkeeper_tui.store.customer_fields import CustomerFields
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.reports import Question
+from bookkeeper_tui.verbs.opened import print_table
+from tests.screens.conftest import Opened, settled
+from tests.screens.recording import screen_text
+from tests.store.tills import Till
+
+WILD = "Eve\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp.exe\u2066\x00\r\nZoe"
+FORMULA = '=HYPERLINK("http://evil.example","Ana")'
+DANGEROUS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plant(desk: Desk, customer_id: int, name: str) -> None:
+    """The name as an older program, or somebody with a shell, may have left it: checked by nobody."""
+    with desk.change("import.customers") as change:
+        database = change.database
+        database.execute_sql("UPDATE customer SET name = ?, company = ? WHERE id = ?", (name, name, customer_id))
+        database.execute_sql("UPDATE product SET name = ? WHERE sku = '100'", (name,))
+        database.execute_sql(
+            "INSERT INTO note (customer_id, text, who, at, pinned) VALUES (?, ?, ?, 1, 1)", (customer_id, name, name)
+        )
+        database.execute_sql("INSERT INTO customer_tag VALUES (?, ?)", (customer_id, name))
+
+
+def harmless_in(text: str) -> None:
+    """Nothing in it does anything to a terminal, a printer or a reader's eye."""
+    assert DANGEROUS.search(text) is None, repr(DANGEROUS.search(text))
+
+
+def test_what_is_typed_or_imported_is_kept_without_them(shell: Desk) -> None:
+    kept = customers.create(shell, CustomerFields(name=WILD, phone="600 111 222", company=WILD, tags=(WILD,)))
+    harmless_in(kept.name + kept.company + "".join(kept.tags))
+
+
+async def test_no_screen_draws_them(console: Opened, till: Till, shell: Desk) -> None:
+    plant(shell, till.ana, WILD)
+    paid = till.pay(till.rung("100", customer=till.ana))
+    async with console("manager") as (app, pilot):
+        app.show("profile", customer_id=till.ana)
+        await settled(pilot)
+        for _ in range(20):
+            harmless_in(screen_text(app))
+            await pilot.press("right_square_bracket")
+            await settled(pilot)
+        places = {
+            "receipt": {"sale_id": paid.sale_id}, "sale_search": {}, "catalogue": {}, "members": {}, "layaways": {},
+            "customer_form": {"customer_id": till.ana}, "audit_log": {}, "duplicates": {}, "tags": {}, "search": {},
+        }  # fmt: skip
+        for place, what in places.items():
+            app.show(place, **what)
+            await settled(pilot)
+            harmless_in(screen_text(app))
+        await pilot.press(*"600111222")
+        await settled(pilot)
+        assert "Eve" in screen_text(app)
+        harmless_in(screen_text(app))
+
+
+def test_no_receipt_and_no_statement_carries_them(till: Till, shell: Desk) -> None:
+    plant(shell, till.ana, WILD)
+    paid = till.pay(till.rung("100", customer=till.ana))
+    statement = statements.statement(shell, till.ana, "2026-01-01", shell.today())
+    for page in (receipt_page(shell, paid.sale_id), statement_page(shell, statement)):
+        harmless_in(as_text(page, 80))
+        printed = page_bytes(page, 42, kicking=False)
+        assert b"\x1b[2J" not in printed
+        assert b"\x1b]0" not in printed
+        assert b"\x9b31m" not in printed
+        pdf = page_pdf(page, 80)
+        streams = [_inflated(stream) for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)]
+        for said in (pdf, *streams):
+            assert b"\x1b[2J" not in said
+            assert b"\x1b]0;" not in said
+        assert b"/JavaScript" not in pdf
+        assert b"/URI" not in pdf
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "text", "markdown", "html"])
+def test_no_export_carries_them(till: Till, shell: Desk, format: str) -> None:
+    plant(shell, till.ana, WILD)
+    till.pay(till.rung("100", customer=till.ana))
+    for kind in ("customers", "sales"):
+        file = io.StringIO()
+        assert reports.export(shell, Question(kind), format, file)
+        harmless_in(file.getvalue())
+
+
+def test_no_export_runs_in_a_spreadsheet(till: Till, shell: Desk) -> None:
+    for formula in (FORMULA, "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1+1", "＝1+1"):
+        plant(shell, till.ana, formula)
+        file = io.StringIO()
+        reports.export(shell, Question("customers"), "csv", file)
+        cells = [cell.strip('"') for line in file.getvalue().splitlines() for cell in re.split(r',(?="|[^,]*)', line)]
+        assert not [cell for cell in cells if cell.startswith(("=", "@", "＝", "+1+", "-2+", "\t"))]
+
+
+def test_no_verb_prints_them(shell: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([{"name": WILD, "note": WILD}], "nothing")
+    harmless_in(capsys.readouterr().out)
