@@ -1,0 +1,139 @@
+"""Somebody who got from the console's account to a shell: they can run verbs and write to the store's files."""
+
+import getpass
+import os
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import peewee
+import pytest
+
+from bookkeeper_tui.cli import main
+from bookkeeper_tui.store import audit_log, audit_verify, customers, proof
+from bookkeeper_tui.store.customers import Customer
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.opening import Store
+from tests.store.tills import Till
+
+Seat = Callable[[str], Desk]
+
+
+@contextmanager
+def by_hand(store: Store) -> Iterator[sqlite3.Connection]:
+    """The database file, opened with SQLite's own tool and its triggers taken off."""
+    with closing(sqlite3.connect(store.directory / "store.db", isolation_level=None)) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        yield database
+        for _, sql in triggers:
+            database.execute(sql)
+
+
+def failing(desk: Desk) -> set[str]:
+    """The checks of the proof that fail."""
+    return {check.check for check in proof.checks(desk) if not check.ok}
+
+
+def test_what_verbs_do_stands_in_the_log_under_the_login(
+    store: Store, shell: Desk, maria: Customer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--store", str(store.directory), "--keys", str(store.keys_directory)]
+    assert main(["show", maria.number, *where]) == 0
+    assert main(["find", "maria", *where]) == 0
+    capsys.readouterr()
+    rows = audit_log.page(shell, limit=5)
+    assert {row.who for row in rows if row.terminal == "shell"} == {f"shell:{getpass.getuser()}"}
+    assert {"search.made", "customer.viewed", "tab.overview"} <= {row.action for row in rows}
+
+
+def test_the_keys_are_for_the_store_s_account_alone(store: Store) -> None:
+    for path in store.keys_directory.glob("*.key"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(store.keys_directory.stat().st_mode) & 0o007 == 0 or os.name == "nt"
+    assert not list(store.directory.glob("*.key"))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE posting SET amount = amount - 500 WHERE entry_id = 1 AND line_no = 1",
+        "UPDATE sale SET total = total - 500",
+        "UPDATE standing SET spend = spend + 1000",
+        "DELETE FROM posting WHERE entry_id = 1",
+        "UPDATE points_lot SET remaining = remaining + 1000",
+    ],
+)
+def test_a_figure_changed_in_the_database_file_fails_the_proof(till: Till, sql: str) -> None:
+    till.give_points(100)
+    till.pay(till.rung("100", customer=till.ana))
+    assert failing(till.floor.desk) == set()
+    with by_hand(till.desk.store) as database:
+        database.execute(sql)
+    assert failing(till.floor.desk)
+
+
+def test_a_row_of_the_log_changed_in_the_database_file_is_named(shell: Desk, maria: Customer) -> None:
+    seq = audit_log.page(shell, customer_id=maria.id)[0].seq
+    with by_hand(shell.store) as database:
+        database.execute("UPDATE audit SET who = 'Somebody else' WHERE seq = ?", (seq,))
+    assert seq in {broken.seq for broken in audit_verify.broken(shell)}
+    assert "the audit chain holds" in failing(shell)
+
+
+def test_a_row_of_the_log_played_again_is_named(shell: Desk, maria: Customer) -> None:
+    with by_hand(shell.store) as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(audit)") if row[1] != "seq"]
+        named = ", ".join(columns)
+        database.execute(
+            f"INSERT INTO audit (seq, {named}) SELECT (SELECT MAX(seq) + 1 FROM audit), {named} FROM audit LIMIT 1"
+        )
+    assert audit_verify.broken(shell)
+
+
+def test_rows_cut_off_the_end_of_the_log_are_missed(shell: Desk, maria: Customer) -> None:
+    customers.reveal(shell, maria.id)
+    with by_hand(shell.store) as database:
+        database.execute("DELETE FROM audit_personal WHERE seq = (SELECT MAX(seq) FROM audit)")
+        database.execute("DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+    assert audit_verify.broken(shell)
+
+
+def test_sqlite_itself_refuses_what_goes_past_the_desk(shell: Desk, till: Till) -> None:
+    till.pay(till.rung("100"))
+    for sql in (
+        "UPDATE customer SET name = 'Eve'",
+        "DELETE FROM audit",
+        "INSERT INTO role_permission VALUES ('cashier', 'field.phone')",
+    ):
+        with pytest.raises(peewee.OperationalError, match="readonly"):
+            shell.database.execute_sql(sql)
+    with shell.change("setting.changed") as change:
+        for sql in (
+            "DELETE FROM audit",
+            "UPDATE audit SET who = 'x'",
+            "DELETE FROM posting",
+            "UPDATE entry SET date = ''",
+        ):
+            with pytest.raises((peewee.IntegrityError, peewee.OperationalError)):
+                change.database.execute_sql(sql)
+        change.drop()
+
+
+def test_a_missing_trigger_is_told_by_the_proof(shell: Desk) -> None:
+    with closing(sqlite3.connect(shell.store.directory / "store.db")) as database:
+        database.execute("DROP TRIGGER audit_no_update")
+        database.commit()
+    assert failing(shell)
+
+
+def test_the_console_s_account_reaches_no_shell_and_no_file_from_within(store: Store) -> None:
+    import bookkeeper_tui
+
+    code = [path.read_text() for path in Path(bookkeeper_tui.__file__).parent.joinpath("screens").rglob("*.py")]
+    for text in code:
+        for way in ("os.system", "subprocess", "shell=True", "pty.spawn", "DirectoryTree", "action_suspend", "eval("):
+            assert way not in text
