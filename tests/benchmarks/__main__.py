@@ -28,6 +28,7 @@ NAMES = (
     "memory",
     "sale",
     "schedule",
+    "exports",
 )
 SHOPLESS = ("import", "memory", "statement", "day", "sale", "bookings", "schedule")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")

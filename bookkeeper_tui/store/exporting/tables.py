@@ -49,6 +49,11 @@ def held(rows: Iterable[Sequence[Cell]], format: str) -> list[list[str]]:
     return found
 
 
+def _safe(cell: str) -> str:
+    """A text that neither a spreadsheet runs nor a terminal obeys."""
+    return harmless(str(defused(cell))) if cell[:1] in _RUNS or not (cell.isascii() and cell.isprintable()) else cell
+
+
 def defused(cell: Cell) -> Cell:
     """A cell that a spreadsheet takes for text: `=`, `+`, `-` or `@` in front gets an apostrophe; numbers stay."""
     if isinstance(cell, str) and cell[:1] in _RUNS and not _NUMBER.fullmatch(cell):
@@ -61,7 +66,7 @@ def _write_csv(file: TextIO, columns: Sequence[Column], rows: Iterable[Sequence[
     writer.writerow([column.name for column in columns])
     written = 0
     for row in rows:
-        writer.writerow([harmless(str(defused(cell))) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([_safe(cell) if isinstance(cell, str) else cell for cell in row])
         written += 1
     return written
 
