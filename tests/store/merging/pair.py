@@ -32,6 +32,7 @@ from bookkeeper_tui.store import (
     statements,
     store_credit,
     till,
+    timers,
 )
 from bookkeeper_tui.store.catalogue import NewProduct
 from bookkeeper_tui.store.customer_fields import CustomerFields
@@ -156,7 +157,7 @@ def found_pair(founded: Path, home: Path) -> Path:
         catalogue.bring_in(change, [*PRODUCTS, *packages_, club])
         for sql in (
             "INSERT INTO service (id, name, minutes) VALUES (1, 'Massage', 60), (2, 'Yoga', 45)",
-            "INSERT INTO bookable (id, kind, name, commission) VALUES (1, 'trainer', 'Luis', 30000)",
+            "INSERT INTO bookable (id, kind, name, commission) VALUES (1, 'trainer', 'Luis', 9), (3, 'trainer', 'Eva', 5)",
             "INSERT INTO bookable (id, kind, name, capacity) VALUES (2, 'resource', 'Room 1', 9)",
         ):
             change.database.execute_sql(sql)
@@ -219,8 +220,17 @@ DEEDS: dict[str, Callable[[Pair, int, int], object]] = {
     ),
     "join": lambda pair, who, n: pair.sell(who, CLUB),
     "book": lambda pair, who, n: bookings.book(
-        pair.desk, who, 1, pair.at + DAY_US + n * 1_800_000_000, trainer_id=1, resource_id=2
+        pair.desk,
+        who,
+        1,
+        pair.at + (n + 1) * 3_600_000_000,
+        trainer_id=1 if who == pair.people[0] else 3,
+        resource_id=2,
     ),
+    "come": lambda pair, who, n: bookings.done(pair.desk, pair.newest("booking", who)),
+    "stay away": lambda pair, who, n: bookings.cancel(pair.desk, pair.newest("booking", who)),
+    "put back": lambda pair, who, n: bookings.put_back(pair.desk, pair.newest("booking", who)),
+    "time": lambda pair, who, n: timers.start(pair.desk, booking_id=pair.newest("booking", who)),
     "say": lambda pair, who, n: consents.record(pair.desk, who, "email", n % 2 == 0, how="at the till"),
     "note": lambda pair, who, n: notes.add(pair.desk, who, f"note {n}"),
     "rename": lambda pair, who, n: _renamed(pair, who, n),

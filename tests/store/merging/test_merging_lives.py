@@ -15,7 +15,9 @@ LIVES = int(os.environ.get("BOOKKEEPER_LIVES", "25"))
 WHO, NUMBER = st.integers(0, 2), st.integers(0, 6)
 DEED = st.tuples(st.sampled_from(sorted(DEEDS)), WHO, NUMBER)
 STEPS = st.lists(
-    st.one_of(DEED, DEED, DEED, DEED, st.tuples(st.sampled_from(("merge", "undo")), WHO, NUMBER)), max_size=40
+    st.one_of(DEED, DEED, DEED, DEED, st.tuples(st.sampled_from(("merge", "undo")), WHO, NUMBER)),
+    min_size=12,
+    max_size=60,
 )
 
 
@@ -40,14 +42,14 @@ def test_no_life_with_merges_and_their_undoing_breaks_a_figure(
     home: Path, tmp_path: Path, steps: list[tuple[str, int, int]]
 ) -> None:
     with life_of(home, tmp_path / "life") as pair:
-        for step in [*steps, ("merge", 0, 0), ("buy", 1, 2), ("undo", 0, len(pair.merges))]:
+        for step in [*steps, ("merge", 0, 0), ("buy", 1, 2), ("undo", 0, -1)]:
             if do(pair, *step) and step[0] in ("merge", "undo"):
                 pair.check()
         pair.check()
 
 
 @settings(max_examples=LIVES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(DEED, max_size=30))
+@given(steps=st.lists(DEED, min_size=8, max_size=50))
 def test_undoing_at_once_leaves_both_as_they_were(
     home: Path, tmp_path: Path, steps: list[tuple[str, int, int]]
 ) -> None:
