@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 
-from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import fold, harmless
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.kept_list import KeptList
+from bookkeeper_tui.screens.typed_channels import channels_text, read_channels
 from bookkeeper_tui.store import consent_wordings
-from bookkeeper_tui.store.consent_wordings import CHANNELS, SHOP, Purpose, channel_name
+from bookkeeper_tui.store.consent_wordings import CHANNELS, SHOP, Purpose
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 _CHANNELS_KNOWN = f"Channels, with commas: {', '.join(CHANNELS.values())}."
@@ -30,7 +30,7 @@ class ConsentPurposesScreen(KeptList):
     def body(self) -> ComposeResult:
         """One list."""
         yield HotList(
-            [Column("Asked for", 18), Column("By"), Column("Languages", 16, from_width=76), Column("", 10)],
+            [Column("Asked for", 14), Column("By"), Column("Languages", 22, from_width=76), Column("", 10)],
             empty=_EMPTY,
             id="purposes",
         )
@@ -102,20 +102,3 @@ class ConsentPurposesScreen(KeptList):
     def _under_cursor(self) -> Purpose | None:
         row = self.listed.cursor_row
         return row.record if row is not None and isinstance(row.record, Purpose) else None
-
-
-def channels_text(channels: tuple[str, ...]) -> str:
-    """Channels as they may be typed: `e-mail, SMS`."""
-    return ", ".join(map(channel_name, channels))
-
-
-def read_channels(text: str) -> list[str]:
-    """Channels as they were typed, with commas, each by its name or its beginning. Raises BadInput naming the one."""
-    found = list[str]()
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        key = fold(part).replace(" ", "")
-        known = [channel for channel, name in CHANNELS.items() if key and fold(name).replace(" ", "").startswith(key)]
-        if len(known) != 1:
-            raise BadInput(f"Channels: “{harmless(part[:20])}” is not one of {', '.join(CHANNELS.values())}")
-        found += known
-    return list(dict.fromkeys(found))

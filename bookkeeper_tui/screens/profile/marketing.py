@@ -32,7 +32,8 @@ from bookkeeper_tui.widgets.sheet import Sheet
 _OTHERWISE = "otherwise"
 _NOTHING_ASKED = ("The shop asks for no consent. Purposes and wordings are made in Setup, from the menu (F10).",)
 _NOTHING_SAID = ("Nobody asked yet. g reads the words out and writes down a yes, w a no.",)
-_NO_PREFERENCE = "Nothing is known yet: h writes down how they like to be contacted."
+_NO_PREFERENCE = "Nothing is known yet: h writes it down."
+_TWO_COLUMNS = 48
 
 
 class MarketingTab(Tab):
@@ -323,6 +324,9 @@ def preference_lines(known: Preference, conventions: Conventions, width: int) ->
         Figure("Quiet", preferences.quiet_hours(known) or "never"),
         Figure("Language", known.language or "not said"),
     ]
+    if width < _TWO_COLUMNS:
+        told = ", ".join(f"{figure.label.lower()} {figure.value}" for figure in figures)
+        return [*lines, *((Piece(line),) for line in wrap(told, width))]
     return [*lines, *figure_lines(figures, width)]
 
 

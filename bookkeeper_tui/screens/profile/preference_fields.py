@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
+from bookkeeper_tui.screens.typed_channels import read_channel
 from bookkeeper_tui.store import consent_wordings, preferences
 from bookkeeper_tui.store.preferences import FREQUENCIES, NewPreference, Preference
 
@@ -32,10 +33,8 @@ def preference_fields(known: Preference) -> list[AskedField]:
 
 def read_preference(answer: Mapping[str, str]) -> NewPreference:
     """What was typed; an empty field is nothing said. Raises BadInput naming the field that will not do."""
-    channels = {name: channel for channel, name in consent_wordings.CHANNELS.items()}
-    channel = _one_of(answer["channel"], channels, "Channel")
     return NewPreference(
-        channels.get(channel, ""),
+        read_channel(answer["channel"]),
         _one_of(answer["frequency"], FREQUENCIES, "How often"),
         *read_quiet(answer["quiet"]),
         answer["language"],
