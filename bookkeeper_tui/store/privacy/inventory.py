@@ -41,7 +41,7 @@ NOT_PERSONAL: Mapping[str, str] = MappingProxyType(
         "brand": "the catalogue",
         "business_day": "the shop's days and their Z reports, which name no customer",
         "category": "the catalogue",
-        "command_key": "tokens of commands, and ids",
+        "command_key": "tokens of commands, ids and amounts; references in it are emptied where they name somebody",
         "consent_purpose": "the shop's own words",
         "consent_wording": "the shop's own words",
         "counter": "numbers handed out",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from peewee import SqliteDatabase
 
@@ -38,9 +39,10 @@ def empty_where_named(database: SqliteDatabase, ids: Sequence[int], traces: Trac
             if traces.are_in(text, whole=whole):
                 tests = " AND ".join(f"{one} = ?" for one in keys)
                 database.execute_sql(f"UPDATE {table} SET {column} = '' WHERE {tests}", key)
-    for layaway_id, frozen in database.execute_sql(FROZEN.format(who=who)).fetchall():
-        if (emptied := _emptied(frozen, traces)) != frozen:
-            database.execute_sql("UPDATE layaway SET frozen = ? WHERE id = ?", (emptied, layaway_id))
+    for table, column, key, sql in JSON_IN:
+        for value, text in database.execute_sql(sql.format(who=who)).fetchall():
+            if (emptied := _emptied(text, traces)) != text:
+                database.execute_sql(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (emptied, value))
     for report_id, name, question in database.execute_sql("SELECT id, name, question FROM saved_report").fetchall():
         if traces.are_in(f"{name} {question}", whole=True):
             database.execute_sql("DELETE FROM saved_report WHERE id = ?", (report_id,))
@@ -136,15 +138,21 @@ def _not_of_others(database: SqliteDatabase, found: set[str]) -> set[str]:
     return left
 
 
-def _emptied(frozen: str, traces: Traces) -> str:
-    lines = json.loads(frozen)
-    emptied = [
-        ["" if isinstance(value, str) and traces.are_in(value) else value for value in line]
-        if isinstance(line, list)
-        else line
-        for line in lines
-    ]
-    return json.dumps(emptied) if emptied != lines else frozen
+def _emptied(text: str, traces: Traces) -> str:
+    """JSON without the texts in it that name the person; as it was where none does."""
+    if not text.startswith(("[", "{")) or not traces.may_be_in(text):
+        return text
+    values = json.loads(text)
+    emptied = _without_names(values, traces)
+    return json.dumps(emptied) if emptied != values else text
+
+
+def _without_names(value: Any, traces: Traces) -> Any:
+    if isinstance(value, str):
+        return "" if traces.are_in(value) else value
+    if isinstance(value, list):
+        return [_without_names(one, traces) for one in value]
+    return value
 
 
 NAMED_IN: Sequence[tuple[str, str, tuple[str, ...], str]] = (
@@ -170,7 +178,17 @@ NAMED_IN: Sequence[tuple[str, str, tuple[str, ...], str]] = (
     ("drawer_movement", "reason", ("id",), "1"),
 )
 """Texts of the books that are emptied where they name somebody: table, column, its key, and which rows are read."""
-FROZEN = "SELECT id, frozen FROM layaway WHERE customer_id IN ({who})"
+JSON_IN: Sequence[tuple[str, str, str, str]] = (
+    ("layaway", "frozen", "id", "SELECT id, frozen FROM layaway WHERE customer_id IN ({who})"),
+    (
+        "command_key",
+        "result",
+        "key",
+        "SELECT key, result FROM basket JOIN sale ON sale.id = basket.sale_id "
+        "JOIN command_key ON command_key.key = 'pay:' || basket.id WHERE sale.customer_id IN ({who})",
+    ),
+)
+"""The same within lists kept as JSON: table, column, its key, and what reads key and text."""
 PAPERS = (
     "SELECT number FROM customer WHERE id IN ({who})",
     "SELECT number FROM sale WHERE customer_id IN ({who})",

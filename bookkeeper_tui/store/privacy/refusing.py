@@ -20,11 +20,12 @@ def deletion_refusals(desk: Desk, customer_id: int) -> tuple[str, ...]:
     database = desk.require("customer.deleted")
     if impossible := impossible_because(database, customer_id):
         return (impossible,)
-    return tuple(
-        f"They have {_counted(count, one, many)}: they can be erased, not deleted"
+    dealings = [
+        _counted(count, one, many)
         for one, many, sql in DEALINGS
         if (count := database.execute_sql(sql, {"who": customer_id}).fetchone()[0])
-    )
+    ]
+    return (f"They have {_and(dealings)} with the shop: they can be erased, not deleted",) if dealings else ()
 
 
 def reasons(desk: Desk, database: SqliteDatabase, customer_id: int) -> Iterator[str]:
@@ -81,9 +82,14 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def _and(words: Sequence[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
 def sentence_of(reasons: Sequence[str], name: str, doing: str) -> str:
     """One sentence of all the reasons."""
-    return f"{name} cannot be {doing} yet. {'. '.join(reasons)}" if reasons else ""
+    return f"{name} cannot be {doing}. {'. '.join(reasons)}" if reasons else ""
 
 
 THEIR_IDS = """
@@ -138,7 +144,7 @@ DEALINGS: Sequence[tuple[str, str, str]] = (
     (
         "sale being rung up",
         "sales being rung up",
-        "SELECT COUNT(*) FROM basket WHERE customer_id = :who AND state IN ('open', 'parked', 'layaway', 'paid')",
+        "SELECT COUNT(*) FROM basket WHERE customer_id = :who AND state IN ('open', 'parked', 'layaway')",
     ),
     ("merge", "merges", "SELECT COUNT(*) FROM customer_merge WHERE :who IN (from_id, into_id)"),
 )
