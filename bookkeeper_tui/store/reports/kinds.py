@@ -6,6 +6,7 @@ from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.audit import AUDIT
 from bookkeeper_tui.store.exporting.balances import STATEMENTS
 from bookkeeper_tui.store.exporting.commissions import COMMISSIONS
+from bookkeeper_tui.store.exporting.consents import CONSENTS
 from bookkeeper_tui.store.exporting.customers import CUSTOMERS
 from bookkeeper_tui.store.exporting.hours import HOURS
 from bookkeeper_tui.store.exporting.kind import ReportKind
@@ -20,6 +21,7 @@ KINDS: tuple[ReportKind, ...] = (
     SALES,
     STATEMENTS,
     LOYALTY,
+    CONSENTS,
     PACKAGES,
     USAGE,
     MEMBERS,
