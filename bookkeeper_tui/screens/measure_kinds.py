@@ -99,7 +99,7 @@ class MeasureKindsScreen(KeptList):
 
     def _row(self, kind: Kind, values: int) -> Row:
         conventions = self.house.conventions
-        seen = "few" if kind.sensitive else "all"
+        seen = "some roles" if kind.sensitive else "everybody"
         state = "out of use" if kind.retired else ""
         count = conventions.count(values) if values else ""
         cells = (kind.name, bounds_text(kind, conventions), seen, count, state)

@@ -220,6 +220,7 @@ class WorkHoursScreen(HouseScreen):
     def _read_and_select(self, made: list[Period]) -> None:
         if made:
             self._read()
+            self._weeks.select((made[-1].staff_id, self._monday(made[-1])))
             self._times.select(made[-1].id)
 
     def _week_row(self, one: WeekTotal) -> Row:

@@ -83,6 +83,11 @@ class Kind:
     sensitive: bool
     retired: bool
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The lowest and the highest value that there can be."""
+        return self.lowest, self.highest
+
     def text(self, value: int) -> str:
         """A value with its unit, as programs write it: `172.5 cm`."""
         return f"{_plain(value, self.decimals)} {self.unit}".rstrip()
@@ -223,7 +228,7 @@ def add(
             kind = read_kind(change.database, kind_id)
             _require_sight(desk, kind)
             _refuse_stranger(change.database, customer_id)
-            _check_value(kind, value, note)
+            _check_value(kind, value, note, desk.store.conventions.decimal)
             at = at or change.at
             if not 0 < at <= change.at:
                 raise BadInput(f"{kind.name} cannot be measured at a time that has not come, or before 1970")
@@ -286,15 +291,15 @@ def _if_sensitive(kind: Kind) -> dict[str, bool]:
     return {"sensitive": True} if kind.sensitive else {}
 
 
-def _check_value(kind: Kind, value: int, note: str) -> None:
+def _check_value(kind: Kind, value: int, note: str, decimal: str) -> None:
     if kind.retired:
         raise BadInput(f"{kind.name} is measured no more")
+    shown, lowest, highest = (_plain(each, kind.decimals).replace(".", decimal) for each in (value, *kind.bounds))
     if value % 10 ** (3 - kind.decimals):
         decimals = f"{kind.decimals} decimal{'s'[: kind.decimals != 1]}" if kind.decimals else "no decimals"
-        raise BadInput(f"{kind.name}: {_plain(value, 3)} has more than there are: it is measured with {decimals}")
+        raise BadInput(f"{kind.name}: {shown} has more than there are: it is measured with {decimals}")
     if not kind.lowest <= value <= kind.highest:
-        bounds = f"{_plain(kind.lowest, kind.decimals)} to {kind.text(kind.highest)}"
-        raise BadInput(f"{kind.name}: {kind.text(value)} cannot be: it is from {bounds}")
+        raise BadInput(f"{kind.name}: {shown} cannot be: it is from {lowest} to {highest} {kind.unit}".rstrip())
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"A remark on a measurement holds {LONGEST_NOTE} letters, this one has {len(note)}")
 

@@ -91,9 +91,9 @@ def test_the_newest_value_stands_beside_the_one_before(shell: Desk, ana: int, he
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (49_900, "Height: 49.9 cm cannot be: it is from 50.0 to 250.0 cm"),
-        (1_725_000, "Height: 1725.0 cm cannot be: it is from 50.0 to 250.0 cm"),
-        (172_550, "Height: 172.550 has more than there are: it is measured with 1 decimal"),
+        (49_900, "Height: 49,9 cannot be: it is from 50,0 to 250,0 cm"),
+        (1_725_000, "Height: 1725,0 cannot be: it is from 50,0 to 250,0 cm"),
+        (172_550, "Height: 172,550 has more than there are: it is measured with 1 decimal"),
         (-100, "cannot be"),
     ],
 )

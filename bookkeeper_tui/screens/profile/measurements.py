@@ -24,6 +24,8 @@ from bookkeeper_tui.widgets.pieces import Line, Piece, wrap
 from bookkeeper_tui.widgets.sheet import Sheet
 
 MOST_BARS = 12
+IN_ONE_COLUMN = 5
+ONE_COLUMN = 43
 _NONE = "Nothing is measured in this shop yet. A manager says what is: F10, Manage, Setup, Measurements."
 _NO_VALUES = "Not measured yet. Press a to write a value down."
 _HIDDEN = "These values are sensitive: only some roles see them."
@@ -271,4 +273,5 @@ def _chart(
         )
         for one in reversed(newest_first)
     ]
-    return bars(measures, width, ascii_only=conventions.ascii)
+    room = min(width, ONE_COLUMN) if len(measures) <= IN_ONE_COLUMN else width
+    return bars(measures, room, ascii_only=conventions.ascii)
