@@ -8,6 +8,7 @@ from bookkeeper_tui.store import (
     categories,
     customer_accounts,
     days,
+    demo_tastes,
     discount_codes,
     drawer,
     loyalty,
@@ -85,6 +86,7 @@ def _prepare(weeks: Weeks) -> None:
     for number, points in CARRIED_POINTS:
         loyalty.adjust(manager, weeks.customer(number), points, "Carried over from the old card")
     loyalty.set_own_rate(manager, weeks.customer("C-000002"), 3000)
+    demo_tastes.prepare(weeks)
     weeks.regulars = [weeks.customer(f"C-{number:06d}") for number in range(1, 61)] + [weeks.customer("C-000184")] * 4
     weeks.on_sale = [f"{sort:02d}{article:03d}" for sort in (1, 2, 3, 4, 5) for article in range(1, 17)]
 
@@ -104,6 +106,7 @@ def _day(weeks: Weeks, studio: Studio, day: date) -> None:
         if place == count // 2:
             for deed in deeds:
                 deed(weeks, weeks.tills[place % 2], weeks.supervisor[place % 2])
+            demo_tastes.told(weeks, day, weeks.tills[place % 2])
         before = weeks.at
         weeks.clock(day, hour, draw.randint(0, 58))
         then, weeks.at = weeks.at, before

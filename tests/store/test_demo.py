@@ -9,7 +9,18 @@ import pytest
 
 from bookkeeper_tui.formats import now_us
 from bookkeeper_tui.resources import data_path
-from bookkeeper_tui.store import bookings, customers, member_cards, members, notes, proof, timers
+from bookkeeper_tui.store import (
+    bookings,
+    consents,
+    customers,
+    interests,
+    member_cards,
+    members,
+    notes,
+    preferences,
+    proof,
+    timers,
+)
 from bookkeeper_tui.store.demo import DemoShop, DemoStaff, make_demo
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.importing import import_files
@@ -162,3 +173,14 @@ def test_it_is_the_same_shop_every_time(demo: DemoShop, tmp_path: Path) -> None:
         first = demo.store.database.execute_sql(sql).fetchall()
         assert again.store.database.execute_sql(sql).fetchall() == first
     again.store.close()
+
+
+def test_its_customers_said_what_they_allow_prefer_and_like(demo: DemoShop) -> None:
+    desk = Desk.shell(demo.store)
+    maria = customers.by_number(desk, "C-000184").id
+    states = {(one.purpose.name, one.channel): one.state for one in consents.standing(desk, maria)}
+    assert (states["marketing", "email"], states["marketing", "sms"]) == ("yes", "ask")
+    assert (states["reminders", "sms"], states["reminders", "phone"]) == ("yes", "no")
+    assert any("Main St" in one.wording for one in consents.page(desk, maria))
+    assert preferences.quiet_hours(preferences.of(desk, maria)) == "21:00-08:00"
+    assert [one.name for one in interests.of_customer(desk, maria)] == ["Yoga", "Cooking", "Wine"]
