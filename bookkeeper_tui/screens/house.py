@@ -56,6 +56,8 @@ class House(App[int]):
     ascii_only: bool
     conventions: Conventions
     seen_changes: int
+    mistakes: Sequence[str]
+    """What is wrong in the settings, one sentence each."""
 
     nobody: Desk
     demo_staff: Sequence[Mapping[str, str]]

@@ -43,6 +43,11 @@ PLACES = {
     "interests": "bookkeeper_tui.screens.interest_kinds:InterestKindsScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
     "setup": "bookkeeper_tui.screens.setup:SetupScreen",
+    "shop_settings": "bookkeeper_tui.screens.shop_settings:ShopSettingsScreen",
+    "branches": "bookkeeper_tui.screens.branches:BranchesScreen",
+    "terminals": "bookkeeper_tui.screens.terminals:TerminalsScreen",
+    "key_changes": "bookkeeper_tui.screens.key_changes:KeyChangesScreen",
+    "role_table": "bookkeeper_tui.screens.role_table:RoleTableScreen",
 }
 
 

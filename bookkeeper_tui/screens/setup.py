@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from textual.app import ComposeResult
+from textual.widgets import Static
 
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.places import PLACES
@@ -42,6 +43,7 @@ class SetupScreen(HouseScreen):
 
     NAME = "setup"
     TITLE_WORDS = "Setup"
+    CSS_PATH = "setup.tcss"
 
     def body(self) -> ComposeResult:
         """One list."""
@@ -50,6 +52,7 @@ class SetupScreen(HouseScreen):
             empty=("Nothing here is for you: a manager chooses what stands here.",),
             id="sections",
         )
+        yield Static("", id="setup-mistakes", markup=False)
 
     def on_mount(self) -> None:
         """Keys go to the list."""
@@ -60,8 +63,8 @@ class SetupScreen(HouseScreen):
         self._read()
 
     def store_changed(self, change: StoreChanged) -> None:
-        """What a role may do can have changed."""
-        if change.everything or "permission.edited" in change.actions:
+        """What a role may do can have changed, and what is wrong in the settings."""
+        if change.everything or change.actions & {"permission.edited", "setting.changed"}:
             self._read()
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
@@ -81,3 +84,6 @@ class SetupScreen(HouseScreen):
             if section.place in PLACES and self.house.may(f"screen.{section.place}")
         ]
         self.query_one(HotList).show(rows, keep=True)
+        said = self.query_one("#setup-mistakes", Static)
+        said.display = bool(self.house.mistakes)
+        said.update("\n".join(f"! {mistake}" for mistake in self.house.mistakes))

@@ -114,6 +114,14 @@ class HotList(Painted, can_focus=True):
             if not self._rows:
                 self.refresh()
 
+    def retitle(self, titles: Sequence[str]) -> None:
+        """Head the columns otherwise."""
+        if titles != [column.title for column in self._columns]:
+            self._columns = tuple(
+                column._replace(title=title) for column, title in zip(self._columns, titles, strict=True)
+            )
+            self.refresh(Region(0, 0, self.size.width, self._heading))
+
     def read(self, source: Source) -> None:
         """Show another list from its beginning, with the cursor on its first row."""
         self._source = source
