@@ -60,6 +60,7 @@ GIVEN: dict[str, Any] = {
     "basket_id": 1, "line_no": 1, "line_nos": [1], "quantity": 1000, "quantities": {1: 1000}, "price": 100,
     "product_id": 1, "package_id": 1, "event_id": 1, "sessions": 1, "remarks": "A remark",
     "description": "Gift wrap", "into": 1, "other": 2, "from_id": 1, "to_id": 2, "tenders": [],
+    "into_id": 2, "merge_id": 1, "first_id": 2, "second_id": 3,
     "float_amount": 100, "amount": 100, "category": "Cleaning", "counts": {100: 1}, "shift_id": 1,
     "permission": "sale.voided", "status": "inactive", "kind": "customers", "paths": [], "format": "csv",
     "fields": {"name": "Eve"},

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.money import plain
+from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.store import customer_fields, customers
 from bookkeeper_tui.store.addresses import KINDS, PARTS
 from bookkeeper_tui.store.customer_fields import Phone
 from bookkeeper_tui.store.customer_rows import Customer, must_read
-from bookkeeper_tui.store.desk import Change, Desk
+from bookkeeper_tui.store.desk import Change
 
 FROM, INTO = "from", "into"
 Row = tuple[Any, ...] | None
@@ -58,10 +58,12 @@ FIELDS = (*CHOICES, *BESIDES)
 """The names of all that may be chosen."""
 
 
-def differing(desk: Desk, database: SqliteDatabase, from_: Customer, into: Customer) -> tuple[MergeField, ...]:
+def differing(
+    database: SqliteDatabase, conventions: Conventions, from_: Customer, into: Customer
+) -> tuple[MergeField, ...]:
     """The fields that differ. Where only one says anything, that counts; else the survivor's own word.
 
-    The customers are as the desk may see them.
+    The customers are as whoever asks may see them.
     """
     texts = customers.texts(from_), customers.texts(into)
     found = []
@@ -69,7 +71,7 @@ def differing(desk: Desk, database: SqliteDatabase, from_: Customer, into: Custo
         theirs, own = (", ".join(text[part] for part in parts if text[part]) for text in texts)
         found.append((name, label, theirs, own))
     for name, besides in BESIDES.items():
-        theirs, own = (_words(desk, name, read_row(database, besides, one.id)) for one in (from_, into))
+        theirs, own = (_words(conventions, name, read_row(database, besides, one.id)) for one in (from_, into))
         found.append((name, besides.label, theirs, own))
     return tuple(
         MergeField(name, label, theirs, own, INTO if own else FROM)
@@ -79,7 +81,7 @@ def differing(desk: Desk, database: SqliteDatabase, from_: Customer, into: Custo
 
 
 def chosen_sides(
-    desk: Desk, database: SqliteDatabase, from_: Customer, into: Customer, chosen: Mapping[str, str]
+    database: SqliteDatabase, conventions: Conventions, from_: Customer, into: Customer, chosen: Mapping[str, str]
 ) -> dict[str, str]:
     """Whose word counts for each field that differs. Raises BadInput for a field or a side that is none."""
     for name, side in chosen.items():
@@ -87,7 +89,7 @@ def chosen_sides(
             raise BadInput(f"“{name[:40]}” is no field of a merge: there are {', '.join(FIELDS)}")
         if side not in (FROM, INTO):
             raise BadInput(f"{name} is taken {FROM} or {INTO}, not “{side[:40]}”")
-    return {field.name: chosen.get(field.name, field.chosen) for field in differing(desk, database, from_, into)}
+    return {field.name: chosen.get(field.name, field.chosen) for field in differing(database, conventions, from_, into)}
 
 
 def write(change: Change, from_: Customer, into: Customer, sides: Mapping[str, str]) -> None:
@@ -156,12 +158,11 @@ def write_row(database: SqliteDatabase, besides: _Besides, customer_id: int, row
     )
 
 
-def _words(desk: Desk, name: str, row: Row) -> str:
+def _words(conventions: Conventions, name: str, row: Row) -> str:
     if row is None:
         return ""
-    conventions = desk.store.conventions
     if name == "account":
-        return f"{row[0]}, limit {plain(row[1], desk.store.shop.exponent)}, {row[2]} days"
+        return f"{row[0]}, limit {conventions.amount(row[1])}, {row[2]} days"
     if name == "own_rate":
         return f"{row[0] / 1000:g} times"
     if name == "exemption":

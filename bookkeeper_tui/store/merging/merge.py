@@ -49,7 +49,7 @@ def preview(desk: Desk, from_id: int, into_id: int) -> MergePreview:
     database = desk.require("customer.merged")
     from_, into = (sight.masked(desk, must_read(database, customer_id)) for customer_id in (from_id, into_id))
     refusal = _refusal(desk, database, from_, into)
-    differing = fields.differing(desk, database, from_, into)
+    differing = fields.differing(database, desk.store.conventions, from_, into)
     return MergePreview(from_, into, differing, tuple(_moves(desk, database, from_id)), refusal)
 
 
@@ -81,7 +81,7 @@ def merge(
 
 def _merge(change: Change, from_: Customer, into: Customer, chosen: Mapping[str, str], reason: str) -> int:
     database, desk = change.database, change.desk
-    sides = fields.chosen_sides(desk, database, from_, into, chosen)
+    sides = fields.chosen_sides(database, desk.store.conventions, from_, into, chosen)
     merge_id = int(database.execute_sql("SELECT COALESCE(MAX(id), 0) + 1 FROM customer_merge").fetchone()[0])
     day = shifts.posting_date(change)
     of_it = Merge(merge_id, from_.id, into.id, day, f"{from_.number} to {into.number}")

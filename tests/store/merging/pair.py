@@ -157,7 +157,7 @@ def found_pair(founded: Path, home: Path) -> Path:
         catalogue.bring_in(change, [*PRODUCTS, *packages_, club])
         for sql in (
             "INSERT INTO service (id, name, minutes) VALUES (1, 'Massage', 60), (2, 'Yoga', 45)",
-            "INSERT INTO bookable (id, kind, name, commission) VALUES (1, 'trainer', 'Luis', 9), (3, 'trainer', 'Eva', 5)",
+            "INSERT INTO bookable (id, kind, name) VALUES (1, 'trainer', 'Luis'), (3, 'trainer', 'Eva')",
             "INSERT INTO bookable (id, kind, name, capacity) VALUES (2, 'resource', 'Room 1', 9)",
         ):
             change.database.execute_sql(sql)
