@@ -79,6 +79,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("takings")
 
+    def do_reports(self) -> None:
+        """From the menu."""
+        self.show("reports")
+
     def do_snapshot(self) -> None:
         """From the menu."""
         self.show("snapshot")

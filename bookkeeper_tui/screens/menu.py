@@ -20,7 +20,7 @@ ENTRIES = (
     "layaways", MANAGE, "theme", "help", "palette", "lock", "sign_out", "leave",
 )  # fmt: skip
 MANAGED = (
-    "catalogue", "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions", "snapshot",
+    "catalogue", "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions", "reports", "snapshot",
     "staff", "setup",
 )  # fmt: skip
 

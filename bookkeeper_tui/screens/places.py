@@ -41,6 +41,8 @@ PLACES = {
     "consent_purposes": "bookkeeper_tui.screens.consent_purposes:ConsentPurposesScreen",
     "consent_wordings": "bookkeeper_tui.screens.consent_wordings:ConsentWordingsScreen",
     "interests": "bookkeeper_tui.screens.interest_kinds:InterestKindsScreen",
+    "reports": "bookkeeper_tui.screens.reports:ReportsScreen",
+    "report": "bookkeeper_tui.screens.report:ReportScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
     "setup": "bookkeeper_tui.screens.setup:SetupScreen",
     "shop_settings": "bookkeeper_tui.screens.shop_settings:ShopSettingsScreen",

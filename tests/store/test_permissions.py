@@ -76,6 +76,7 @@ WORDING = Wording("marketing", "", 1, "May we write?", 0, "")
 ASKED = Question("sales")
 BESIDES: dict[str, dict[str, Any]] = {
     "reports.questions.check": {"question": ASKED},
+    "reports.running.expected": {"question": ASKED},
     "reports.running.export": {"question": ASKED, "file": io.StringIO()},
     "reports.running.run": {"question": ASKED, "write": lambda columns, rows: 0},
     "exporting.names.plan_id": {"text": "#1"},

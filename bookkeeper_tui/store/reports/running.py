@@ -82,6 +82,15 @@ def run(desk: Desk, question: Question, format: str, write: Write, *, told: Told
     return written
 
 
+def expected(desk: Desk, question: Question) -> int | None:
+    """How many rows a report will have, None where only running it can say. Raises BadInput as `run` does."""
+    question = check(desk, question)
+    kind, asked = kind_named(question.kind), Asked(question.filters, question.columns)
+    if kind.refuse is not None:
+        kind.refuse(desk, asked)
+    return kind.count(desk, asked) if kind.count is not None else None
+
+
 class _Counting:
     """Counts the rows that go by, and tells how far they are."""
 

@@ -1,0 +1,271 @@
+"""One report: what narrows it on a line, its columns below; it is saved as a file, and kept under a name."""
+
+from __future__ import annotations
+
+from threading import Event
+from time import monotonic
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.screens.dialogs.ask_text import AskText
+from bookkeeper_tui.screens.dialogs.confirm import Confirm
+from bookkeeper_tui.screens.saving import LONGEST_NAME
+from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.store import reports, saved_reports
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.exporting.kind import WORDS, ReportKind
+from bookkeeper_tui.store.reports import Progress, Question, Stopped
+from bookkeeper_tui.store.saved_reports import SavedReport
+from bookkeeper_tui.widgets.field import Field
+from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
+
+SECONDS_BETWEEN_WORDS = 0.25
+BAR_WIDTH = 16
+HOW = "Space marks a column, x saves the rows as a file: .csv .json .pdf .md .html .txt"
+
+
+class ReportScreen(HouseScreen):
+    """The line of filters and the list of columns; while it is written the line below says how far it is."""
+
+    NAME = "report"
+    TITLE_WORDS = "Report"
+    CSS_PATH = "report.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind: ReportKind | None = None
+        self._name = ""
+        self._marked: set[str] = set()
+        self._stop: Event | None = None
+
+    def body(self) -> ComposeResult:
+        """What it is, what narrows it, the columns, and what is going on."""
+        yield Static("", id="report-title", markup=False)
+        with Horizontal(id="report-line"):
+            yield Static("Filter", id="report-label", markup=False)
+            yield Field(id="report-filter", most=400)
+        yield Static("", id="report-filters", markup=False)
+        yield HotList([Column("", 1), Column("Column"), Column("In the file", 22), Column("", 14)], id="report-columns")
+        yield Static("", id="report-said", markup=False)
+
+    def arrive(
+        self, kind: str = "", saved: SavedReport | None = None, filters: str | None = None, **what: object
+    ) -> None:
+        """Begin with a kind, or with a report that was saved; one that is being written is shown first."""
+        if self._stop is not None:
+            self.house.notice("This report is still being written; Esc stops it", "!")
+        elif saved is not None:
+            question = reports.from_json(saved.kind, saved.question)
+            self._begin(reports.kind_named(saved.kind), saved.name, question)
+        elif kind:
+            self._begin(reports.kind_named(kind), "", Question(kind))
+            self._box.value = filters or ""
+        self._list.focus(scroll_visible=False)
+
+    def on_unmount(self) -> None:
+        """Whoever began it is gone: nothing more goes out in their name."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: whether the filter says something, and to the columns."""
+        event.stop()
+        with self.guard():
+            self._say_how_many(self._question())
+            self._list.focus(scroll_visible=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Nothing is asked before Enter."""
+        event.stop()
+
+    def on_key(self, event: events.Key) -> None:
+        """Space marks the column under the cursor; down from the line goes to the columns, up from the first back."""
+        if event.key == "space" and self.focused is self._list:
+            event.stop()
+            self._mark(self._marked ^ {str(self._list.cursor_key)})
+        elif event.key == "down" and self.focused is self._box:
+            event.stop()
+            self._list.focus(scroll_visible=False)
+        elif event.key == "up" and self.focused is self._list and self._list.place <= 1:
+            event.stop()
+            self._box.focus(scroll_visible=False)
+
+    def on_hot_list_opened(self, event: HotList.Opened) -> None:
+        """Enter: the same as space."""
+        event.stop()
+        self._mark(self._marked ^ {str(event.key)})
+
+    def do_filter(self) -> None:
+        """/: to the line of filters."""
+        self._box.focus(scroll_visible=False)
+
+    def do_mark_columns(self) -> None:
+        """a: all columns, then the usual ones."""
+        columns = self._report.columns_at(self.desk)
+        everything = {column.name for column in columns}
+        self._mark(everything if self._marked != everything else {one.name for one in columns if one.usual})
+
+    async def do_export(self) -> None:
+        """x: save the rows as a file."""
+        if self._stop is not None:
+            raise BadInput("This report is still being written; Esc stops it")
+        from bookkeeper_tui.paper.files import any_of, read_name
+        from bookkeeper_tui.paper.reports import FORMATS
+
+        question = reports.check(self.desk, self._question())
+        start = f"{self._name or self._report.name}-{self.desk.today()}.csv".replace(" ", "-").lower()
+        name = await self.ask(AskText(f"Save as a file that ends in {any_of(FORMATS)}:", start, most=LONGEST_NAME))
+        if name is not None:
+            read_name(name, FORMATS)
+            self._begin_writing(question, name)
+
+    async def do_keep_report(self) -> None:
+        """Ctrl+S: keep it under a name, with its filter and columns."""
+        question = reports.check(self.desk, self._question())
+        name = await self.ask(AskText("Keep this report under which name?", self._name, most=60))
+        if name is None:
+            return
+        known = {one.name.casefold(): one.name for one in saved_reports.list_saved(self.desk)}
+        taken = known.get(" ".join(name.split()).casefold())
+        if taken and not await self.ask(Confirm(f"Replace the report “{harmless(taken)}”?", yes="Replace")):
+            return
+        kept = saved_reports.save(self.desk, name, question.kind, reports.to_json(question), replace=taken is not None)
+        self._name = kept.name
+        self._say_title()
+        self.house.notice(f"The report “{harmless(kept.name)}” is kept")
+
+    def do_back(self) -> None:
+        """Esc stops writing, else leaves."""
+        if self._stop is not None:
+            self._stop.set()
+            self._say("Stopping…" if not self.house.conventions.ascii else "Stopping...")
+        else:
+            self.house.go_back()
+
+    @property
+    def _box(self) -> Field:
+        return self.query_one("#report-filter", Field)
+
+    @property
+    def _list(self) -> HotList:
+        return self.query_one("#report-columns", HotList)
+
+    @property
+    def _report(self) -> ReportKind:
+        if self._kind is None:
+            raise BadInput("Choose a report first")
+        return self._kind
+
+    # What is asked.
+
+    def _begin(self, kind: ReportKind, name: str, question: Question) -> None:
+        self._kind, self._name = kind, name
+        self._box.value = reports.filter_text(question.filters)
+        columns = kind.columns_at(self.desk)
+        known = {column.name for column in columns}
+        chosen = set(question.columns) & known
+        self._say_title()
+        named = "  ".join(f"{one.name}: {one.what}." for one in kind.filters if one.name != WORDS)
+        free = next((one.what for one in kind.filters if one.name == WORDS), "")
+        goes_by_days = {"since", "until"} <= {one.name for one in kind.filters}
+        days = "2026-11 or 2026-11-01..2026-11-15 are days." if goes_by_days else ""
+        self.query_one("#report-filters", Static).update("  ".join(part for part in (free, days, named) if part))
+        self._list.show([])
+        self._mark(chosen or {column.name for column in columns if column.usual})
+        self._say(HOW)
+
+    def _question(self) -> Question:
+        """What is asked. Raises BadInput for a filter that says nothing, and where no column is marked."""
+        kind = self._report
+        filters = reports.read_filters(kind, self._box.value, self.house.conventions.date_format)
+        columns = tuple(column.name for column in kind.columns_at(self.desk) if column.name in self._marked)
+        if not columns:
+            raise BadInput("No column is marked: space marks one, a all of them")
+        return Question(kind.name, filters, columns)
+
+    def _mark(self, marked: set[str]) -> None:
+        self._marked = marked
+        rows = [
+            Row(column.name, ("*" if column.name in marked else "", column.title, column.name, ""))
+            for column in self._report.columns_at(self.desk)
+        ]
+        self._list.show(rows, keep=True)
+        self.key_line.show_right(f"{len(marked)} of {len(rows)} columns")
+
+    def on_hot_list_moved(self, event: HotList.Moved) -> None:
+        """The cursor moved."""
+        event.stop()
+
+    def _say_title(self) -> None:
+        kind = self._report
+        words = f"{harmless(self._name)} ({kind.title.lower()})" if self._name else kind.title
+        self.query_one("#report-title", Static).update(f"{words}: {kind.what}")
+
+    def _say_how_many(self, question: Question) -> None:
+        count = reports.expected(self.desk, question)
+        if count is not None:
+            rows = "1 row" if count == 1 else f"{self.house.conventions.count(count)} rows"
+            self._say(f"{rows} by this filter. {HOW}")
+
+    def _say(self, words: str) -> None:
+        self.query_one("#report-said", Static).update(words)
+
+    # Writing, in a thread.
+
+    def _begin_writing(self, question: Question, name: str) -> None:
+        self._stop = Event()
+        self._say("Begun; Esc stops")
+        desk, stop = self.desk, self._stop
+        self.run_worker(
+            lambda: self._write(desk, question, name, stop), name="exporting", thread=True, exit_on_error=False
+        )
+
+    def _write(self, desk: Desk, question: Question, name: str, stop: Event) -> None:
+        from bookkeeper_tui.paper.reports import save_report
+
+        tell = self.app.call_from_thread
+        begun = told_at = monotonic()
+
+        def told(progress: Progress) -> None:
+            nonlocal told_at
+            if stop.is_set():
+                raise Stopped("Stopped: no file was written")
+            if (now := monotonic()) - told_at >= SECONDS_BETWEEN_WORDS:
+                told_at = now
+                tell(self._say_progress, progress, now - begun)
+
+        try:
+            store = desk.store.again()
+            try:
+                path, rows = save_report(Desk(store, desk.staff, desk.terminal), question, name, told)
+            finally:
+                store.close()
+            counted = self._report.counted(rows)
+            tell(self._ended, f"{counted} in {path.name}, in the shop's directory {path.parent.name}.")
+        except Stopped as stopped:
+            if not stop.is_set() or self.is_attached:
+                tell(self._ended, f"{stopped}.")
+        except Exception as error:
+            tell(self._failed, error)
+
+    def _say_progress(self, progress: Progress, seconds: float) -> None:
+        conventions = self.house.conventions
+        said = progress.words(seconds).replace(f"{progress.rows:,}", conventions.count(progress.rows), 1)
+        if progress.share is not None:
+            full, empty = ("#", ".") if conventions.ascii else ("█", "─")
+            done = int(BAR_WIDTH * progress.share)
+            said = f"{full * done}{empty * (BAR_WIDTH - done)} {said}"
+        self._say(f"{said}; Esc stops")
+
+    def _ended(self, words: str) -> None:
+        self._stop = None
+        self._say(words)
+
+    def _failed(self, error: Exception) -> None:
+        self._ended("Nothing was written. x tries again.")
+        self.house.failed(error)
