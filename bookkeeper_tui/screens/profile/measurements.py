@@ -48,7 +48,7 @@ class MeasurementsTab(ListTab):
         yield HotList(
             [
                 Column("What"), Column("Value", 12, right=True), Column("Change", 10, right=True),
-                Column("Measured", 10), Column("Times", 5, right=True, from_width=56),
+                Column("Measured", 10, from_width=46), Column("Times", 5, right=True, from_width=56),
             ],
             empty=[_NONE],
             id="measure-kinds",
@@ -56,7 +56,7 @@ class MeasurementsTab(ListTab):
         past = HotList(
             [
                 Column("Measured", 10), Column("Value", 12, right=True), Column("", 10),
-                Column("Remark"), Column("Who", 14, from_width=70),
+                Column("Remark", from_width=46), Column("Who", 14, from_width=70),
             ],
             empty=[_NO_VALUES],
             id="measure-past",
