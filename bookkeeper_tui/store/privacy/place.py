@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-TEXT, AT, DAY, MONEY, THOUSANDTHS, NUMBER, YES, PERCENT = "text", "at", "day", "money", "1/1000", "number", "yes", "%"
-"""What a value is: instants in microseconds UTC, days as ISO text, money in minor units, quantities in thousandths."""
+TEXT, AT, DAY, MONEY, THOUSANDTHS, NUMBER, YES, LOGGED = "text", "at", "day", "money", "1/1000", "number", "yes", "log"
+"""What a value is: instants in microseconds UTC, days as ISO text, money in minor units, quantities in thousandths.
+
+What the audit log keeps is JSON.
+"""
 
 BLANK, DROP, NAME, NAME_KEY, CARD = "blank", "drop", "name", "name key", "card"
 """What erasing puts in a column: nothing, NULL, the pseudonym, its search key, or a card number that opens nothing."""

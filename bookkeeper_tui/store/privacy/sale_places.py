@@ -32,7 +32,7 @@ SALES: tuple[Place, ...] = (
             Shown("Discount", "sale.discount", MONEY),
             Shown("Tax", "sale.tax", MONEY),
             Shown("Note", "sale.note"),
-            Shown("Receipt in another system", "sale.source_ref"),
+            Shown("Elsewhere", "sale.source_ref"),
         ),
         "sale JOIN branch ON branch.id = sale.branch_id",
         "sale.sold_at, sale.id",

@@ -1,0 +1,231 @@
+"""An access request: all that is held about a customer, who looked at it and where it came from, section by section."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from peewee import SqliteDatabase
+
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import fold, harmless, local_time
+from bookkeeper_tui.money import plain
+from bookkeeper_tui.store import gone, sight
+from bookkeeper_tui.store.customer_rows import WALK_IN_ID, must_read
+from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.exporting.tables import defused
+from bookkeeper_tui.store.privacy.inventory import PLACES
+from bookkeeper_tui.store.privacy.place import (
+    AT,
+    DAY,
+    LOGGED,
+    MONEY,
+    NUMBER,
+    THOUSANDTHS,
+    YES,
+    Place,
+    Shown,
+)
+from bookkeeper_tui.store.privacy.refusing import their_ids
+
+FORMATS = ("json", "csv")
+SENSITIVE = (sight.PHONE, sight.EMAIL, sight.BORN, sight.DOCUMENTS, sight.NOTES, sight.MEASUREMENTS)
+CAME_FROM = "customer_origin"
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of what is held: its title, what its values are, how many rows there are, and a way to read them.
+
+    `rows` gives values as they are kept, each as `shown` says; it reads anew each time.
+    """
+
+    title: str
+    table: str
+    shown: tuple[Shown, ...]
+    count: int
+    rows: Callable[[], list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that is held about a customer. `count` is of all rows; sections without any are left out."""
+
+    customer_id: int
+    number: str
+    name: str
+    at: int
+    sections: tuple[Section, ...]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are in all."""
+        return sum(section.count for section in self.sections)
+
+
+def held(desk: Desk, customer_id: int) -> Held:
+    """What is held about a customer and those merged into them; recorded, since it shows everything.
+
+    Raises BadInput for the walk-in, and NotAllowed to those who may not see every field whole.
+    """
+    database = _all_of(desk, "access.viewed")
+    found = _held(desk, database, customer_id)
+    desk.look("access.viewed", subject=found.number, customer_id=found.customer_id, detail={"rows": found.count})
+    return found
+
+
+def export_customer(desk: Desk, customer_id: int, format: str, file: TextIO) -> int:
+    """Write all that is held as JSON or CSV, and answer how many rows; recorded before anything is written.
+
+    In JSON and CSV instants and dates are ISO, amounts plain decimals. Raises BadInput for another format.
+    """
+    if format not in _WRITERS:
+        raise BadInput(f"“{harmless(format[:20])}” is no format for this: there are {', '.join(FORMATS)}")
+    found = recorded(desk, customer_id, format)
+    _WRITERS[format](desk, found, file)
+    return found.count
+
+
+def recorded(desk: Desk, customer_id: int, format: str) -> Held:
+    """What is held, to be given away as a file or on paper, which is recorded."""
+    database = _all_of(desk, "export.customer")
+    found = _held(desk, database, customer_id)
+    detail = {"format": format, "rows": found.count}
+    desk.look("export.customer", subject=found.number, customer_id=found.customer_id, detail=detail)
+    return found
+
+
+def for_people(desk: Desk, shown: Shown, value: Any) -> str:
+    """A value as this shop writes it, on one line."""
+    conventions = desk.store.conventions
+    if shown.kind == AT:
+        return conventions.instant(int(value or 0), desk.store.shop.time_zone)
+    if shown.kind == DAY:
+        return conventions.date(value) if value else ""
+    if shown.kind == MONEY:
+        return conventions.amount(value)
+    if shown.kind == THOUSANDTHS:
+        return conventions.quantity(value)
+    if shown.kind == NUMBER:
+        return conventions.count(value)
+    if shown.kind == YES:
+        return "yes" if value else "no"
+    if shown.kind == LOGGED:
+        return harmless(_in_words(json.loads(value))) if value else ""
+    return harmless(str(value))
+
+
+def _held(desk: Desk, database: SqliteDatabase, customer_id: int) -> Held:
+    if customer_id == WALK_IN_ID:
+        raise BadInput("The walk-in customer stands for everyone unknown: nothing is held about a person")
+    customer = must_read(database, gone.survivor(database, customer_id))
+    who = ", ".join(map(str, their_ids(database, customer.id)))
+    sections = []
+    for place in PLACES:
+        rows = place.mine.format(who=who)
+        count = int(
+            database.execute_sql(f"SELECT COUNT(*) FROM {place.source or place.table} WHERE {rows}").fetchone()[0]
+        )
+        if count:
+            sections.append(Section(place.title, place.table, place.shown, count, _reading(database, place, who)))
+        elif place.table == CAME_FROM:
+            sections += _taken_on(database, customer.id)
+    return Held(customer.id, customer.number, customer.name, desk.now(), tuple(sections))
+
+
+def _reading(database: SqliteDatabase, place: Place, who: str) -> Callable[[], list[Row]]:
+    def read() -> list[Row]:
+        return list(database.execute_sql(place.reading.format(who=who)).fetchall())
+
+    return read
+
+
+def _taken_on(database: SqliteDatabase, customer_id: int) -> Iterator[Section]:
+    """Where somebody came from whom no file brought: who took them on."""
+    rows = [tuple(row) for row in database.execute_sql(TAKEN_ON, (customer_id,)).fetchall()]
+    shown = (Shown("From", ""), Shown("Taken on by", ""), Shown("At terminal", ""), Shown("When", "", AT))
+    if rows:
+        yield Section("Where this came from", CAME_FROM, shown, len(rows), lambda: rows)
+
+
+def _all_of(desk: Desk, permission: str) -> SqliteDatabase:
+    for sensitive in SENSITIVE:
+        desk.require(sensitive)
+    return desk.require(permission)
+
+
+def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
+    write = json.JSONEncoder(ensure_ascii=False).encode
+    head = {"shop": desk.store.shop.name, "customer": found.number, "name": found.name, "at": _iso(desk, found.at)}
+    file.write(write(head)[:-1] + ', "held": {')
+    for place, section in enumerate(found.sections):
+        values = [(_key(one.label), _plain_of(desk, one)) for one in section.shown]
+        file.write(f"{',' if place else ''}\n {write(_key(section.title))}: [")
+        for number, row in enumerate(section.rows()):
+            pairs = zip(values, row, strict=True)
+            file.write(f"{',' if number else ''}\n  {write({name: turn(value) for (name, turn), value in pairs})}")
+        file.write("]")
+    file.write("\n}}\n")
+
+
+def _write_csv(desk: Desk, found: Held, file: TextIO) -> None:
+    """A row a value, since sections have other columns each; empty values are left out."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["section", "row", "what", "value"])
+    for section in found.sections:
+        values = [(one.label, _plain_of(desk, one)) for one in section.shown]
+        for number, row in enumerate(section.rows(), 1):
+            for (label, turn), kept in zip(values, row, strict=True):
+                value = turn(kept)
+                if value not in ("", None):
+                    writer.writerow([section.title, number, label, _cell(value)])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+    return defused(harmless(text)) if isinstance(text, str) else text
+
+
+def _plain_of(desk: Desk, shown: Shown) -> Callable[[Any], Any]:
+    """How a kind of value is given to other programs."""
+    exponent = desk.store.shop.exponent
+    ways: Mapping[str, Callable[[Any], Any]] = {
+        AT: lambda value: _iso(desk, int(value or 0)),
+        MONEY: lambda value: plain(value, exponent),
+        THOUSANDTHS: lambda value: plain(value, 3),
+        YES: bool,
+        LOGGED: lambda value: json.loads(value) if value else "",
+    }
+    return ways.get(shown.kind, lambda value: value)
+
+
+def _iso(desk: Desk, at: int) -> str:
+    return local_time(at, desk.store.shop.time_zone).isoformat(timespec="seconds") if at else ""
+
+
+def _key(label: str) -> str:
+    return re.sub(r"\W+", "_", fold(label)).strip("_")
+
+
+def _in_words(values: Any) -> str:
+    """What the log keeps, in words: `phone: 612 345 678 → 633 111 999`."""
+    if isinstance(values, dict):
+        return ", ".join(f"{str(name).replace('_', ' ')}: {_in_words(value)}" for name, value in values.items())
+    if isinstance(values, list) and len(values) == 2 and all(isinstance(one, str | int | None) for one in values):
+        old, new = ("nothing" if one in ("", None) else str(one) for one in values)
+        return f"{old} > {new}"
+    if isinstance(values, list):
+        return " ".join(map(_in_words, values))
+    return "" if values is None else str(values)
+
+
+_WRITERS: Mapping[str, Callable[[Desk, Held, TextIO], None]] = {"json": _write_json, "csv": _write_csv}
+TAKEN_ON = """
+SELECT CASE WHEN detail LIKE '%import_run%' THEN 'a file that was imported' ELSE 'this shop' END, who, terminal, at
+FROM audit WHERE customer_id = ? AND action = 'customer.created' ORDER BY seq LIMIT 1
+"""
