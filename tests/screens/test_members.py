@@ -152,6 +152,11 @@ async def test_a_person_is_added_and_changed(console: Opened, there: There) -> N
         await keys(pilot, "up", *"612000222", "enter", "enter")
         assert said(app) == "Noa is a member now; c on their line gives a card."
         await keys(pilot, "h", "enter", *"niece", "enter", "enter", "enter")
+        assert "612000222" not in screen_text(app)
+        assert "•••• ••• 222" in screen_text(app)
+        await keys(pilot, "v")
+        assert "612000222" in screen_text(app)
+        await keys(pilot, "up")
     found = members.of_customer(there.desk, there.customer.id)
     assert [(one.name, one.relation) for one in found][-1] == ("Noa", "niece")
     assert found[-1].phone == "612000222"

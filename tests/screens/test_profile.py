@@ -168,7 +168,7 @@ async def test_another_customer_begins_at_the_first_tab_and_shows_nothing_of_the
     console: Opened, shell: Desk, customer: Customer
 ) -> None:
     other = customers.create(shell, CustomerFields(name="Bruno Otro", phone="+34 612 345 681"))
-    async with console("manager") as (app, pilot):
+    async with console("supervisor") as (app, pilot):
         await to(app, pilot, customer, "2", "end", "v")
         await to(app, pilot, other)
         said = screen_text(app)
@@ -303,6 +303,52 @@ async def test_phone_and_email_are_masked_until_revealed_and_that_is_written_dow
         assert "612 345 678" in screen_text(app)
         assert "maria@example.com" in screen_text(app)
         assert deeds(shell, "customer.revealed") == ["customer.revealed"]
+        customers.edit(shell, customer.id, {"card": "C-77"}, customer.version)
+        await pilot.press("f5")
+        await settled(pilot)
+        assert "612 345" not in screen_text(app), "another version was not revealed"
+        await pilot.press("v", "v")
+        await settled(pilot)
+        assert "612 345" not in screen_text(app), "v hides it again"
+        assert len(deeds(shell, "customer.revealed")) == 2
+
+
+async def test_who_sees_all_reveals_nothing(console: Opened, shell: Desk, customer: Customer) -> None:
+    async with console("manager") as (app, pilot):
+        await to(app, pilot, customer)
+        assert "612 345 678" in screen_text(app)
+        await pilot.press("v")
+        await settled(pilot)
+        assert "shown to you in full already" in " ".join(screen_text(app).split())
+        assert deeds(shell, "customer.revealed") == []
+
+
+async def test_the_form_keeps_masks_and_what_was_revealed_is_whole_in_it(
+    console: Opened, shell: Desk, customer: Customer
+) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer, "e")
+        assert "•••• ••• 678" in screen_text(app)
+        assert "612 345" not in screen_text(app)
+        await pilot.press("end", "x", "ctrl+s")
+        await settled(pilot)
+        kept = customers.get(shell, customer.id)
+        assert kept.name == f"{customer.name}x"
+        assert (kept.phone_raw, kept.email, kept.born) == (customer.phone_raw, customer.email, customer.born)
+        await pilot.press("v", "e")
+        await settled(pilot)
+        assert "612 345 678" in screen_text(app)
+        assert len(deeds(shell, "customer.revealed")) == 1
+
+
+async def test_a_sensitive_note_is_told_and_not_shown(console: Opened, shell: Desk, customer: Customer) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer, tab("notes"), "i", *"asthma", "enter")
+        said = " ".join(screen_text(app).split())
+        assert "asthma" not in said
+        assert "Sensitive note" in said
+        assert "ask a manager or auditor, who may read it" in said
+    assert ("asthma", True) in [(note.text, note.sensitive) for note in notes.page(shell, customer.id)]
 
 
 async def test_making_a_customer_inactive_says_so_in_words(console: Opened, shell: Desk, customer: Customer) -> None:
@@ -361,7 +407,7 @@ async def test_a_change_of_another_customer_is_not_measured(
     console: Opened, store: Store, shell: Desk, customer: Customer
 ) -> None:
     other = customers.create(shell, CustomerFields(name="Bruno Otro", phone="+34 612 345 681"))
-    async with console("manager") as (app, pilot):
+    async with console("supervisor") as (app, pilot):
         await to(app, pilot, customer)
         elsewhere = store.again()
         try:
