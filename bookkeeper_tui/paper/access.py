@@ -123,7 +123,7 @@ def _beside(kept: Sequence[int], widths: Mapping[int, int]) -> list[int]:
 
 
 def _row(desk: Desk, section: Section, row: Sequence[object]) -> list[str]:
-    cells = [for_people(desk, shown, value) for shown, value in zip(section.shown, row, strict=True)]
+    cells = [for_people(shown, value, desk) for shown, value in zip(section.shown, row, strict=True)]
     if any(shown.kind == LOGGED for shown in section.shown) and section.table == "audit":
         cells = [
             _deed(cell) if shown.label == "What" else cell for shown, cell in zip(section.shown, cells, strict=True)

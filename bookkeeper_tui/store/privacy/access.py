@@ -98,7 +98,7 @@ def recorded(desk: Desk, customer_id: int, format: str) -> Held:
     return found
 
 
-def for_people(desk: Desk, shown: Shown, value: Any) -> str:
+def for_people(shown: Shown, value: Any, desk: Desk) -> str:
     """A value as this shop writes it, on one line."""
     conventions = desk.store.conventions
     if shown.kind == AT:

@@ -41,7 +41,7 @@ def delete(desk: Desk, customer_id: int, once: str | None = None) -> tuple[str, 
             change.note(blanked=blanked)
     except AlreadyDone:
         return ()
-    return scrub(desk, traces)
+    return scrub(desk.store.engine, traces)
 
 
 def _refuse(desk: Desk, database: SqliteDatabase, customer_id: int) -> None:

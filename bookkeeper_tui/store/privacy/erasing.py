@@ -15,7 +15,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, harmless
 from bookkeeper_tui.store import discount_grants
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
-from bookkeeper_tui.store.engine import scrubbing, search_index
+from bookkeeper_tui.store.engine import Engine, scrubbing, search_index
 from bookkeeper_tui.store.privacy import leftovers
 from bookkeeper_tui.store.privacy.inventory import PLACES
 from bookkeeper_tui.store.privacy.place import BLANK, CARD, DROP, NAME, NAME_KEY, Place
@@ -113,10 +113,10 @@ def own_rows(database: SqliteDatabase, ids: Sequence[int]) -> list[int]:
     return [row[0] for row in database.execute_sql(OWN_ROWS.format(who=_listed(ids)))]
 
 
-def scrub(desk: Desk, traces: Traces) -> tuple[str, ...]:
+def scrub(engine: Engine, traces: Traces) -> tuple[str, ...]:
     """Have the files forget what the tables no longer say; answers where bytes of it are left, which is nowhere."""
-    scrubbing.empty_log(desk.store.engine)
-    return leftovers.chase(desk.store.engine, traces)
+    scrubbing.empty_log(engine)
+    return leftovers.chase(engine, traces)
 
 
 def _erase(
@@ -196,7 +196,7 @@ def _scrub(desk: Desk, erased: Erased, traces: Traces, papers: set[str], tell: T
 
 
 def _refuse(desk: Desk, database: SqliteDatabase, customer_id: int) -> None:
-    if why := list(reasons(desk, database, customer_id)):
+    if why := list(reasons(database, desk, customer_id)):
         name = database.execute_sql("SELECT name FROM customer WHERE id = ?", (customer_id,)).fetchone()[0]
         raise BadInput(sentence_of(why, harmless(name), "erased"))
 

@@ -12,7 +12,7 @@ from bookkeeper_tui.store.desk import Desk
 
 def refusals(desk: Desk, customer_id: int) -> tuple[str, ...]:
     """Why a customer cannot be erased now, a sentence each; nothing where they can. Raises BadInput for no customer."""
-    return tuple(reasons(desk, desk.require("customer.erased"), customer_id))
+    return tuple(reasons(desk.require("customer.erased"), desk, customer_id))
 
 
 def deletion_refusals(desk: Desk, customer_id: int) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def deletion_refusals(desk: Desk, customer_id: int) -> tuple[str, ...]:
     return (f"They have {_and(dealings)} with the shop: they can be erased, not deleted",) if dealings else ()
 
 
-def reasons(desk: Desk, database: SqliteDatabase, customer_id: int) -> Iterator[str]:
+def reasons(database: SqliteDatabase, desk: Desk, customer_id: int) -> Iterator[str]:
     """The same, for use inside a change."""
     if impossible := impossible_because(database, customer_id):
         yield impossible
