@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from peewee import SqliteDatabase
+from peewee import OperationalError, SqliteDatabase
 
+Row = tuple[Any, ...]
 COLUMNS = "seq, at, staff_id, who, role, terminal, action, subject, customer_id, detail, personal_digest, key_id"
 _INSERT = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PERSONAL = "INSERT INTO audit_personal (seq, salt, body) VALUES (?, ?, ?)"
@@ -19,6 +21,8 @@ _NEWEST = "SELECT seq, mac FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT 1"
 # A row inserted far ahead of the others is not followed there: the numbers would soon run out.
 _FAR, _FURTHEST = 1_000_000_000, 1 << 62
 _END_KEYS = "SELECT key_id FROM audit WHERE seq IN ((SELECT MIN(seq) FROM audit), (SELECT MAX(seq) FROM audit))"
+DAY = 86_400_000_000
+"""Microseconds: so far the rows of a time are looked for on either side of it, since clocks are put right."""
 HEAD_MADE = "audit.head_made"
 
 
@@ -178,8 +182,7 @@ def rows_before(
         # The plus keeps SQLite to the few rows of one customer, where it would walk all of the action.
         tests += " AND action = ?" if customer_id is None else " AND +action = ?"
         values.append(action)
-    rows = database.execute_sql(f"{_READ}{tests} ORDER BY audit.seq DESC LIMIT ?", (*values, limit))
-    return [_read(row) for row in rows]
+    return rows_where(database, f"{tests} ORDER BY audit.seq DESC LIMIT ?", (*values, limit))
 
 
 def rows_after(
@@ -193,8 +196,44 @@ def rows_after(
 ) -> list[AuditRow]:
     """Rows above a sequence, oldest first: what has happened since. `since` in microseconds UTC."""
     tests, values = _tests(after, customer_id=customer_id, staff_id=staff_id, at=since or None)
-    rows = database.execute_sql(f"{_READ}{tests} ORDER BY audit.seq LIMIT ?", (*values, limit))
-    return [_read(row) for row in rows]
+    return rows_where(database, f"{tests} ORDER BY audit.seq LIMIT ?", (*values, limit))
+
+
+def rows_where(database: SqliteDatabase, where: str, values: Sequence[object]) -> list[AuditRow]:
+    """Rows that a condition finds, in its order; also where somebody wrote into them what is no text or no JSON."""
+    return [_read(row) for row in read_any(database, f"{_READ}{where}", tuple(values), "replace")]
+
+
+def first_at(database: SqliteDatabase, at: int) -> int:
+    """The first row of a time or later, found by halving; the sequence after the last when there is none."""
+    low, high = 1, newest(database).seq + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = database.execute_sql(
+            "SELECT seq, at FROM audit WHERE seq >= ? ORDER BY seq LIMIT 1", (middle,)
+        ).fetchone()
+        if row is None or row[1] >= at:
+            high = middle
+        else:
+            low = row[0] + 1
+    return low
+
+
+def read_any(
+    database: SqliteDatabase, sql: str, values: tuple[object, ...] = (), errors: str = "surrogateescape"
+) -> list[Row]:
+    """Rows of a query; where somebody wrote what is no text, halves of letters stand for it, or question marks."""
+    try:
+        return list(database.execute_sql(sql, values).fetchall())
+    except (OperationalError, sqlite3.OperationalError) as error:
+        if "decode" not in str(error):
+            raise
+    connection: Any = database.connection()
+    usual, connection.text_factory = connection.text_factory, lambda found: found.decode("utf-8", errors)
+    try:
+        return list(database.execute_sql(sql, values).fetchall())
+    finally:
+        connection.text_factory = usual
 
 
 def _put_together(database: SqliteDatabase, kept: KeptHead | None) -> Head:
@@ -219,8 +258,16 @@ def _tests(after: int, **equal_or_later: int | None) -> tuple[str, list[object]]
 
 def _read(row: tuple[Any, ...]) -> AuditRow:
     seq, at, who, role, terminal, action, subject, customer_id, detail, body = row
-    personal = json.loads(body) if body else None
-    return AuditRow(seq, at, who, role, terminal, action, subject, customer_id, json.loads(detail), personal)
+    personal = _values(body) if body else None
+    return AuditRow(seq, at, who, role, terminal, action, subject, customer_id, _values(detail), personal)
+
+
+def _values(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"unreadable": text[:200]}
 
 
 def canonical(row: Sequence[Any]) -> bytes:

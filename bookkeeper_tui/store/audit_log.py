@@ -7,7 +7,7 @@ from bookkeeper_tui.store import audit, sight
 from bookkeeper_tui.store.audit import AuditRow
 from bookkeeper_tui.store.desk import Desk
 
-_LOOKS = ("screen.", "tab.", "search.", "live.")
+LOOKS = ("screen.", "tab.", "search.", "live.")
 _NEWS = "SELECT seq, at, action, subject, customer_id, who, terminal, mac FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
@@ -27,7 +27,7 @@ class News:
     @property
     def is_change(self) -> bool:
         """Whether it may have changed what a screen shows; a look has not."""
-        return not self.action.startswith(_LOOKS) and not self.action.endswith(".viewed")
+        return not self.action.startswith(LOOKS) and not self.action.endswith(".viewed")
 
 
 def page(

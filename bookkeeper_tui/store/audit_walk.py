@@ -3,14 +3,13 @@
 import hashlib
 import hmac
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from peewee import OperationalError, SqliteDatabase
+from peewee import SqliteDatabase
 
 from bookkeeper_tui.store import audit
-from bookkeeper_tui.store.audit import Head, canonical
+from bookkeeper_tui.store.audit import Head, Row, canonical, read_any
 
 START = Head(0, b"")
 WALKED_AT_ONCE = 5000
@@ -20,8 +19,6 @@ SUSPECTS_KEPT = 64
 _SEARCHES = 2000
 _NEAR = (-1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6, -7, 7, -8, 8)
 _KEY_ID, _DIGEST, _CUSTOMER = 11, 10, 8
-
-Row = tuple[Any, ...]
 
 
 class Broken(NamedTuple):
@@ -285,21 +282,6 @@ class _Walk:
                 yield Broken(seq, f"the personal values of row {seq} were changed")
 
 
-def read_any(database: SqliteDatabase, sql: str, values: tuple[object, ...] = ()) -> list[Row]:
-    """Rows of a query; where somebody wrote what is no text, halves of letters stand for it."""
-    try:
-        return list(database.execute_sql(sql, values).fetchall())
-    except (OperationalError, sqlite3.OperationalError) as error:
-        if "decode" not in str(error):
-            raise
-    connection: Any = database.connection()
-    usual, connection.text_factory = connection.text_factory, _any_text
-    try:
-        return list(database.execute_sql(sql, values).fetchall())
-    finally:
-        connection.text_factory = usual
-
-
 class _Run:
     """Rows on end of which the same is to be said: that they do not hold, or that they were renumbered."""
 
@@ -368,10 +350,6 @@ def _listed(detail: str) -> Iterable[object]:
     except (ValueError, AttributeError):
         return ()
     return listed if isinstance(listed, list) else ()
-
-
-def _any_text(found: bytes) -> str:
-    return found.decode("utf-8", "surrogateescape")
 
 
 _NEWEST = "SELECT MAX(seq) FROM audit"

@@ -21,6 +21,7 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.discount_codes import NewCode
 from bookkeeper_tui.store.discount_review import Period
+from bookkeeper_tui.store.log_search import LogQuestion
 from bookkeeper_tui.store.measurements import NewKind
 from bookkeeper_tui.store.members import MemberFilter, NewMember
 from bookkeeper_tui.store.membership_plans import MembershipPlan
@@ -81,6 +82,12 @@ BESIDES: dict[str, dict[str, Any]] = {
     "reports.running.run": {"question": ASKED, "write": lambda columns, rows: 0},
     "exporting.names.plan_id": {"text": "#1"},
     "saved_reports.save": {"question": "{}"},
+    "log_search.newer": {"question": LogQuestion()},
+    "log_search.page": {"question": LogQuestion()},
+    "log_search.all_rows": {"question": LogQuestion()},
+    "log_search.numbers_of": {"rows": []},
+    "log_search.one_sign_in": {"seq": 1},
+    "unusual.findings": {"first": "2026-11-01", "last": "2026-11-30"},
     "audit_verify.is_printed_head": {"printed": "1:7f3a9c210be1"},
     "saved_reports.remove": {"report_id": 1},
     "consent_wordings.define": {"label": "News", "channels": ["email"], "text": "May we write?"},
