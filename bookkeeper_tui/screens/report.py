@@ -16,7 +16,7 @@ from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.saving import LONGEST_NAME
 from bookkeeper_tui.screens.screen import HouseScreen
-from bookkeeper_tui.store import reports, saved_reports
+from bookkeeper_tui.store import reports, saved_reports, sight
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.kind import WORDS, ReportKind
 from bookkeeper_tui.store.reports import Progress, Question, Stopped
@@ -26,7 +26,7 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 SECONDS_BETWEEN_WORDS = 0.25
 BAR_WIDTH = 16
-HOW = "Space marks a column, x saves the rows as a file: .csv .json .pdf .md .html .txt"
+HOW = "Space marks a column; x saves the rows as a file, Ctrl+S keeps the report."
 
 
 class ReportScreen(HouseScreen):
@@ -39,7 +39,7 @@ class ReportScreen(HouseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._kind: ReportKind | None = None
-        self._name = ""
+        self._saved_as = ""
         self._marked: set[str] = set()
         self._stop: Event | None = None
 
@@ -118,7 +118,7 @@ class ReportScreen(HouseScreen):
         from bookkeeper_tui.paper.reports import FORMATS
 
         question = reports.check(self.desk, self._question())
-        start = f"{self._name or self._report.name}-{self.desk.today()}.csv".replace(" ", "-").lower()
+        start = f"{self._saved_as or self._report.name}-{self.desk.today()}.csv".replace(" ", "-").lower()
         name = await self.ask(AskText(f"Save as a file that ends in {any_of(FORMATS)}:", start, most=LONGEST_NAME))
         if name is not None:
             read_name(name, FORMATS)
@@ -127,7 +127,7 @@ class ReportScreen(HouseScreen):
     async def do_keep_report(self) -> None:
         """Ctrl+S: keep it under a name, with its filter and columns."""
         question = reports.check(self.desk, self._question())
-        name = await self.ask(AskText("Keep this report under which name?", self._name, most=60))
+        name = await self.ask(AskText("Keep this report under which name?", self._saved_as, most=60))
         if name is None:
             return
         known = {one.name.casefold(): one.name for one in saved_reports.list_saved(self.desk)}
@@ -135,7 +135,7 @@ class ReportScreen(HouseScreen):
         if taken and not await self.ask(Confirm(f"Replace the report “{harmless(taken)}”?", yes="Replace")):
             return
         kept = saved_reports.save(self.desk, name, question.kind, reports.to_json(question), replace=taken is not None)
-        self._name = kept.name
+        self._saved_as = kept.name
         self._say_title()
         self.house.notice(f"The report “{harmless(kept.name)}” is kept")
 
@@ -164,7 +164,7 @@ class ReportScreen(HouseScreen):
     # What is asked.
 
     def _begin(self, kind: ReportKind, name: str, question: Question) -> None:
-        self._kind, self._name = kind, name
+        self._kind, self._saved_as = kind, name
         self._box.value = reports.filter_text(question.filters)
         columns = kind.columns_at(self.desk)
         known = {column.name for column in columns}
@@ -191,11 +191,14 @@ class ReportScreen(HouseScreen):
     def _mark(self, marked: set[str]) -> None:
         self._marked = marked
         rows = [
-            Row(column.name, ("*" if column.name in marked else "", column.title, column.name, ""))
+            Row(column.name, ("*" if column.name in marked else "", column.title, column.name, self._seen(column.name)))
             for column in self._report.columns_at(self.desk)
         ]
         self._list.show(rows, keep=True)
         self.key_line.show_right(f"{len(marked)} of {len(rows)} columns")
+
+    def _seen(self, name: str) -> str:
+        return "masked for you" if sight.hides(self.desk, name) else ""
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """The cursor moved."""
@@ -203,7 +206,7 @@ class ReportScreen(HouseScreen):
 
     def _say_title(self) -> None:
         kind = self._report
-        words = f"{harmless(self._name)} ({kind.title.lower()})" if self._name else kind.title
+        words = f"{harmless(self._saved_as)} ({kind.title.lower()})" if self._saved_as else kind.title
         self.query_one("#report-title", Static).update(f"{words}: {kind.what}")
 
     def _say_how_many(self, question: Question) -> None:

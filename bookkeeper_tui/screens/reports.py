@@ -26,7 +26,7 @@ class ReportsScreen(KeptList):
     def body(self) -> ComposeResult:
         """One list."""
         yield HotList(
-            [Column("", 1), Column("Report", 28), Column("Of", 18, from_width=76), Column("What")],
+            [Column("", 1), Column("Report", 24), Column("What")],
             empty=_NONE,
             id="reports",
         )
@@ -36,7 +36,7 @@ class ReportsScreen(KeptList):
         kinds = {kind.name: kind for kind in reports.kinds_for(self.desk)}
         saved = [one for one in saved_reports.list_saved(self.desk) if one.kind in kinds]
         rows = [self._saved_row(one, kinds[one.kind]) for one in saved]
-        rows += [Row(kind.name, ("", kind.title, "", _begun(kind.what)), (), kind) for kind in kinds.values()]
+        rows += [Row(kind.name, ("", kind.title, _begun(kind.what)), (), kind) for kind in kinds.values()]
         self.listed.show(rows, keep=True)
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
@@ -62,7 +62,7 @@ class ReportsScreen(KeptList):
     def _saved_row(self, one: SavedReport, kind: ReportKind) -> Row:
         question = reports.from_json(one.kind, one.question)
         what = reports.filter_text(question.filters) or "all of them"
-        return Row(f"saved {one.id}", ("*", one.name, kind.title, what), (), one)
+        return Row(f"saved {one.id}", ("*", one.name, f"{kind.title}: {what}"), (), one)
 
 
 def _begun(words: str) -> str:
