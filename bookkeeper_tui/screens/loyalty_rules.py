@@ -75,7 +75,7 @@ class LoyaltyRulesScreen(KeptList):
         await self._ask("A new tier", None)
 
     async def do_change(self) -> None:
-        """Change the tier under the cursor."""
+        """Change the tier under the cursor; its own name stays, for customers and discount codes have it by that."""
         if (tier := self._under_cursor()) is not None:
             await self._ask(f"The tier {harmless(tier.name)}", tier)
 
@@ -96,13 +96,14 @@ class LoyaltyRulesScreen(KeptList):
         rules, conventions, saved = self._seen(), self.house.conventions, list[Tier]()
 
         def save(answer: Mapping[str, str]) -> None:
-            tier = self._read_tier(answer)
+            tier = self._read_tier(answer, known)
             others = [one for one in rules.tiers if one != known]
             tiers.choose(self.desk, rules.program, sorted([*others, tier], key=lambda one: one.threshold), seen=rules)
             saved.append(tier)
 
+        own = [] if known else [AskedField("name", "Name", most=_LONGEST_NAME)]
         fields = [
-            AskedField("name", "Name", known.name if known else "", _LONGEST_NAME),
+            *own,
             AskedField("from", "From a spend of", _typed_amount(known.threshold, conventions) if known else "", 12),
             AskedField("rate", "Points, times", conventions.quantity(known.rate if known else tiers.PLAIN_RATE), 8),
         ]
@@ -121,13 +122,13 @@ class LoyaltyRulesScreen(KeptList):
             read_whole(answer["window"], "Tier by days"),
         )
 
-    def _read_tier(self, answer: Mapping[str, str]) -> Tier:
+    def _read_tier(self, answer: Mapping[str, str], known: Tier | None) -> Tier:
         conventions = self.house.conventions
         try:
             rate = parse_amount(answer["rate"].strip().lstrip("x× "), 3, conventions.decimal)
         except BadInput as mistake:
             raise BadInput(f"Points, times: “{harmless(answer['rate'][:20])}” is no figure such as 1.5") from mistake
-        name = " ".join(harmless(answer["name"]).split())
+        name = known.name if known else " ".join(harmless(answer["name"]).split())
         return Tier(name, self._amount(answer["from"], "From a spend of"), rate)
 
     def _amount(self, text: str, place: str) -> int:

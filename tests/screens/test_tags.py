@@ -116,7 +116,7 @@ async def test_tiers_are_added_changed_and_removed(console: Opened, shell: Desk,
         await settled(pilot)
         assert ">Bronze" in screen_text(app)
         assert "when the day is closed next" in " ".join(screen_text(app).split())
-        await pilot.press("enter", "down", *"one", "enter", "enter")
+        await pilot.press("enter", *"one", "enter", "enter")
         await settled(pilot)
         assert "From a spend of: “one” is not an amount" in " ".join(screen_text(app).split())
         await pilot.press("escape", "y")
