@@ -49,8 +49,8 @@ def test_rows_are_found_by_who_whom_what_and_where(shell: Desk, desk: Desk, ana:
     assert {row.who for row in found(shell, "who:shell")} == {shell.staff.who}
     assert len(found(shell, "customer:c-000001 customer.viewed")) == 2
     assert found(shell, "customer:ana tab.") == found(shell, "action:tab.sales")
-    assert found(shell, "terminal:till-1") == mine
-    assert [row.action for row in found(shell, f"who:{desk.staff.number} customer:1 tab.sales terminal:till-1")] == [
+    assert found(shell, "terminal:TILL-1") == mine
+    assert [row.action for row in found(shell, f"who:{desk.staff.number} customer:1 tab.sales terminal:TILL-1")] == [
         "tab.sales"
     ]
     assert {row.action for row in found(shell, "customer:1 looks")} == {"customer.viewed", "tab.sales"}

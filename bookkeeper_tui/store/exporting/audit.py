@@ -2,34 +2,33 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.formats import local_time
-from bookkeeper_tui.store import audit_log, customers, staff
+from bookkeeper_tui.store import audit_log, customers, log_search, staff
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.exporting.kind import OF_CUSTOMER, SINCE, UNTIL, Asked, Filter, ReportKind, Row, columns_of
+from bookkeeper_tui.store.exporting.kind import (
+    OF_CUSTOMER,
+    SINCE,
+    UNTIL,
+    WORDS,
+    Asked,
+    Filter,
+    ReportKind,
+    Row,
+    columns_of,
+)
+from bookkeeper_tui.store.log_search import LogQuestion
 
 COLUMNS = ("seq", "time", "who", "role", "terminal", "action", "subject", "customer_no", "detail", "personal")
 
 
 def _rows(desk: Desk, asked: Asked) -> Iterator[Row]:
-    """`action` is a whole name, or the beginning of some that ends with a point, such as `export.`."""
     zone, numbers = desk.store.shop.time_zone, _Numbers(desk)
     newest = audit_log.head_seq(desk)
-    until = midnight(read_iso(asked["until"]), zone, days=1) if asked["until"] else 1 << 62
-    terminal, action = asked["terminal"].casefold(), asked["action"]
-    for row in audit_log.everything(
-        desk,
-        customer_id=customers.by_number(desk, asked["customer"]).id if asked["customer"] else None,
-        staff_id=staff.find(desk, asked["staff"]).id if asked["staff"] else None,
-        since=midnight(read_iso(asked["since"]), zone) if asked["since"] else 0,
-    ):
-        if not row.seq % 500:
-            asked.far.reach(row.seq, newest)
-        if row.at >= until or (terminal and row.terminal.casefold() != terminal):
-            continue
-        if action and not (row.action.startswith(action) if action.endswith(".") else row.action == action):
-            continue
+    for row in log_search.all_rows(desk, _question(desk, asked)):
+        asked.far.reach(row.seq, newest)
         when = local_time(row.at, zone).isoformat(timespec="milliseconds")
         personal = _as_text(row.personal) if row.personal else ""
         number = numbers[row.customer_id] if row.customer_id is not None else ""
@@ -39,9 +38,27 @@ def _rows(desk: Desk, asked: Asked) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _refuse(desk: Desk, asked: Asked) -> None:
+def _question(desk: Desk, asked: Asked) -> LogQuestion:
+    """What the filters ask, by name or as on the line of the audit log's screen."""
+    zone = desk.store.shop.time_zone
+    question = log_search.parse(desk, asked[WORDS])
+    if asked["customer"]:
+        question = replace(question, customer_id=customers.by_number(desk, asked["customer"]).id)
     if asked["staff"]:
-        staff.find(desk, asked["staff"])
+        question = replace(question, staff_id=staff.find(desk, asked["staff"]).id)
+    if asked["action"]:
+        question = replace(question, action=asked["action"])
+    if asked["terminal"]:
+        question = log_search.at_terminal(desk, question, asked["terminal"])
+    if asked["since"]:
+        question = replace(question, since=midnight(read_iso(asked["since"]), zone))
+    if asked["until"]:
+        question = replace(question, until=midnight(read_iso(asked["until"]), zone, days=1))
+    return question
+
+
+def _refuse(desk: Desk, asked: Asked) -> None:
+    _question(desk, asked)
 
 
 class _Numbers(dict[int, str]):
@@ -77,6 +94,7 @@ AUDIT = ReportKind(
         Filter("staff", "by one member of staff, by number"),
         Filter("action", "one action, or the beginning of some: export."),
         Filter("terminal", "at one terminal"),
+        Filter(WORDS, "as on the line of the audit log's screen: who:ana looks", personal=True),
     ),
     rows=_rows,
     refuse=_refuse,
