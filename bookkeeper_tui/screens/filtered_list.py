@@ -20,6 +20,14 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 CHANGED = "*"
 
 
+class FilterBox(Field):
+    """A field that leaves the space to the screen, where that has an action for it."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the key is text for this field before it is anything else."""
+        return key != "space" and super().check_consume_key(key, character)
+
+
 class FilteredList(HouseScreen):
     """Every word typed must begin a word of the row; `*` lists what this shop changed. Enter changes the row.
 
@@ -48,7 +56,7 @@ class FilteredList(HouseScreen):
         """The box, the list, and the lines below."""
         with Horizontal(id="filter-line"):
             yield Static(self.BOX, id="filter-label", markup=False)
-            yield Field(id="filter-box", most=60)
+            yield FilterBox(id="filter-box", most=60)
             yield Static("* what was changed", id="filter-hint", markup=False)
         listed = HotList(self.COLUMNS, empty=("Nothing is called that.",), id="filtered")
         listed.can_focus = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
+from functools import cache
 
-from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.money import parse_amount
+from bookkeeper_tui.resources import data_path
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.filtered_list import FilteredList
@@ -18,8 +20,8 @@ ROLES = ("cashier", "supervisor", "manager", "auditor")
 _TITLES = ("Cashier", "Superv.", "Manager", "Auditor")
 _LIMITS = {"discount_percent": "discounts given without asking, in per cent"}
 _FAMILIES = {
-    "screen": "Opens {}.", "tab": "Sees the tab {} of a profile.", "export": "Saves {} as a file.",
-    "field": "Sees {} in full.", "import": "Brings in {} from a file.",
+    "screen": "Open the screen or question “{}”", "tab": "See the tab “{}” of a profile", "field": "See {} in full",
+    "export": "Save {} as a file", "import": "Bring in {} from a file",
 }  # fmt: skip
 
 
@@ -43,7 +45,11 @@ class RoleTableScreen(FilteredList):
         table = role_table.list_roles(self.desk)
         limits = [(f"limit {one.name}", one.values != one.shipped, self._limit_row(one)) for one in table.limits]
         rights = [
-            (f"{one.permission} {one.permission.replace('.', ' ').replace('_', ' ')}", one.changed, _right_row(one))
+            (
+                f"{one.permission} {one.permission.replace('.', ' ').replace('_', ' ')} {words_for(one.permission)}",
+                one.changed,
+                _right_row(one),
+            )
             for one in table.rights
         ]
         self.keep([*limits, *rights])
@@ -54,7 +60,7 @@ class RoleTableScreen(FilteredList):
             return f"{row.record.name}: {_LIMITS.get(row.record.name, 'how far each role may go')}. Space changes it."
         assert isinstance(row.record, Right)
         roles = ", ".join(role for role in ROLES if role in row.record.shipped) or "nobody"
-        return f"{row.record.permission}: {words_for(row.record.permission)} To begin with: {roles}."
+        return f"{row.record.permission}: {words_for(row.record.permission)}. To begin with: {roles}."
 
     async def do_change(self) -> None:
         """Enter does what Space does."""
@@ -81,7 +87,7 @@ class RoleTableScreen(FilteredList):
         role_table.check(self.desk, role, name, allowed)
         question = ""
         if allowed and right.is_managers(role):
-            question = f"{name} is meant for managers: {words_for(name)} Give it to every {role}?"
+            question = f"{name} is meant for managers: {words_for(name)}. Give it to every {role}?"
         elif role == "manager" and not allowed:
             question = f"Take {name} from every manager, yourself included?"
         if question and not await self.ask(Confirm(question, yes="Give it" if allowed else "Take it", no="No")):
@@ -123,15 +129,18 @@ class RoleTableScreen(FilteredList):
 
 
 def words_for(permission: str) -> str:
-    """What a permission is for, as a sentence: as the table of actions says it, else made of its name."""
-    for action in ACTIONS:
-        if action.permission == permission:
-            return action.help
+    """What a permission is for, in a few words: by `data/permission_words.csv`, else made of its name."""
+    if (words := _words().get(permission)) is not None:
+        return words
     family, _, rest = permission.partition(".")
     said = rest.replace("_", " ")
-    if family in _FAMILIES:
-        return _FAMILIES[family].format(said)
-    return f"Whatever is logged as “{family}: {said}”."
+    return _FAMILIES.get(family, f"{family.capitalize()}: {{}}").format(said)
+
+
+@cache
+def _words() -> dict[str, str]:
+    with data_path("permission_words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["permission"]: row["words"] for row in csv.DictReader(file)}
 
 
 def _right_row(right: Right) -> Row:
