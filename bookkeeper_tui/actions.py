@@ -371,7 +371,7 @@ ACTIONS: tuple[Action, ...] = (
            permission="screen.staff"),
     Action("setup", (), "Setup", "Chooses settings, keys, terminals, roles; tiers, wordings, interests.",
            permission="screen.setup"),
-    Action("theme", (), "Theme", "Chooses how this terminal looks."),
+    Action("theme", (), "Theme", "Chooses how this terminal looks.", permission="theme.chosen"),
     Action("sign_out", (), "Sign out", "Ends your session and clocks you out."),
     Action("leave", ("ctrl+q",), "Leave", "Signs you out and closes the console."),
 )
