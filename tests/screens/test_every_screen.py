@@ -15,6 +15,7 @@ import bookkeeper_tui.app
 import bookkeeper_tui.screens
 from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
+from bookkeeper_tui.screens.dialogs.read_out import Text
 from bookkeeper_tui.screens.dialogs.use_session import Use
 from bookkeeper_tui.screens.filtered_list import FilteredList
 from bookkeeper_tui.screens.kept_list import KeptList
@@ -49,6 +50,7 @@ EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
     "override": lambda desk: ("sale.voided", "Voiding S-0000001"),
     "palette": lambda desk: (ACTIONS,),
     "pay": lambda desk: (baskets.start(desk).id,),
+    "read_out": lambda desk: ("To be read out", [Text("Wording 1", "May we write?")]),
     "use_session": lambda desk: ("K-0000001", Use(at=desk.now())),
 }
 

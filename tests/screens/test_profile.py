@@ -127,7 +127,7 @@ async def test_a_tab_the_shop_has_no_use_for_is_hidden(console: Opened, store: S
     async with console("manager", of=plain) as (app, pilot):
         await to(app, pilot, customer, tab("addresses"))
         assert "Addresses" not in screen_text(app)
-        assert profile(app)._current.NAME == "notes"  # type: ignore[union-attr]
+        assert profile(app)._current.NAME == "measurements"  # type: ignore[union-attr]
 
 
 async def test_brackets_walk_the_tabs_round(console: Opened, customer: Customer) -> None:
