@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui.cli import main
+from bookkeeper_tui.store import sign_in
+from bookkeeper_tui.store.opening import open_store
 
 PIN = "493817"
 MONDAY = datetime.now(UTC).date() + timedelta(days=14 - datetime.now(UTC).weekday())
@@ -64,6 +66,31 @@ def test_init_refuses_a_second_shop_and_leaves_the_first(shop: Shop, tmp_path: P
 def test_the_store_may_be_named_before_the_verb(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--store", str(shop.store), "--keys", str(shop.keys), "staff", "list"]) == 0
     assert "Ana Reyes" in capsys.readouterr().out
+
+
+def a_pin(tmp_path: Path) -> str:
+    (tmp_path / "pin").write_text("806241")
+    return str(tmp_path / "pin")
+
+
+def test_staff_hours_and_sign_ins_are_tables_and_roles_change(shop: Shop, tmp_path: Path) -> None:
+    assert shop.run("staff", "add", "--name", "Ben Okafor", "--role", "cashier", "--pin-from", a_pin(tmp_path))[0] == 0
+    assert shop.run("staff", "role", "102", "supervisor") == (0, "Ben Okafor is supervisor from now on.\n", "")
+    status, _, err = shop.run("staff", "role", "101", "cashier")
+    assert (status, "the only manager" in err) == (2, True)
+    store = open_store(shop.store, shop.keys)
+    sign_in.sign_out(sign_in.sign_in(store, "till-1", "102", "806241").desk)
+    store.close()
+    [hours] = shop.json("staff", "hours")  # type: ignore[misc]
+    assert (hours["number"], hours["times"], hours["hours"]) == ("102", 1, "0:00")
+    tries = shop.json("staff", "sign-ins", "102")
+    assert [row["what"].partition(" by ")[0] for row in tries] == [  # type: ignore[union-attr]
+        "signed out", "signed in", "another role cashier to supervisor", "taken on cashier",
+    ]  # fmt: skip
+    assert shop.json("staff", "sign-ins", "--failed") == []
+    status, out, _ = shop.run("export", "hours")
+    assert (status, len(out.splitlines())) == (0, 2)
+    assert out.splitlines()[1].startswith("102,Ben Okafor,")
 
 
 def test_staff_are_added_listed_reset_and_retired(shop: Shop, tmp_path: Path) -> None:
@@ -127,13 +154,14 @@ def test_a_broken_chain_fails_the_check_and_names_the_row(shop: Shop) -> None:
 
 def test_a_backup_restores_what_was_there_and_keeps_what_was_not(shop: Shop, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
+    assert shop.run("staff", "add", "--name", "Ben Okafor", "--role", "cashier", "--pin-from", a_pin(tmp_path))[0] == 0
     assert shop.run("backup", str(backup))[0] == 0
-    shop.run("staff", "retire", "101")
+    assert shop.run("staff", "retire", "102")[0] == 0
     assert shop.run("backup", str(backup))[0] == 2
     status, out, _ = shop.run("restore", str(backup))
     assert status == 0
     assert "before-restore" in out
-    assert shop.json("staff", "list")[0]["state"] == "active"  # type: ignore[index]
+    assert shop.json("staff", "list")[1]["state"] == "active"  # type: ignore[index]
     assert shop.run("audit", "verify")[0] == 0
 
 

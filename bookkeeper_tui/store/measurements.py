@@ -90,7 +90,11 @@ class Kind:
 
     def text(self, value: int) -> str:
         """A value with its unit, as programs write it: `172.5 cm`."""
-        return f"{_plain(value, self.decimals)} {self.unit}".rstrip()
+        return f"{self.figure(value)} {self.unit}".rstrip()
+
+    def figure(self, value: int) -> str:
+        """A value (thousandths) as programs write it, without its unit: `172.5`."""
+        return _plain(value, self.decimals)
 
 
 @dataclass(frozen=True, slots=True)

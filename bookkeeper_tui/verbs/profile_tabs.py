@@ -282,6 +282,26 @@ def _consent_row(kind: str, what: str, channel: str, said: str, time: str) -> Ro
     return {**row, "how": "", "who": "", "wording": "", "words": ""}
 
 
+def _measurements(desk: "Desk", customer: "Customer") -> Iterator[Row]:
+    from bookkeeper_tui.store import measurements
+
+    for latest in measurements.latest(desk, customer.id):
+        before = None
+        while page := measurements.history(desk, customer.id, latest.kind.id, before=before):
+            before = page[-1]
+            for one in page:
+                yield {
+                    "kind": latest.kind.name,
+                    "measured": _time(desk, one.at),
+                    "value": latest.kind.figure(one.value or 0),
+                    "unit": latest.kind.unit,
+                    "recorded": _time(desk, one.recorded_at),
+                    "who": one.who,
+                    "struck_out": one.struck_by,
+                    "remark": one.note,
+                }
+
+
 def _points_row(date: str, what: str, sale: str, points: object, detail: str) -> Row:
     return {"date": date, "what": what, "sale_no": sale, "points": points, "detail": detail}
 
@@ -334,6 +354,7 @@ TABS = {
     "layaways": _layaways,
     "marketing": _marketing,
     "addresses": _addresses,
+    "measurements": _measurements,
     "interests": _interests,
     "notes": _notes,
     "audit": _audit,
