@@ -36,8 +36,8 @@ ABOUT_ME = frozenset({"signin.done", "signout.done", "console.unlocked", "pin.ch
 class SignIn:
     """One sign-in, sign-out or failed try, or what was done to a number; `at` is microseconds UTC.
 
-    `number` is the staff number, as it was typed; nobody may have it. `by` is who did it, where that is somebody else,
-    and `detail` says more, such as what was approved.
+    `number` is the staff number, as it was typed; nobody may have it. `by` is who did it, where that is somebody else
+    (for an approval, whom it was given to), and `detail` says more, such as what was approved.
     """
 
     seq: int
@@ -60,7 +60,8 @@ class SignIn:
         told = WORDS[self.action]
         if self.action == "signin.failed" and not self.name:
             told = "no such number"
-        besides = " ".join(filter(None, (self.detail, f"by {self.by}" if self.by else "")))
+        word = "for" if self.action == "override.asked" else "by"
+        besides = " ".join(filter(None, (self.detail, f"{word} {self.by}" if self.by else "")))
         return f"{told} {besides}".rstrip()
 
 

@@ -64,6 +64,15 @@ def test_a_locked_number_and_who_unlocked_it(
     assert words(rows) == ["101 unlocked by 102 Test supervisor", "101 tried while locked", "101 wrong PIN"]
 
 
+def test_an_approval_says_for_whom(store: Store, shell: Desk, desk_of: Callable[[str], Desk]) -> None:
+    cashier = desk_of("cashier")
+    tom = staff.add(shell, "Tom Becker", "supervisor", PIN)
+    attempt = sign_in.begin(Desk.unattended(store, "till-1"), tom.number)
+    sign_in.finish_approval(cashier, attempt, True, "sale.voided")
+    [row, *_] = sign_ins.page(shell, number=tom.number)
+    assert row.words == "approved sale.voided for 101 Test cashier"
+
+
 def test_the_newest_sign_in_of_somebody(store: Store, shell: Desk, ana: staff.StaffRecord) -> None:
     ben = staff.add(shell, "Ben", "cashier", PIN)
     assert sign_ins.last_of(shell, ben.staff_id) is None
