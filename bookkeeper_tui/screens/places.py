@@ -43,6 +43,8 @@ PLACES = {
     "interests": "bookkeeper_tui.screens.interest_kinds:InterestKindsScreen",
     "reports": "bookkeeper_tui.screens.reports:ReportsScreen",
     "report": "bookkeeper_tui.screens.report:ReportScreen",
+    "access": "bookkeeper_tui.screens.access:AccessScreen",
+    "erase": "bookkeeper_tui.screens.erase:EraseScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
     "setup": "bookkeeper_tui.screens.setup:SetupScreen",
     "shop_settings": "bookkeeper_tui.screens.shop_settings:ShopSettingsScreen",

@@ -183,6 +183,12 @@ class Desk:
         """The console is locked or signed out: what was approved here and not used yet counts no more."""
         self._watch.left += 1
 
+    def over(self, store: Store) -> "Desk":
+        """The same person, with the same approval, over another connection of the store: for work in a thread."""
+        own = copy(self)
+        own.store = store
+        return own
+
     @property
     def database(self) -> SqliteDatabase:
         """The store's connection, for reading."""

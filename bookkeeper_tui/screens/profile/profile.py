@@ -232,6 +232,13 @@ class ProfileScreen(HouseScreen):
         self._take(customers.set_status(self.desk, self._customer.id, status))
         self.house.notice(f"{self._customer.name} is {status} now.")
 
+    async def do_privacy(self) -> None:
+        """Ask what shall be done about the customer's data."""
+        from bookkeeper_tui.screens.profile.privacy import ask_privacy
+
+        if self._customer is not None:
+            await ask_privacy(self, self._customer)
+
     def on_tab_placed(self, event: Tab.Placed) -> None:
         """The tab's cursor moved: say where it is."""
         event.stop()

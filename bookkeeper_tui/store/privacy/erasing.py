@@ -52,7 +52,7 @@ class Erased:
 
 def what_goes(desk: Desk, customer_id: int) -> list[tuple[str, int, bool]]:
     """What erasing would empty or keep: title, how many rows there are, and whether anything of them goes."""
-    database = desk.require("customer.erased")
+    database = desk.require("customer.viewed")
     who = _listed(their_ids(database, customer_id))
     found = []
     for place in PLACES:
@@ -93,6 +93,15 @@ def erase(
     return _scrub(desk, erased, traces, papers, tell)
 
 
+def years_on(day: str, years: int) -> str:
+    """The same day so many years later, as ISO text; 29 February becomes the 28th."""
+    start = date.fromisoformat(day)
+    try:
+        return start.replace(year=start.year + years).isoformat()
+    except ValueError:
+        return start.replace(year=start.year + years, day=28).isoformat()
+
+
 def blank_log(change: Change, ids: Sequence[int], others: Sequence[int]) -> None:
     """Erase the old values that the audit log keeps: of the customers' own rows, and of others that named them."""
     change.database.execute_sql(BLANK_OWN.format(who=_listed(ids)))
@@ -122,7 +131,7 @@ def scrub(engine: Engine, traces: Traces) -> tuple[str, ...]:
 def _erase(
     change: Change, customer_id: int, ids: Sequence[int], reason: str, traces: Traces, others: Sequence[int]
 ) -> Erased:
-    database, until = change.database, _years_on(change.today, change.desk.store.settings.retention_years)
+    database, until = change.database, years_on(change.today, change.desk.store.settings.retention_years)
     names = {one: _pseudonym(database) for one in ids}
     leftovers.empty_where_named(database, ids, traces)
     for one, pseudonym in names.items():
@@ -221,14 +230,6 @@ def _pseudonym(database: SqliteDatabase) -> str:
 
 def _name(pseudonym: str) -> str:
     return f"Erased {pseudonym}"
-
-
-def _years_on(day: str, years: int) -> str:
-    start = date.fromisoformat(day)
-    try:
-        return start.replace(year=start.year + years).isoformat()
-    except ValueError:
-        return start.replace(year=start.year + years, day=28).isoformat()
 
 
 def _listed(ids: Sequence[int]) -> str:

@@ -12,12 +12,12 @@ from bookkeeper_tui.store.desk import Desk
 
 def refusals(desk: Desk, customer_id: int) -> tuple[str, ...]:
     """Why a customer cannot be erased now, a sentence each; nothing where they can. Raises BadInput for no customer."""
-    return tuple(reasons(desk.require("customer.erased"), desk, customer_id))
+    return tuple(reasons(desk.require("customer.viewed"), desk, customer_id))
 
 
 def deletion_refusals(desk: Desk, customer_id: int) -> tuple[str, ...]:
     """Why a customer cannot be deleted, a sentence each: they have dealings with the shop, which the books keep."""
-    database = desk.require("customer.deleted")
+    database = desk.require("customer.viewed")
     if impossible := impossible_because(database, customer_id):
         return (impossible,)
     dealings = [
