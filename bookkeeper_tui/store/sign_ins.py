@@ -11,7 +11,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.store.desk import Desk
 
-AT_ONCE = 200
+AT_ONCE = 50
 
 # What each row of the log says in a few words. A try that went well is told by the sign-in that follows it.
 WORDS = {
@@ -86,9 +86,10 @@ def last_of(desk: Desk, staff_id: int) -> SignIn | None:
 
 
 def _walk(database: SqliteDatabase, action: str, number: str, before: int, names: dict[str, str]) -> Iterator[SignIn]:
-    """One action's rows that match, newest first, read in pages."""
+    """One action's rows that match, newest first, read in pages; whose a failed try was stands in what was typed."""
     refused = " AND detail LIKE '%\"refused\"%'" if action == "signin.tried" else ""
-    whose = " AND COALESCE(json_extract(body, '$.number'), subject) = ?" if number else ""
+    typed = "json_extract(body, '$.number')" if action in FAILED else "subject"
+    whose = f" AND {typed} = ?" if number else ""
     sql = f"{ROWS} WHERE action = ? AND audit.seq < ?{refused}{whose} ORDER BY audit.seq DESC LIMIT ?"
     while rows := database.execute_sql(sql, (action, before, *([number] if number else []), AT_ONCE)).fetchall():
         for row in rows:

@@ -14,7 +14,7 @@ from bookkeeper_tui.store import customers
 from bookkeeper_tui.store.customer_fields import read_tags
 from bookkeeper_tui.store.desk import Change, Desk
 
-AT_ONCE = 200
+AT_ONCE = 50
 LONGEST = 60
 MOST = 2000
 
