@@ -102,6 +102,7 @@ class ReportScreen(HouseScreen):
 
     def do_filter(self) -> None:
         """/: to the line of filters."""
+        self._box.action_select_all()
         self._box.focus(scroll_visible=False)
 
     def do_mark_columns(self) -> None:
@@ -127,7 +128,7 @@ class ReportScreen(HouseScreen):
     async def do_keep_report(self) -> None:
         """Ctrl+S: keep it under a name, with its filter and columns."""
         question = reports.check(self.desk, self._question())
-        name = await self.ask(AskText("Keep this report under which name?", self._saved_as, most=60))
+        name = await self.ask(AskText("Keep this report under which name?", self._saved_as, most=60, over=True))
         if name is None:
             return
         known = {one.name.casefold(): one.name for one in saved_reports.list_saved(self.desk)}

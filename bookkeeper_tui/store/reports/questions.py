@@ -79,7 +79,9 @@ def read_filters(kind: ReportKind, text: str, date_format: str = "%Y-%m-%d") -> 
 def filter_text(filters: Mapping[str, str]) -> str:
     """Filters as the line that asks for them."""
     terms = [
-        f'{name}:"{value}"' if " " in value else f"{name}:{value}" for name, value in filters.items() if name != WORDS
+        f'{name}:"{value}"' if " " in value else f"{name}:{value}"
+        for name, value in filters.items()
+        if value and name != WORDS
     ]
     return " ".join([*terms, *([filters[WORDS]] if filters.get(WORDS) else [])])
 
