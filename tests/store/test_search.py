@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.formats import fold, now_us
-from bookkeeper_tui.store import consents, customers, loyalty, member_cards, members, memberships
+from bookkeeper_tui.store import consents, customers, interests, loyalty, member_cards, members, memberships
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import Customer, create, edit, set_status
@@ -187,6 +187,26 @@ def test_points_and_tiers_are_what_people_have_now(shell: Desk, people: dict[str
     assert "Łukasz Müller-Groß" in found(shell, "points<100")
     assert "María Fernández" not in found(shell, "points<100")
     assert reasons(shell, "tier:go") == {"María Fernández": "tier Gold"}
+
+
+def test_consent_for_another_purpose_is_another_consent(desk: Desk, people: dict[str, Customer]) -> None:
+    consents.record(desk, people["María"].id, "sms", True, how="at the till")
+    consents.record(desk, people["John"].id, "sms", True, how="at the till", purpose="reminders")
+    assert found(desk, "consent:sms") == ["María Fernández"]
+    assert [hit.why for hit in search(desk, "consent:remind/sms").hits] == ["consent remind sms"]
+    assert found(desk, "consent:reminders/sms") == [people["John"].name]
+    assert found(desk, "consent:marketing/sms") == ["María Fernández"]
+    mistake = search(desk, "consent:spying/sms").mistakes[0]
+    assert "“spying” is not one of marketing, reminders" in mistake.sentence
+
+
+def test_interest_counts_its_last_word(desk: Desk, people: dict[str, Customer]) -> None:
+    yoga, wine = (interests.define(desk, name) for name in ("Yoga", "Wine"))
+    for name, kind, level in (("María", yoga, 2), ("John", yoga, 1), ("John", yoga, 0), ("Łukasz", wine, 1)):
+        interests.set_level(desk, people[name].id, kind.id, level)
+    assert found(desk, "interest:yo") == ["María Fernández"]
+    assert found(desk, "interest:wine muller") == ["Łukasz Müller-Groß"]
+    assert "“chess”" in search(desk, "interest:chess").mistakes[0].sentence
 
 
 def test_consent_counts_its_last_word_and_unknown_is_not_yes(desk: Desk, people: dict[str, Customer]) -> None:

@@ -12,10 +12,10 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions, business_date, fold, instant_of
 from bookkeeper_tui.money import parse_amount
 from bookkeeper_tui.store import sight, tiers
-from bookkeeper_tui.store.consents import CHANNELS
 from bookkeeper_tui.store.customer_fields import attribute_key, attribute_name
 from bookkeeper_tui.store.search.conditions import LAST_LETTER, Condition, Facts, beginning
 from bookkeeper_tui.store.search.question import Term
+from bookkeeper_tui.store.search.wishes import who_allows, who_likes
 
 if TYPE_CHECKING:
     from peewee import SqliteDatabase
@@ -238,19 +238,11 @@ def _own(column: str) -> Callable[[Shop, Term], Condition]:
 
 
 def _consent(shop: Shop, term: Term) -> Condition:
-    """The last word given on a channel, and it is yes."""
-    channels = [channel for channel in CHANNELS if channel.startswith(term.value.lower().replace("-", ""))]
-    if len(channels) != 1:
-        raise BadInput(f"consent: “{term.value[:30]}” is not one of {', '.join(CHANNELS)}")
-    last = (
-        "(SELECT given FROM consent WHERE customer_id = {who} AND channel = ? AND purpose = 'marketing' "
-        "ORDER BY id DESC LIMIT 1) = 1"
-    )
-    way = "SELECT DISTINCT w.customer_id FROM consent AS w WHERE w.channel = ? AND w.given = 1 AND " + last.format(
-        who="w.customer_id"
-    )
-    test = last.format(who="e.customer_id")
-    return Condition(test, (channels[0],), lambda facts: f"consent {channels[0]}", way, (channels[0], channels[0]))
+    return who_allows(shop.database, term.value)
+
+
+def _interest(shop: Shop, term: Term) -> Condition:
+    return who_likes(shop.database, _folded(term), term.value)
 
 
 def _branch(shop: Shop, term: Term) -> Condition:
@@ -341,6 +333,7 @@ _READERS: Mapping[str, Callable[[Shop, Term], Condition]] = MappingProxyType(
         "city": _city,
         "tag": _tag,
         "consent": _consent,
+        "interest": _interest,
         "brand": _brand,
         "branch": _branch,
         "gender": _own("gender"),
@@ -362,6 +355,7 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         "city": "city:leeds",
         "tag": "tag:vip",
         "consent": "consent:email",
+        "interest": "interest:yoga",
         "brand": "brand:acme",
         "branch": "branch:main",
         "gender": "gender:female",
