@@ -27,8 +27,8 @@ from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 from bookkeeper_tui.widgets.pieces import Line, Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 
-SHOWN = 8
-"""So many sign-ins stand below the list; s shows all."""
+SHOWN, REACH = 8, 4000
+"""So many sign-ins stand below the list, of so many rows of the log; s shows all."""
 _NOBODY = ("Nobody works here yet. A takes somebody on.",)
 _NO_TRIES = ("Nothing of the kind is in the log: sign-ins and tries that failed will stand here.",)
 
@@ -264,7 +264,7 @@ class StaffScreen(KeptList):
             return
         desk, conventions, zone = self.desk, self.house.conventions, self.desk.store.shop.time_zone
         told = [f"Worked this week: {self._worked_this_week(one)}"] if desk.may("hours.viewed") else []
-        events = sign_ins.page(desk, number=one.number, limit=SHOWN)
+        events = sign_ins.page(desk, number=one.number, limit=SHOWN, reach=REACH)
 
         def drawing(width: int) -> list[Line]:
             title = f"{harmless(one.name)}, {one.role}"

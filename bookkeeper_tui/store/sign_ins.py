@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.store.desk import Desk
 
 AT_ONCE = 50
+EVER = 1 << 62
 
 # What each row of the log says in a few words. A try that went well is told by the sign-in that follows it.
 WORDS = {
@@ -65,16 +66,20 @@ class SignIn:
         return f"{told} {besides}".rstrip()
 
 
-def page(desk: Desk, *, number: str = "", failed: bool = False, before: int = 0, limit: int = 100) -> list[SignIn]:
+def page(
+    desk: Desk, *, number: str = "", failed: bool = False, before: int = 0, limit: int = 100, reach: int = EVER
+) -> list[SignIn]:
     """Sign-ins and what belongs to them, newest first, below the sequence `before`; 0 is from the newest.
 
-    `number` narrows them to a staff number, `failed` to tries that led nowhere. What was typed with six letters or more
+    `number` narrows them to a staff number, `failed` to tries that led nowhere. `reach` is how many rows of each action
+    are looked at, for who cannot wait until a long log was read for somebody who never signs in. What was typed with six letters or more
     is only told as so many letters, since it may be a PIN.
     """
     database = desk.require("signin.viewed")
     names = dict(database.execute_sql("SELECT number, name FROM staff").fetchall())
     actions = [action for action in WORDS if action in FAILED or not failed]
-    ways = [_walk(database, action, number, before or 1 << 62, names) for action in actions]
+    asked = _Asked(number, before or EVER, reach)
+    ways = [_walk(database, action, asked, names) for action in actions]
     return list(islice(merge(*ways, key=lambda one: -one.seq), limit))
 
 
@@ -85,18 +90,28 @@ def last_of(desk: Desk, staff_id: int) -> SignIn | None:
     return _read(row, dict(database.execute_sql("SELECT number, name FROM staff").fetchall())) if row else None
 
 
-def _walk(database: SqliteDatabase, action: str, number: str, before: int, names: dict[str, str]) -> Iterator[SignIn]:
+class _Asked(NamedTuple):
+    number: str
+    before: int
+    reach: int
+
+
+def _walk(database: SqliteDatabase, action: str, asked: _Asked, names: dict[str, str]) -> Iterator[SignIn]:
     """One action's rows that match, newest first, read in pages; whose a failed try was stands in what was typed."""
+    first = asked.before
+    back = None if asked.reach == EVER else database.execute_sql(BACK, (action, first, asked.reach)).fetchone()
+    lowest = back[0] if back is not None else 0
     refused = " AND detail LIKE '%\"refused\"%'" if action == "signin.tried" else ""
     typed = "json_extract(body, '$.number')" if action in FAILED else "subject"
-    whose = f" AND {typed} = ?" if number else ""
-    sql = f"{ROWS} WHERE action = ? AND audit.seq < ?{refused}{whose} ORDER BY audit.seq DESC LIMIT ?"
-    while rows := database.execute_sql(sql, (action, before, *([number] if number else []), AT_ONCE)).fetchall():
+    whose = f" AND {typed} = ?" if asked.number else ""
+    sql = f"{ROWS} WHERE action = ? AND audit.seq < ? AND audit.seq > ?{refused}{whose} ORDER BY audit.seq DESC LIMIT ?"
+    besides = [asked.number] if asked.number else []
+    while rows := database.execute_sql(sql, (action, first, lowest, *besides, AT_ONCE)).fetchall():
         for row in rows:
             yield _read(row, names)
         if len(rows) < AT_ONCE:
             return
-        before = rows[-1][0]
+        first = rows[-1][0]
 
 
 def _read(row: tuple[Any, ...], names: dict[str, str]) -> SignIn:
@@ -119,4 +134,5 @@ ROWS = """
 SELECT audit.seq, at, action, subject, who, terminal, detail, body FROM audit
 LEFT JOIN audit_personal ON audit_personal.seq = audit.seq
 """
+BACK = "SELECT seq FROM audit WHERE action = ? AND seq < ? ORDER BY seq DESC LIMIT 1 OFFSET ?"
 LAST_OF = f"{ROWS} WHERE staff_id = ? AND +action = 'signin.done' ORDER BY audit.seq DESC LIMIT 1"

@@ -89,6 +89,12 @@ def test_pages_go_on_where_there_are_many(store: Store, shell: Desk, monkeypatch
     assert [row.number for row in sign_ins.page(shell, failed=True)] == ["904", "903", "902", "901", "900"]
 
 
+def test_who_cannot_wait_looks_back_only_so_far(store: Store, shell: Desk) -> None:
+    for number in range(900, 905):
+        fail(store, str(number))
+    assert [row.number for row in sign_ins.page(shell, failed=True, reach=2)] == ["904", "903"]
+
+
 def test_a_cashier_reads_no_sign_ins(desk_of: Callable[[str], Desk]) -> None:
     cashier = desk_of("cashier")
     with pytest.raises(NotAllowed, match=r"signin\.viewed"):
