@@ -72,8 +72,8 @@ def page(
     """Sign-ins and what belongs to them, newest first, below the sequence `before`; 0 is from the newest.
 
     `number` narrows them to a staff number, `failed` to tries that led nowhere. `reach` is how many rows of each action
-    are looked at, for who cannot wait until a long log was read for somebody who never signs in. What was typed with six letters or more
-    is only told as so many letters, since it may be a PIN.
+    are looked at, for who cannot wait until a long log was read for somebody who never signs in. What was typed with
+    six letters or more is only told as so many letters, since it may be a PIN.
     """
     database = desk.require("signin.viewed")
     names = dict(database.execute_sql("SELECT number, name FROM staff").fetchall())
