@@ -178,7 +178,7 @@ class EraseScreen(HouseScreen):
             return [line for words in self._done for line in (*_wrapped(words, width), ())]
         lines: list[Line] = [(Piece(f"{verb} {customer.name} ({customer.number})", "strong"),), ()]
         if self._reasons:
-            lines += [(Piece(f"They cannot be {verb.lower()}d yet:", "warn"),)]
+            lines += [(Piece(f"They cannot be {verb.lower()}d:", "warn"),)]
             for reason in self._reasons:
                 first, *more = wrap(f"{reason}.", width - 2)
                 lines += [(Piece("! ", "bad"), Piece(first)), *((Piece(f"  {line}"),) for line in more)]
@@ -190,17 +190,20 @@ class EraseScreen(HouseScreen):
     def _what_goes(self, customer: Customer, width: int) -> list[Line]:
         conventions, years = self.house.conventions, self.desk.store.settings.retention_years
         counted = erasing.what_goes(self.desk, customer.id)
-        going = ", ".join(f"{title.lower()} {conventions.count(count)}" for title, count, goes in counted if goes)
-        kept = ", ".join(f"{title.lower()} {conventions.count(count)}" for title, count, goes in counted if not goes)
+        going, blanked, kept = (
+            ", ".join(f"{title.lower()} {conventions.count(count)}" for title, count, how in counted if how == wanted)
+            for wanted in (erasing.GOES, erasing.BLANKED, erasing.STAYS)
+        )
         until = conventions.date(erasing.years_on(self.desk.today(), years))
         return [
             (Piece("What goes", "head"),),
             *_wrapped(GOES, width),
-            *_wrapped(f"Rows with something of them: {going}.", width, "quiet"),
+            *(_wrapped(f"Removed: {going}.", width, "quiet") if going else ()),
+            *_wrapped(f"Emptied of words: {blanked}.", width, "quiet"),
             (),
             (Piece("What stays", "head"),),
             *_wrapped(STAYS.format(until=until), width),
-            *(_wrapped(f"Rows that stay as they are: {kept}.", width, "quiet") if kept else ()),
+            *(_wrapped(f"As they are: {kept}.", width, "quiet") if kept else ()),
         ]
 
 

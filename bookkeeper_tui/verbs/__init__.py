@@ -3,9 +3,21 @@
 import argparse
 from typing import Any
 
-from bookkeeper_tui.verbs import auditing, day, exporting, importing, keyboard, reading, shop, staff, upkeep, verifying
+from bookkeeper_tui.verbs import (
+    auditing,
+    day,
+    exporting,
+    importing,
+    keyboard,
+    privacy,
+    reading,
+    shop,
+    staff,
+    upkeep,
+    verifying,
+)
 
-_SUBJECTS = (shop, staff, day, importing, reading, exporting, verifying, auditing, upkeep, keyboard)
+_SUBJECTS = (shop, staff, day, importing, reading, exporting, privacy, verifying, auditing, upkeep, keyboard)
 
 
 def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:

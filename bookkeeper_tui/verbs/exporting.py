@@ -31,9 +31,10 @@ def _export(
 
 
 def _add_exports(export: Any, places: argparse.ArgumentParser) -> None:
-    from bookkeeper_tui.verbs import reporting
+    from bookkeeper_tui.verbs import privacy, reporting
 
     reporting.add_exports(export, places)
+    privacy.add_export(export, places)
     ledger = export.add_parser("ledger", parents=[places], help="the books, for hledger or beancount to check")
     ledger.add_argument("--format", required=True, choices=("hledger", "beancount"))
     ledger.add_argument("--to", required=True, metavar="DIR", type=Path)

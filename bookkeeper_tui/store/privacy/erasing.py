@@ -25,6 +25,7 @@ from bookkeeper_tui.store.privacy.traces import Traces, texts_in, traces_of
 __all__ = ["Erased", "erase", "refusals", "what_goes"]
 
 LONGEST_REASON = 200
+GOES, BLANKED, STAYS = "goes", "blanked", "stays"
 ROWS_AT_ONCE = 5000
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _NOT_ABOUT_CUSTOMERS = ("staff.", "pin.")
@@ -50,16 +51,16 @@ class Erased:
     left: tuple[str, ...] = ()
 
 
-def what_goes(desk: Desk, customer_id: int) -> list[tuple[str, int, bool]]:
-    """What erasing would empty or keep: title, how many rows there are, and whether anything of them goes."""
+def what_goes(desk: Desk, customer_id: int) -> list[tuple[str, int, str]]:
+    """What erasing would do: title, how many rows there are, and whether they go, are blanked in part, or stay."""
     database = desk.require("customer.viewed")
     who = _listed(their_ids(database, customer_id))
     found = []
     for place in PLACES:
         sql = f"SELECT COUNT(*) FROM {place.source or place.table} WHERE {place.mine.format(who=who)}"
         if count := int(database.execute_sql(sql).fetchone()[0]):
-            goes = place.gone or bool(place.erased) or place.table in ("audit", "search_entry")
-            found.append((place.title, count, goes))
+            blanked = place.erased or place.table == "audit"
+            found.append((place.title, count, GOES if place.gone else BLANKED if blanked else STAYS))
     return found
 
 

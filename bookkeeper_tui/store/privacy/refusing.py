@@ -51,6 +51,9 @@ def impossible_because(database: SqliteDatabase, customer_id: int) -> str:
     if customer_id == WALK_IN_ID:
         return "The walk-in customer stands for everyone unknown and is never erased"
     must_read(database, customer_id)
+    found = gone.gone(database, customer_id)
+    if found is not None and found.why == gone.ERASED:
+        return f"{found.number} was erased already"
     return gone.sentence(database, customer_id)
 
 
@@ -89,7 +92,7 @@ def _and(words: Sequence[str]) -> str:
 
 def sentence_of(reasons: Sequence[str], name: str, doing: str) -> str:
     """One sentence of all the reasons."""
-    return f"{name} cannot be {doing}. {'. '.join(reasons)}" if reasons else ""
+    return f"{name} cannot be {doing}: {'; '.join(reasons)}" if reasons else ""
 
 
 THEIR_IDS = """
