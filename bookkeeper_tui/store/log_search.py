@@ -14,7 +14,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, instant_of
-from bookkeeper_tui.store import audit, audit_log, customers
+from bookkeeper_tui.store import audit, audit_log, customers, sight
 from bookkeeper_tui.store.audit import AuditRow
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.search_index import Word, customers_named, expression
@@ -136,9 +136,10 @@ def page(desk: Desk, question: LogQuestion, *, before: int | None = None, limit:
     ).fetchone()
     floor = int(bound[0]) if bound is not None else low
     where = f"{leading[0]} AND audit.seq BETWEEN ? AND ? AND {' AND '.join(tests)}"
-    found = audit.rows_where(
+    rows = audit.rows_where(
         database, f"{where} ORDER BY audit.seq DESC LIMIT ?", (*leading[1], floor, high, *values, limit)
     )
+    found = [sight.log_row(desk, row) for row in rows]
     if len(found) == limit:
         return LogPage(tuple(found), found[-1].seq, found[-1].at)
     back = database.execute_sql("SELECT at FROM audit WHERE seq >= ? ORDER BY seq LIMIT 1", (floor,)).fetchone()
@@ -151,7 +152,8 @@ def newer(desk: Desk, question: LogQuestion, after: int, limit: int = 50) -> lis
     leading, tests, values = _conditions(question)
     last = question.last or 1 << 62
     where = f"{leading[0]} AND audit.seq > ? AND audit.seq <= ? AND {' AND '.join(tests)} ORDER BY audit.seq LIMIT ?"
-    return audit.rows_where(database, where, (*leading[1], after, last, *values, limit))
+    rows = audit.rows_where(database, where, (*leading[1], after, last, *values, limit))
+    return [sight.log_row(desk, row) for row in rows]
 
 
 def all_rows(desk: Desk, question: LogQuestion) -> Iterator[AuditRow]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import audit_log, customers, matters, members, notes, search
+from bookkeeper_tui.store import audit_log, customers, log_search, matters, members, notes, search
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import Customer, EditConflict
 from bookkeeper_tui.store.desk import Desk
@@ -219,6 +219,8 @@ def test_the_audit_log_shows_no_more_than_the_profile(shell: Desk, desk_of: Seat
         audit_log.page(auditor, customer_id=maria.id),
         audit_log.page_newer(auditor, customer_id=maria.id, after=0),
         list(audit_log.everything(auditor, customer_id=maria.id)),
+        log_search.page(auditor, log_search.LogQuestion(customer_id=maria.id)),
+        list(log_search.all_rows(auditor, log_search.LogQuestion(customer_id=maria.id))),
     ):
         told = str(rows)
         for secret in ("612", EMAIL, "1985", VAT, "treated"):
