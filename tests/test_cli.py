@@ -366,7 +366,7 @@ def test_an_account_is_shown_as_it_stood(charged: Shop) -> None:
     soa = charged.json("show", "C-000001", "--tab", "soa", "--as-of", "2026-09-30")
     assert isinstance(soa, dict)
     assert [row["balance"] for row in soa["rows"]] == ["10.00"]
-    assert charged.run("show", "C-000001", "--tab", "notes", "--as-of", "2026-09-30")[0] == 2
+    assert charged.run("show", "C-000001", "--tab", "audit", "--as-of", "2026-09-30")[0] == 2
 
 
 def test_points_are_shown_and_exported(charged: Shop, tmp_path: Path) -> None:

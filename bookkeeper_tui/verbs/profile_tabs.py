@@ -1,6 +1,6 @@
 """The tabs of a profile as tables, for `show`: one function a tab yields its rows, amounts as decimal strings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -277,6 +277,19 @@ def _audit(desk: "Desk", customer: "Customer") -> Iterator[Row]:
         }
 
 
+def _past(tab: str) -> "Callable[[Desk, Customer, str], Iterator[Row]]":
+    """The rows that a tab had on a past day."""
+
+    def rows(desk: "Desk", customer: "Customer", as_of: str) -> Iterator[Row]:
+        from bookkeeper_tui.store.as_of import as_of as stood
+
+        for row in stood(desk, customer.id, as_of).section(tab):
+            text = row.text if row.amount is None else _amount(desk, row.amount)
+            yield {"what": row.what, "detail": row.detail, "value": text if row.many is None else row.many}
+
+    return rows
+
+
 def _consent_row(kind: str, what: str, channel: str, said: str, time: str) -> Row:
     row = {"kind": kind, "what": what, "channel": channel, "said": said, "time": time}
     return {**row, "how": "", "who": "", "wording": "", "words": ""}
@@ -359,4 +372,15 @@ TABS = {
     "notes": _notes,
     "audit": _audit,
 }
-AS_OF = {"sales": _sales, "soa": _soa, "account": _account_as_of}
+AS_OF: "dict[str, Callable[[Desk, Customer, str], Iterator[Row]]]" = {
+    **{
+        tab: _past(tab)
+        for tab in (
+            "overview", "packages", "reservations", "members", "loyalty", "layaways", "marketing", "addresses",
+            "measurements", "interests", "notes",
+        )
+    },
+    "sales": _sales,
+    "soa": _soa,
+    "account": _account_as_of,
+}  # fmt: skip

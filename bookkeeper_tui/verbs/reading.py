@@ -1,10 +1,13 @@
 """`find` is the console's search as a table; `show` is a profile tab as one."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
 from bookkeeper_tui.verbs.profile_tabs import AS_OF, TABS, Row
+
+if TYPE_CHECKING:
+    from bookkeeper_tui.store.desk import Desk
 
 
 def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
@@ -53,13 +56,25 @@ def _show(arguments: argparse.Namespace) -> int:
         for action in ("customer.viewed", f"tab.{arguments.tab}"):
             desk.look(action, subject=customer.number, customer_id=customer.id)
         rows = list(AS_OF[arguments.tab](desk, customer, as_of) if as_of else TABS[arguments.tab](desk, customer))
-    head = {"customer_no": customer.number, "name": customer.name, **_filled(customers.texts(customer))}
+        texts, status = customers.texts(customer), customer.status
+        if as_of:
+            texts, status = _stood(desk, customer.id, as_of)
+    head = {"customer_no": customer.number, "name": customer.name, **_filled(texts)}
     if arguments.json:
-        print_json({"customer": head | {"status": customer.status}, "tab": arguments.tab, "rows": rows})
+        told = {"customer": head | {"status": status}, "tab": arguments.tab}
+        print_json(told | ({"as_of": as_of} if as_of else {}) | {"rows": rows})
         return 0
-    print(harmless(f"{customer.number}  {customer.name}  ({customer.status})"))
+    print(harmless(f"{customer.number}  {head['name']}  ({status})") + (f"  AS OF {as_of}" if as_of else ""))
     print_table(rows, f"Nothing under {arguments.tab}.")
     return 0
+
+
+def _stood(desk: "Desk", customer_id: int, as_of: str) -> tuple[dict[str, str], str]:
+    """The fields and the status of a past day; of one before they were a customer there are none."""
+    from bookkeeper_tui.store.as_of import as_of as stood
+
+    past = stood(desk, customer_id, as_of)
+    return past.texts or {"name": past.name}, past.status or "no customer yet"
 
 
 def _filled(texts: dict[str, str]) -> dict[str, str]:

@@ -20,8 +20,10 @@ from bookkeeper_tui.store.engine.scratch import Scratch, scratch
 
 AT_ONCE = 5000
 PAIRS_AT_ONCE = 500
-# More than so many with the same phone or name are a family, a company or a common name: no pair of them says anything.
+# More than so many with the same phone are a family or a company, and with the same name in a city it is a common one:
+# no pair of them says anything.
 MOST_ALIKE = 8
+MOST_NAMESAKES = 3
 LEAST_SCORE = 40
 _ALIKE_PERCENT = 86
 
@@ -119,7 +121,7 @@ def _signs(one: _One, salt: bytes) -> Iterator[tuple[int, int, int]]:
 def _compare(database: SqliteDatabase, keys: Scratch, told: Callable[[], None]) -> None:
     """Writes down a pair for each two who meet under a sign, and what it counts."""
     keys.make("pair (first INTEGER, second INTEGER, kind INTEGER, counts INTEGER)")
-    met = keys.ask(MET, (MOST_ALIKE,))
+    met = keys.ask(MET, (_CITY, MOST_NAMESAKES, MOST_ALIKE))
     groups: list[tuple[int, list[int]]] = []
     for (kind, _), rows in groupby(met, key=lambda row: (row[0], row[1])):
         groups.append((kind, [row[2] for row in rows]))
@@ -204,7 +206,7 @@ WORDS = "SELECT customer_id, words FROM search_entry WHERE customer_id IN ({mark
 MET = """
 SELECT kind, key, customer FROM (
     SELECT kind, key, customer, COUNT(*) OVER (PARTITION BY kind, key) AS many FROM sign
-) WHERE many BETWEEN 2 AND ?
+) WHERE many BETWEEN 2 AND CASE kind WHEN ? THEN ? ELSE ? END
 """
 SCORED = """
 SELECT first, second, SUM(counts) AS score, group_concat(kind) FROM pair

@@ -1,0 +1,373 @@
+"""A customer as they stood at the end of a past day: only what was known and posted by then, and read only.
+
+Figures come from what is dated or was written down by then; contact data by undoing the log of changes since; what
+became another customer's since is still whose it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from peewee import SqliteDatabase
+
+from bookkeeper_tui.dates import day_bounds
+from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.store import (
+    audit,
+    consents,
+    customers,
+    gone,
+    interests,
+    ledger,
+    preferences,
+    sight,
+    statements,
+    tiers,
+)
+from bookkeeper_tui.store.customer_fields import LABELS
+from bookkeeper_tui.store.customer_rows import must_read
+from bookkeeper_tui.store.desk import Desk
+
+MOST_ROWS = 200
+
+
+class AsOfRow(NamedTuple):
+    """A line of a section: what it is and a word more, with a text, or an amount in minor units, or how many."""
+
+    what: str
+    detail: str = ""
+    text: str = ""
+    amount: int | None = None
+    many: int | None = None
+
+
+class Section(NamedTuple):
+    """What stood on a tab, by the tab's name; `title` is how it is called."""
+
+    tab: str
+    title: str
+    rows: tuple[AsOfRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastProfile:
+    """A customer as of the end of an ISO date. `texts` are the fields of the form, as the desk may see them.
+
+    `is_known` says whether they were a customer by then: if not, nothing is told.
+    """
+
+    customer_id: int
+    number: str
+    name: str
+    status: str
+    date: str
+    is_known: bool
+    texts: dict[str, str]
+    sections: tuple[Section, ...]
+
+    def section(self, tab: str) -> tuple[AsOfRow, ...]:
+        """The rows of a tab; none where it had nothing, or the desk may not see it."""
+        return next((section.rows for section in self.sections if section.tab == tab), ())
+
+
+class _Then(NamedTuple):
+    """Whose past, and when: the date, and the last instant of it in microseconds UTC."""
+
+    desk: Desk
+    database: SqliteDatabase
+    customer_id: int
+    date: str
+    at: int
+
+
+def as_of(desk: Desk, customer_id: int, date: str) -> PastProfile:
+    """A customer as they stood at the end of a business date (ISO).
+
+    Raises BadInput when there is no such customer, and for a date that is none or has not come.
+    """
+    database = desk.require("customer.viewed")
+    day = tiers.check_date(date).isoformat()
+    if day > desk.today():
+        raise BadInput(f"{desk.store.conventions.date(day)} has not come: choose a day that has")
+    customer = must_read(database, customer_id)
+    then = _Then(desk, database, customer_id, day, day_bounds(day, desk.store.shop.time_zone)[1] - 1)
+    has_past = database.execute_sql(HAS_PAST, {"customer": customer_id, "date": day}).fetchone()[0]
+    if customer.created_at > then.at and not has_past:
+        return PastProfile(customer_id, customer.number, customer.name, "", day, False, {}, ())
+    texts, status = _fields_then(then)
+    shown = {name: sight.text(desk, name, text) for name, text in texts.items()}
+    sections = (
+        Section(tab, title, tuple(rows(then, shown)))
+        for tab, (title, permission, rows) in _SECTIONS.items()
+        if desk.may(permission)
+    )
+    return PastProfile(
+        customer_id,
+        customer.number,
+        texts["name"],
+        status,
+        day,
+        True,
+        shown,
+        tuple(one for one in sections if one.rows),
+    )
+
+
+def _fields_then(then: _Then) -> tuple[dict[str, str], str]:
+    """The fields and the status as they were: what the log says of changes since, undone one by one."""
+    customer = must_read(then.database, then.customer_id)
+    texts, status, before = customers.texts(customer), customer.status, None
+    merged = then.database.execute_sql(STATUS_BEFORE_MERGE, (then.customer_id, then.at)).fetchone()
+    if customer.gone == gone.MERGED and merged is not None:
+        status = merged[0] or status
+    while rows := audit.rows_before(
+        then.database, before=before, customer_id=then.customer_id, action="customer.", since=then.at + 1, limit=200
+    ):
+        for row in rows:
+            for name, values in (row.personal or {}).items():
+                old = values[0] if isinstance(values, list) and values else ""
+                if row.action == "customer.edited" and name in texts:
+                    texts[name] = str(old or "")
+                elif row.action == "customer.status" and name == "status":
+                    status = str(old)
+        before = rows[-1].seq
+    return texts, status
+
+
+def _profile(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    for name, text in texts.items():
+        if text and not name.startswith(("billing_", "delivery_")):
+            yield AsOfRow(LABELS[name], text=text)
+
+
+def _addresses(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    for name, text in texts.items():
+        if text and name.startswith(("billing_", "delivery_")):
+            yield AsOfRow(LABELS[name], text=text)
+
+
+def _figures(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    visits, spend, first, last = _sold(then)
+    yield AsOfRow("Visits", many=visits)
+    yield AsOfRow("Spend", amount=spend)
+    for what, date in (("First visit", first), ("Last visit", last)):
+        if date:
+            yield AsOfRow(what, text=then.desk.store.conventions.date(date))
+
+
+def _sold(then: _Then) -> tuple[int, int, str, str]:
+    """Visits, spend, first and last date of the sales that were theirs then."""
+    wanted = {"customer": then.customer_id, "date": then.date, "at": then.at}
+    came, left = (_ids(then, sql, wanted) for sql in (SALES_CAME, SALES_LEFT))
+    whose = f"(customer_id = :customer AND id NOT IN ({came})) OR id IN ({left})"
+    row = then.database.execute_sql(SOLD.format(whose=whose), wanted).fetchone()
+    return (int(row[0]), int(row[1]), row[2], row[3])
+
+
+def _account(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    aging = statements.read_aging(then.database, then.customer_id, then.date)
+    yield AsOfRow("Owed", amount=aging.balance)
+    for name, amount in aging.buckets:
+        if amount:
+            yield AsOfRow("Due", name, amount=amount)
+    for account, words in ((ledger.STORE_CREDIT, "Store credit"), (ledger.LAYAWAY_DEPOSITS, "Layaway deposits")):
+        values = (then.customer_id, account, then.date)
+        if amount := -then.database.execute_sql(BALANCE, values).fetchone()[0]:
+            yield AsOfRow(words, amount=amount)
+
+
+def _loyalty(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    (points,) = then.database.execute_sql(POINTS, (then.customer_id, then.date)).fetchone()
+    yield AsOfRow("Points", many=points)
+    if tier := _tier(then):
+        yield AsOfRow("Tier", text=tier)
+    for remaining, expires_on in then.database.execute_sql(LOTS, (then.customer_id, then.date, MOST_ROWS)):
+        words = f"last day {then.desk.store.conventions.date(expires_on)}" if expires_on else "for ever"
+        yield AsOfRow("Lot", words, many=remaining)
+
+
+def _tier(then: _Then) -> str:
+    """The tier then: what the first change since went from, else the one they have."""
+    row = then.database.execute_sql(TIER_CHANGED, (then.customer_id, then.at)).fetchone()
+    return str(row[0]) if row else tiers.tier_of(then.database, then.customer_id)
+
+
+def _packages(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    wanted = {"customer": then.customer_id, "at": then.at, "limit": MOST_ROWS}
+    for number, name, left, of, expires_on in then.database.execute_sql(PACKAGES, wanted):
+        until = f"until {then.desk.store.conventions.date(expires_on)}" if expires_on else "for ever"
+        yield AsOfRow(f"{number} {harmless(name)}", until, text=f"{left} of {of} left")
+
+
+def _layaways(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    for number, state, paid, total in _owned(then, "layaway", LAYAWAYS):
+        outstanding = total - paid if state == "open" else 0
+        yield AsOfRow(number, f"{state}, outstanding", amount=outstanding)
+
+
+def _reservations(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    zone, conventions = then.desk.store.shop.time_zone, then.desk.store.conventions
+    for number, service, starts, state in _owned(then, "booking", BOOKINGS):
+        yield AsOfRow(f"{number} {harmless(service)}", conventions.instant(starts, zone), text=state)
+
+
+def _members(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    for number, name, until in _owned(then, "membership", MEMBERSHIPS):
+        yield AsOfRow(f"{number} {harmless(name)}", text=f"until {then.desk.store.conventions.date(until)}")
+
+
+def _marketing(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    for one in consents.standing(then.desk, then.customer_id, at=then.at):
+        yield AsOfRow("Consent", f"{one.purpose.label}, {one.channel}", text=one.state)
+    said = preferences.as_of(then.desk, then.customer_id, then.at)
+    for what, text in (
+        ("Channel", said.channel), ("How often", said.frequency), ("Quiet hours", preferences.quiet_hours(said)),
+    ):  # fmt: skip
+        if text:
+            yield AsOfRow("Preference", what, text=text)
+
+
+def _measurements(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    rows = then.database.execute_sql(MEASUREMENTS, {"customer": then.customer_id, "at": then.at})
+    for name, unit, decimals, sensitive, value in rows:
+        hidden = sensitive and not then.desk.may(sight.MEASUREMENTS)
+        shown = sight.HIDDEN if hidden else f"{value / 1000:.{decimals}f} {unit}".strip()
+        yield AsOfRow(harmless(name), text=shown)
+
+
+def _interests(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    for one in interests.of_customer(then.desk, then.customer_id, at=then.at):
+        yield AsOfRow(harmless(one.name), text=interests.LEVELS[one.level])
+
+
+def _notes(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
+    conventions = then.desk.store.conventions
+    for text, sensitive, at, who in _owned(then, "note", NOTES):
+        hidden = sensitive and not then.desk.may(sight.NOTES)
+        words = sight.HIDDEN_NOTE if hidden else " ".join(harmless(text).split())
+        yield AsOfRow(conventions.instant(at, then.desk.store.shop.time_zone), harmless(who), text=words)
+
+
+def _owned(then: _Then, kind: str, sql: str) -> list[tuple[Any, ...]]:
+    """Rows that were theirs then: a merge since then, or one undone since then, did not count yet or counted still."""
+    wanted = {"customer": then.customer_id, "at": then.at, "kind": kind}
+    came, left = (_ids(then, which, wanted) for which in (ROWS_CAME, ROWS_LEFT))
+    whose = f"({{0}}.customer_id = :customer AND {{0}}.id NOT IN ({came})) OR {{0}}.id IN ({left})".format(kind)
+    found = then.database.execute_sql(sql.format(whose=f"({whose})"), {**wanted, "limit": MOST_ROWS})
+    return [tuple(row) for row in found]
+
+
+def _ids(then: _Then, sql: str, wanted: dict[str, object]) -> str:
+    return ", ".join(str(row[0]) for row in then.database.execute_sql(sql, wanted))
+
+
+# A tab, its title, the permission to see it, and what stood there.
+_SECTIONS = {
+    "profile": ("Contact", "customer.viewed", _profile),
+    "addresses": ("Addresses", "customer.viewed", _addresses),
+    "overview": ("Figures", "customer.viewed", _figures),
+    "account": ("Account", "account.viewed", _account),
+    "loyalty": ("Loyalty", "loyalty.viewed", _loyalty),
+    "packages": ("Packages", "package.viewed", _packages),
+    "layaways": ("Layaways", "layaway.viewed", _layaways),
+    "reservations": ("Reservations to come", "booking.viewed", _reservations),
+    "members": ("Memberships", "membership.viewed", _members),
+    "marketing": ("Consents and preferences", "customer.viewed", _marketing),
+    "measurements": ("Measurements", "measure.viewed", _measurements),
+    "interests": ("Interests", "customer.viewed", _interests),
+    "notes": ("Notes", "customer.viewed", _notes),
+}
+TABS = tuple(_SECTIONS)
+"""The tabs that have a past, by name."""
+
+STATUS_BEFORE_MERGE = """
+SELECT json_extract(before, '$.status') FROM customer_merge WHERE from_id = ? AND at > ? AND undone_at IS NULL
+"""
+# Who was brought in from elsewhere may have been sold to long before.
+HAS_PAST = """
+SELECT EXISTS (SELECT 1 FROM sale WHERE customer_id = :customer AND business_date <= :date)
+    OR EXISTS (SELECT 1 FROM account_item WHERE customer_id = :customer AND date <= :date)
+"""
+# A merge that came since did not count then, one that was undone since did.
+_MERGED_INTO = """
+SELECT row_id FROM customer_merge JOIN customer_merge_row ON merge_id = customer_merge.id
+WHERE kind = {kind} AND (
+    into_id = :customer AND at > :at AND undone_at IS NULL OR from_id = :customer AND at <= :at AND undone_at > :at)
+"""
+_MERGED_AWAY = """
+SELECT row_id FROM customer_merge JOIN customer_merge_row ON merge_id = customer_merge.id
+WHERE kind = {kind} AND (
+    from_id = :customer AND at > :at AND undone_at IS NULL OR into_id = :customer AND at <= :at AND undone_at > :at)
+"""
+ROWS_CAME, ROWS_LEFT = _MERGED_INTO.format(kind=":kind"), _MERGED_AWAY.format(kind=":kind")
+_FIRST = "AND id = (SELECT MIN(id) FROM sale_move WHERE sale_id = move.sale_id AND at > :at)"
+SALES_CAME = f"""
+{_MERGED_INTO.format(kind="'sale'")} UNION
+SELECT sale_id FROM sale_move AS move WHERE at > :at AND old_customer_id <> :customer
+  AND sale_id IN (SELECT id FROM sale WHERE customer_id = :customer) {_FIRST}
+"""
+SALES_LEFT = f"""
+{_MERGED_AWAY.format(kind="'sale'")} UNION
+SELECT sale_id FROM sale_move AS move WHERE at > :at AND old_customer_id = :customer {_FIRST}
+"""
+SOLD = """
+SELECT COALESCE(SUM((kind = 'sale') - (voids IS NOT NULL)), 0), COALESCE(SUM(total), 0),
+       COALESCE(MIN(business_date), ''), COALESCE(MAX(business_date), '')
+FROM sale WHERE ({whose}) AND business_date <= :date
+"""
+BALANCE = """
+SELECT COALESCE(SUM(posting.amount), 0) FROM posting JOIN entry ON entry.id = posting.entry_id
+WHERE posting.customer_id = ? AND account_id = (SELECT id FROM account WHERE name = ?) AND entry.date <= ?
+"""
+POINTS = "SELECT COALESCE(SUM(points), 0) FROM points_entry WHERE customer_id = ? AND business_date <= ?"
+LOTS = """
+SELECT SUM(points) AS remaining, (SELECT expires_on FROM points_lot WHERE points_lot.id = points_entry.lot_id)
+FROM points_entry WHERE customer_id = ? AND business_date <= ? AND lot_id IS NOT NULL
+GROUP BY lot_id HAVING remaining > 0 ORDER BY 2 = '', 2 LIMIT ?
+"""
+TIER_CHANGED = """
+SELECT json_extract(detail, '$.from') FROM audit
+WHERE customer_id = ? AND +action = 'tier.changed' AND at > ? ORDER BY seq LIMIT 1
+"""
+PACKAGES = """
+SELECT package.number, package.name, package.sessions - event.used, package.sessions, event.expires_on
+FROM (SELECT DISTINCT package_id FROM package_event WHERE customer_id = :customer) AS theirs
+JOIN package ON package.id = theirs.package_id
+JOIN package_event AS event ON event.id = (
+    SELECT MAX(id) FROM package_event WHERE package_id = package.id AND recorded_at <= :at)
+WHERE event.customer_id = :customer AND event.kind NOT IN ('refund', 'return') ORDER BY package.id DESC LIMIT :limit
+"""
+LAYAWAYS = """
+SELECT number, CASE WHEN closed_at IS NULL OR closed_at > :at THEN 'open' ELSE state END,
+       (SELECT COALESCE(SUM(amount), 0) FROM payment
+        WHERE document_id = layaway.id AND payment.kind = 'deposit' AND payment.at <= :at), total
+FROM layaway WHERE {whose} AND opened_at <= :at ORDER BY id DESC LIMIT :limit
+"""
+BOOKINGS = """
+SELECT booking.number, service.name, event.starts, event.state FROM booking
+JOIN service ON service.id = booking.service_id
+JOIN booking_event AS event ON event.id = (
+    SELECT MAX(id) FROM booking_event WHERE booking_id = booking.id AND booking_event.at <= :at)
+WHERE {whose} AND event.starts > :at AND event.state IN ('booked', 'checked in')
+ORDER BY event.starts LIMIT :limit
+"""
+MEMBERSHIPS = """
+SELECT membership.number, membership.name, event.until FROM membership
+JOIN membership_event AS event ON event.id = (
+    SELECT MAX(id) FROM membership_event WHERE membership_id = membership.id AND membership_event.at <= :at)
+WHERE {whose} AND event.kind <> 'end' ORDER BY event.until DESC LIMIT :limit
+"""
+MEASUREMENTS = """
+SELECT kind.name, kind.unit, kind.decimals, kind.sensitive, measured.value
+FROM measurement AS measured JOIN measure_kind AS kind ON kind.id = measured.kind_id
+WHERE measured.customer_id = :customer AND recorded_at <= :at AND (struck_at IS NULL OR struck_at > :at)
+  AND NOT EXISTS (
+    SELECT 1 FROM measurement AS later WHERE later.customer_id = measured.customer_id
+      AND later.kind_id = measured.kind_id AND later.recorded_at <= :at
+      AND (later.struck_at IS NULL OR later.struck_at > :at) AND (later.at, later.id) > (measured.at, measured.id))
+ORDER BY kind.position, kind.id
+"""
+NOTES = """
+SELECT text, sensitive, at, who FROM note WHERE {whose} AND at <= :at ORDER BY id DESC LIMIT :limit
+"""
