@@ -83,6 +83,14 @@ class CommonActions(Going):
         """From the menu."""
         self.show("reports")
 
+    def do_audit_log(self) -> None:
+        """From the menu."""
+        self.show("audit_log")
+
+    def do_unusual(self) -> None:
+        """From the menu."""
+        self.show("unusual")
+
     def do_snapshot(self) -> None:
         """From the menu."""
         self.show("snapshot")

@@ -20,8 +20,8 @@ ENTRIES = (
     "layaways", MANAGE, "theme", "help", "palette", "lock", "sign_out", "leave",
 )  # fmt: skip
 MANAGED = (
-    "catalogue", "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions", "reports", "snapshot",
-    "staff", "setup",
+    "catalogue", "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions", "reports",
+    "snapshot", "audit_log", "unusual", "staff", "setup",
 )  # fmt: skip
 
 

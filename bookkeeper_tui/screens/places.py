@@ -45,6 +45,8 @@ PLACES = {
     "report": "bookkeeper_tui.screens.report:ReportScreen",
     "access": "bookkeeper_tui.screens.access:AccessScreen",
     "erase": "bookkeeper_tui.screens.erase:EraseScreen",
+    "audit_log": "bookkeeper_tui.screens.audit_log:AuditLogScreen",
+    "unusual": "bookkeeper_tui.screens.unusual:UnusualScreen",
     "snapshot": "bookkeeper_tui.screens.snapshot:SnapshotScreen",
     "setup": "bookkeeper_tui.screens.setup:SetupScreen",
     "shop_settings": "bookkeeper_tui.screens.shop_settings:ShopSettingsScreen",

@@ -96,14 +96,17 @@ def said(entry: AuditRow, conventions: Conventions) -> list[str]:
     """What a row tells beyond its action: each changed field from old to new, then the rest of its detail."""
     arrow = "->" if conventions.ascii else "→"
     told = []
-    fields = entry.detail.get("fields", [])
+    named = entry.detail.get("fields", [])
+    fields = [str(name) for name in named] if isinstance(named, list) else []
     for name in fields:
-        old_and_new = (entry.personal or {}).get(name)
-        if old_and_new is None:
-            told.append(f"{name}: erased")
-        else:
-            old, new = (str(value) if value not in (None, "") else "(empty)" for value in old_and_new)
-            told.append(f"{name}: {old} {arrow} {new}")
+        match (entry.personal or {}).get(name):
+            case None:
+                told.append(f"{name}: erased")
+            case [old, new]:
+                old, new = (str(value) if value not in (None, "") else "(empty)" for value in (old, new))
+                told.append(f"{name}: {old} {arrow} {new}")
+            case other:
+                told.append(f"{name}: {other}")
     for source in (entry.detail, entry.personal or {}):
         told += [f"{name}: {value}" for name, value in source.items() if name != "fields" and name not in fields]
     return told

@@ -98,4 +98,5 @@ AUDIT = ReportKind(
     ),
     rows=_rows,
     refuse=_refuse,
+    whole_line=True,
 )

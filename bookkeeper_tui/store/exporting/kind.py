@@ -84,7 +84,8 @@ class ReportKind:
     `rows` answers rows as wide as `columns` (and `more_columns` after them), whatever columns are asked for; it reads
     page by page (`by_key`), keeping no statement open between two rows. `count` says how many there will be; without
     it `rows` itself tells by `asked.far.reach`. `refuse` raises BadInput for filters that mean nothing. With `services`
-    it is only for shops that sell services.
+    it is only for shops that sell services. With `whole_line` what is typed on one line goes to the filter WORDS as it
+    stands.
     """
 
     name: str
@@ -99,6 +100,7 @@ class ReportKind:
     refuse: Callable[[Desk, Asked], None] | None = None
     more_columns: Callable[[Desk], tuple[Column, ...]] | None = None
     services: bool = False
+    whole_line: bool = False
 
     @property
     def permission(self) -> str:

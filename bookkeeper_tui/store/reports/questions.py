@@ -58,7 +58,7 @@ def read_filters(kind: ReportKind, text: str, date_format: str = "%Y-%m-%d") -> 
     Raises BadInput naming the word that is nothing of this.
     """
     names = {one.name: one for one in kind.filters}
-    if names.keys() <= {WORDS}:
+    if kind.whole_line or names.keys() <= {WORDS}:
         return {WORDS: text.strip()} if text.strip() else {}
     found: dict[str, str] = {}
     words = []
