@@ -8,6 +8,7 @@ from bookkeeper_tui.store import (
     categories,
     customer_accounts,
     days,
+    demo_crew,
     demo_tastes,
     discount_codes,
     drawer,
@@ -87,6 +88,7 @@ def _prepare(weeks: Weeks) -> None:
         loyalty.adjust(manager, weeks.customer(number), points, "Carried over from the old card")
     loyalty.set_own_rate(manager, weeks.customer("C-000002"), 3000)
     demo_tastes.prepare(weeks)
+    demo_crew.prepare(weeks)
     weeks.regulars = [weeks.customer(f"C-{number:06d}") for number in range(1, 61)] + [weeks.customer("C-000184")] * 4
     weeks.on_sale = [f"{sort:02d}{article:03d}" for sort in (1, 2, 3, 4, 5) for article in range(1, 17)]
 
@@ -94,6 +96,7 @@ def _prepare(weeks: Weeks) -> None:
 def _day(weeks: Weeks, studio: Studio, day: date) -> None:
     draw = weeks.draw
     weeks.clock(day, 8, 50)
+    demo_crew.come(weeks, day)
     days.open(weeks.manager, day.isoformat())
     for desk in weeks.tills:
         weeks.later(20, 90)
@@ -107,6 +110,7 @@ def _day(weeks: Weeks, studio: Studio, day: date) -> None:
             for deed in deeds:
                 deed(weeks, weeks.tills[place % 2], weeks.supervisor[place % 2])
             demo_tastes.told(weeks, day, weeks.tills[place % 2])
+            demo_crew.measure(weeks, day)
         before = weeks.at
         weeks.clock(day, hour, draw.randint(0, 58))
         then, weeks.at = weeks.at, before
@@ -127,6 +131,7 @@ def _day(weeks: Weeks, studio: Studio, day: date) -> None:
         shifts.end(desk, _counted(counted))
     weeks.later(60, 120)
     days.close(weeks.manager)
+    demo_crew.go(weeks, day)
 
 
 def _counted(amount: int) -> dict[int, int]:

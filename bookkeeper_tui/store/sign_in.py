@@ -90,7 +90,7 @@ def finish(desk: Desk, attempt: Attempt, right: bool) -> SignedIn:
     if not right or attempt.staff_id is None:
         _refuse(desk, attempt)
     actor = Actor(attempt.staff_id, attempt.number, attempt.name, attempt.role)
-    signed_in = Desk(desk.store, actor, desk.terminal)
+    signed_in = Desk(desk.store, actor, desk.terminal, desk.now)
     with signed_in.change("signin.done", subject=attempt.number) as change:
         _refuse_outdated(change, attempt)
         forget_tries(change, attempt.number)

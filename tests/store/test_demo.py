@@ -14,12 +14,15 @@ from bookkeeper_tui.store import (
     consents,
     customers,
     interests,
+    measurements,
     member_cards,
     members,
     notes,
     preferences,
     proof,
+    sign_ins,
     timers,
+    work_hours,
 )
 from bookkeeper_tui.store.demo import DemoShop, DemoStaff, make_demo
 from bookkeeper_tui.store.desk import Desk
@@ -184,3 +187,18 @@ def test_its_customers_said_what_they_allow_prefer_and_like(demo: DemoShop) -> N
     assert any("Main St" in one.wording for one in consents.page(desk, maria))
     assert preferences.quiet_hours(preferences.of(desk, maria)) == "21:00-08:00"
     assert [one.name for one in interests.of_customer(desk, maria)] == ["Yoga", "Cooking", "Wine"]
+
+
+def test_people_come_and_go_and_one_forgot_to_sign_out(demo: DemoShop) -> None:
+    desk = Desk.shell(demo.store)
+    found = work_hours.periods(desk, "2026-11-02", "2026-11-21")
+    assert {one.number for one in found} == {"101", "102", "103", "104"}
+    assert [one.reason for one in found if one.correction] == ["Forgot to sign out"]
+    assert all(one.out_at is not None and 10 <= one.worked(0) // 3_600_000_000 <= 13 for one in found)
+    assert len(sign_ins.page(desk, failed=True)) == 4
+
+
+def test_the_regular_customer_was_measured(demo: DemoShop) -> None:
+    desk = Desk.shell(demo.store)
+    seen = measurements.latest(desk, customers.by_number(desk, "C-000184").id)
+    assert [(one.kind.name, one.times) for one in seen] == [("Height", 1), ("Weight", 2), ("Forward bend", 4)]
