@@ -91,7 +91,7 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGHUP, self._hung_up)
             loop.add_signal_handler(signal.SIGTERM, self._told_to_end)
-        self.say_mistakes()
+        self.call_after_refresh(self.say_mistakes)
         # Half a second after the first screen is painted: looking through all that is loaded takes 30 ms.
         self.set_timer(0.5, self._spare_what_stays)
 

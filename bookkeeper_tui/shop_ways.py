@@ -94,7 +94,7 @@ class ShopWays(CommonActions):
         tabs = {name.removeprefix("tab.") for name in all_permissions() if name.startswith("tab.")} if hidden else set()
         place = place_in(self.store.settings_path, "tabs_hidden") if set(hidden) - tabs else ""
         return [
-            f"{place}: “tabs_hidden” names “{name}”, which is no tab: there are {', '.join(sorted(tabs))}"
+            f"{place}: “tabs_hidden” names “{name}”, which is no tab such as sales or notes"
             for name in hidden
             if name not in tabs
         ]

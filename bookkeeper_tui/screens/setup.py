@@ -23,7 +23,7 @@ class Section(NamedTuple):
 
 # In the order in which they stand. A section is shown to who may open its place (`screen.<place>`).
 SECTIONS = (
-    Section("shop_settings", "Shop", "figures and dates, rounding, tabs shown, receipt head and foot"),
+    Section("shop_settings", "Shop", "figures, dates, rounding, tabs, receipt head and foot"),
     Section("branches", "Branches", "where the shop sells; which one this store is"),
     Section("terminals", "Terminals", "how each looks, and where it prints"),
     Section("key_changes", "Keys", "keys that this shop has changed"),
@@ -36,6 +36,8 @@ SECTIONS = (
     Section("interests", "Interests", "what customers are asked whether they like it"),
     Section("measure_kinds", "Measurements", "what is measured; units and ranges"),
 )
+SHOWN = 5
+"""So many mistakes in the settings stand below the list; once they are mended, the others do."""
 
 
 class SetupScreen(HouseScreen):
@@ -85,5 +87,7 @@ class SetupScreen(HouseScreen):
         ]
         self.query_one(HotList).show(rows, keep=True)
         said = self.query_one("#setup-mistakes", Static)
-        said.display = bool(self.house.mistakes)
-        said.update("\n".join(f"! {mistake}" for mistake in self.house.mistakes))
+        mistakes = list(self.house.mistakes)
+        more = [f"and {len(mistakes) - SHOWN} more"] if len(mistakes) > SHOWN else []
+        said.display = bool(mistakes)
+        said.update("\n".join(f"! {mistake}" for mistake in mistakes[:SHOWN] + more))
