@@ -198,7 +198,8 @@ def standing_in(database: SqliteDatabase, customer_id: int, *, at: int | None = 
     rows = database.execute_sql(SELECT_SAID, (customer_id, _NOW if at is None else at)).fetchall()
     last = {(said.purpose, said.channel): said for said in (ConsentRecord(*row) for row in rows)}
     found = list[ConsentState]()
-    for purpose in (*consent_wordings.purposes(database), *_unknown(database, last)):
+    known = consent_wordings.purposes(database)
+    for purpose in (*known, *_unknown(known, last)):
         asked = () if purpose.retired else purpose.channels
         for channel in CHANNELS:
             said = last.get((purpose.name, channel))
@@ -267,10 +268,10 @@ def _note(
         change.personal(how=how)
 
 
-def _unknown(database: SqliteDatabase, last: Iterable[tuple[str, str]]) -> list[Purpose]:
+def _unknown(known: Iterable[Purpose], last: Iterable[tuple[str, str]]) -> list[Purpose]:
     """Purposes of the log that the shop does not know, as another system's may be."""
-    known = {one.name for one in consent_wordings.purposes(database)}
-    return [Purpose(name, name, (), True) for name in dict.fromkeys(name for name, _ in last) if name not in known]
+    names = {one.name for one in known}
+    return [Purpose(name, name, (), True) for name in dict.fromkeys(name for name, _ in last) if name not in names]
 
 
 def _check(channel: str, how: str) -> None:
