@@ -33,6 +33,7 @@ _PINNED = (
     ("C-000012", "Shares the phone with her neighbour: ask for the name first."),
     ("C-000040", "Do not leave messages on the shared phone."),
 )
+_SENSITIVE = (("C-000184", "Recovering from a knee operation: ask her before you book a class."),)
 
 
 class DemoStaff(NamedTuple):
@@ -104,3 +105,5 @@ def _pin_notes(store: Store, people: tuple[DemoStaff, ...]) -> None:
     desk = Desk(store, Actor(known.staff_id, known.number, known.name, known.role), "till-1", _founded_at)
     for number, text in _PINNED:
         notes.add(desk, customers.by_number(desk, number).id, text, pinned=True)
+    for number, text in _SENSITIVE:
+        notes.add(desk, customers.by_number(desk, number).id, text, sensitive=True)

@@ -1,11 +1,12 @@
 """What of a person each role sees: masks where the store gives something out, reveals in the log, masks never kept."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import audit_log, customers, log_search, matters, members, notes, search
+from bookkeeper_tui.store import audit_log, customers, log_search, matters, members, notes, reports, search
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import Customer, EditConflict
 from bookkeeper_tui.store.desk import Desk
@@ -191,6 +192,32 @@ def test_a_member_s_masks_are_left_as_they_were(shell: Desk, desk_of: Seat, club
     assert (now.name, now.phone, now.email) == ("Lía B.", PHONE, EMAIL)
     with pytest.raises(BadInput, match="partly hidden"):
         members.edit(desk, kept.id, NewMember("Lía", "daughter", "•••• ••• 111", EMAIL), now.version)
+
+
+# What leaves on paper and in files.
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "text"])
+def test_exports_show_no_more_than_the_profile(
+    shell: Desk, desk_of: Seat, maria: Customer, club: Club, format: str
+) -> None:
+    members.add(shell, club.sold().id, NewMember("Lía", "daughter", PHONE, EMAIL))
+
+    def exported(desk: Desk, kind: str) -> str:
+        file = io.StringIO()
+        columns = tuple(column.name for column in reports.kind_named(kind).columns_at(desk))
+        reports.export(desk, reports.Question(kind, columns=columns), format, file)
+        return file.getvalue()
+
+    for kind in ("members", "customers"):
+        assert EMAIL in exported(desk_of("manager"), kind)
+    with shell.change("setting.changed") as change:
+        change.database.execute_sql("INSERT INTO role_permission VALUES ('supervisor', 'export.customers')")
+    for kind in ("members", "customers"):
+        told = exported(desk_of("supervisor"), kind)
+        assert MASKS[1] in told.replace("\\u2022", "•")
+        for secret in (PHONE, EMAIL, VAT, "R-77"):
+            assert secret not in told
 
 
 # Notes and the log.

@@ -63,6 +63,15 @@ def test_a_log_written_anew_with_the_right_key_does_not_fit_its_seals(store: Sto
     again.close()
 
 
+def test_a_log_written_anew_is_not_the_one_on_paper(store: Store, shell: Desk, sealed: Path) -> None:
+    head = audit_log.head(shell)
+    printed = f"{head.seq}:{head.mac.hex()[:12]}"
+    assert audit_verify.is_printed_head(shell, printed)
+    again = rewritten(store, "customer.revealed")
+    assert not audit_verify.is_printed_head(Desk.shell(again), printed)
+    again.close()
+
+
 def test_a_seal_that_was_removed_is_missed(store: Store, shell: Desk, sealed: Path) -> None:
     seals.make(shell)
     file = store.keys_directory / seals.FILE
