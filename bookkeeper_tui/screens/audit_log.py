@@ -15,7 +15,7 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.choose import Choose
 from bookkeeper_tui.screens.house import StoreChanged
-from bookkeeper_tui.screens.log_drawing import log_row, looked, whole
+from bookkeeper_tui.screens.log_drawing import log_row, looked, when, whole
 from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import audit_verify, customers, log_search
 from bookkeeper_tui.store.audit import AuditRow
@@ -242,7 +242,6 @@ class AuditLogScreen(HouseScreen):
         self._rows, self._last = [], None
         self._asked += 1
         self._take(log_search.page(self.desk, self._question, limit=A_PAGE), keep=False)
-        self._say_question()
         self._show_whole()
         self._look_further(until=A_PAGE // 2)
 
@@ -266,6 +265,7 @@ class AuditLogScreen(HouseScreen):
         self._rows += self._as_rows(found.rows)
         self._list.show(list(self._rows), keep=keep)
         self._say_place()
+        self._say_question()
 
     def _as_rows(self, entries: tuple[AuditRow, ...]) -> list[Row]:
         numbers = log_search.numbers_of(self.desk, entries)
@@ -283,8 +283,15 @@ class AuditLogScreen(HouseScreen):
         )
 
     def _say_question(self) -> None:
+        if self._stop is not None:
+            return
         dot = " - " if self.house.conventions.ascii else " · "
-        self._say(dot.join(harmless(name) for name in self._question.names) or HOW)
+        said = [harmless(name) for name in self._question.names] or [HOW]
+        found = self._last
+        if found is not None and found.following is not None and len(found.rows) < A_PAGE and found.looked_back_to:
+            zone = self.desk.store.shop.time_zone
+            said.append(f"back to {when(found.looked_back_to, self.house.conventions, zone).partition(' ')[0]}")
+        self._say(dot.join(said))
 
     def _say(self, words: str) -> None:
         self.query_one("#log-said", Static).update(words)
@@ -294,12 +301,8 @@ class AuditLogScreen(HouseScreen):
         if found is None:
             return
         place, count = conventions.count(self._list.place), conventions.count(len(self._rows))
-        if found.following is None:
-            self.key_line.show_right(f"{place} of {count}" if self._rows else "none")
-        else:
-            zone = self.desk.store.shop.time_zone
-            back = conventions.instant(found.looked_back_to, zone).partition(" ")[0] if found.looked_back_to else ""
-            self.key_line.show_right(f"{place} of {count}, back to {back}")
+        more = "+" if found.following is not None else ""
+        self.key_line.show_right(f"{place} of {count}{more}" if self._rows else "" if more else "none")
 
     # Verifying, in the thread.
 

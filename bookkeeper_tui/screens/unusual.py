@@ -49,7 +49,7 @@ class UnusualScreen(HouseScreen):
                 Column("Who", 18),
                 Column("Kind", 23),
                 Column("What", from_width=70),
-                Column("Count", 6, right=True),
+                Column("Count", 6, right=True, from_width=70),
                 Column("Told over", 9, right=True, from_width=100),
             ],
             empty=NOTHING,
@@ -120,7 +120,7 @@ class UnusualScreen(HouseScreen):
         ]  # fmt: skip
         self._list.show(rows, keep=True)
         days = f"{conventions.date(self._first)} to {conventions.date(self._last)}"
-        self.query_one("#unusual-days", Static).update(f"{days}: to be asked about, and nothing proven")
+        self.query_one("#unusual-days", Static).update(f"{days}: to be asked about")
         self._show_whole()
 
     def _show_whole(self) -> None:

@@ -323,7 +323,7 @@ def _on_days(desk: Desk, question: LogQuestion, text: str) -> LogQuestion:
     conventions, zone = desk.store.conventions, desk.store.shop.time_zone
     asked = parse_filter(text, conventions.exponent, conventions.decimal, conventions.date_format)
     if asked.article or asked.number or asked.branch or asked.least is not None or asked.most is not None:
-        raise BadInput(f"“{text[:40]}” is no date, action or filter: {LOG_WORDS[0]}")
+        raise BadInput(f"“{text[:40]}” is no date, action or filter, such as who:101 or customer:C-000184")
     if asked.since:
         question = replace(question, since=midnight(read_iso(asked.since), zone))
     if asked.until:

@@ -11,7 +11,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.dates import day_bounds, midnight, read_iso
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, fold
+from bookkeeper_tui.formats import business_date, fold, local_time
 from bookkeeper_tui.store import audit
 from bookkeeper_tui.store.desk import Desk
 
@@ -23,6 +23,7 @@ MOST_REVEALED = 15
 """Customers whose phone and e-mail somebody may have shown whole in a day, before it is told."""
 MOST_DAYS = 400
 SHORTEST_SURNAME = 3
+_MINUTE = 60_000_000
 PROFILES, SURNAME, AFTER_HOURS, REVEALS = "profiles without a sale", "own surname", "after hours", "repeated reveals"
 KINDS = (PROFILES, SURNAME, AFTER_HOURS, REVEALS)
 
@@ -72,7 +73,7 @@ def findings(desk: Desk, first: str, last: str) -> list[Finding]:
         found += [*_without_a_sale(database, person, mine), *_own_surname(database, person, mine)]
     for (staff_id, date), mine in _by_person_and_day(reveals, zone):
         found += _repeated(database, _Person(staff_id, mine[-1].who, numbers.get(staff_id, ""), date, zone), mine)
-    found += _after_hours(database, zone, (first, last), [*looks, *reveals], numbers)
+    found += _after_hours(database, zone, (first, last), looks, numbers)
     return sorted(found, key=lambda one: (one.date, KINDS.index(one.kind), one.count), reverse=True)
 
 
@@ -103,7 +104,7 @@ class _Person:
             told,
             count,
             over,
-            f"who:{self.number} {self.date} {asked}".strip(),
+            f"who:{self.number} {self.date} {asked}",
         )
 
 
@@ -158,9 +159,12 @@ def _after_hours(
     outside = [look for look in looks if not _is_open(open_at, business_date(look.at, zone), look.at)]
     for (staff_id, date), mine in _by_person_and_day(outside, zone):
         why = "before the day was opened or after it was closed" if date in open_at else "on a day that was not opened"
-        told = f"{len({look.customer_id for look in mine})} customers looked at {why}"
+        customers = len({look.customer_id for look in mine})
+        told = f"{'a customer' if customers == 1 else f'{customers} customers'} looked at {why}"
+        begun, ended = local_time(mine[0].at, zone), local_time(mine[-1].at + _MINUTE, zone)
+        within = f"since:{begun:%Y-%m-%dT%H:%M} until:{ended:%Y-%m-%dT%H:%M} customer.viewed"
         person = _Person(staff_id, mine[-1].who, numbers.get(staff_id, ""), date, zone)
-        yield person.finding(AFTER_HOURS, told, len(mine), 0, "looks")
+        yield person.finding(AFTER_HOURS, told, len(mine), 0, within)
 
 
 def _is_open(open_at: dict[str, tuple[int, int]], date: str, at: int) -> bool:

@@ -74,6 +74,8 @@ def test_looks_while_no_day_is_open(desk: Desk, desk_of: Callable[[str], Desk], 
     (one,) = found(desk)
     assert one.count == 1
     assert "before the day was opened" in one.told
+    rows = list(log_search.all_rows(desk, log_search.parse(desk, one.asked)))
+    assert people[0] in {row.customer_id for row in rows}
 
 
 def test_repeated_reveals_of_one_customer(desk: Desk, cashier: Desk, people: list[int]) -> None:
