@@ -16,7 +16,7 @@ from bookkeeper_tui.store.privacy import access
 from bookkeeper_tui.store.privacy.access import Held, Section, for_people
 from bookkeeper_tui.store.privacy.place import LOGGED, MONEY, NUMBER, THOUSANDTHS
 
-WIDE = 92
+WIDE = 80
 WIDEST_CELL = 30
 FORMATS = {".json": "json", ".csv": "csv", ".pdf": "pdf", ".txt": "text"}
 _RIGHT = (MONEY, NUMBER, THOUSANDTHS)
@@ -39,8 +39,10 @@ Told = Callable[[int, int], None]
 """Is told how many rows are laid out, of how many; what it raises ends the work."""
 
 
-def access_page(desk: Desk, held: Held, *, only: str = "", told: Told = lambda done, of: None) -> Page:
-    """Everything as a page to print, or the one section of a title."""
+def access_page(
+    desk: Desk, held: Held, *, only: str = "", columns: int = WIDE, told: Told = lambda done, of: None
+) -> Page:
+    """Everything as a page to print that is so many columns wide, or the one section of a title."""
     conventions, zone = desk.store.conventions, desk.store.shop.time_zone
     lines = [
         *head(desk),
@@ -55,11 +57,11 @@ def access_page(desk: Desk, held: Held, *, only: str = "", told: Told = lambda d
     for section in held.sections:
         if only in ("", section.title):
             lines += [GAP, RULE, PaperLine(section.title, conventions.count(section.count), strong=True), GAP]
-            for line in _section(desk, section):
+            for line in _section(desk, section, columns):
                 lines.append(line)
             done += section.count
             told(done, held.count)
-    return Page("access", held.number, (*lines, *foot(desk)), held.customer_id, columns=WIDE)
+    return Page("access", held.number, (*lines, *foot(desk)), held.customer_id, columns=columns)
 
 
 def file_bytes(desk: Desk, customer_id: int, format: str, told: Told = lambda done, of: None) -> bytes:
@@ -90,7 +92,7 @@ def save_access(desk: Desk, customer_id: int, name: str, told: Told = lambda don
     return printing.keep(desk, stem, ending, file_bytes(desk, customer_id, FORMATS[ending], told))
 
 
-def _section(desk: Desk, section: Section) -> Iterator[PaperLine]:
+def _section(desk: Desk, section: Section, columns: int) -> Iterator[PaperLine]:
     labels = [one.label for one in section.shown]
     rows = [_row(desk, section, row) for row in section.rows()]
     kept = [place for place in range(len(labels)) if any(row[place] for row in rows)]
@@ -99,7 +101,7 @@ def _section(desk: Desk, section: Section) -> Iterator[PaperLine]:
         yield from (PaperLine(f"{fit(labels[place], longest)}  {rows[0][place]}") for place in kept)
         return
     widths = {place: max(cell_width(labels[place]), *(cell_width(row[place]) for row in rows)) for place in kept}
-    beside = _beside(kept, widths)
+    beside = _beside(kept, widths, columns)
     right = [section.shown[place].kind in _RIGHT for place in beside]
     taken = [widths[place] for place in beside]
     if beside:
@@ -112,9 +114,9 @@ def _section(desk: Desk, section: Section) -> Iterator[PaperLine]:
         )
 
 
-def _beside(kept: Sequence[int], widths: Mapping[int, int]) -> list[int]:
+def _beside(kept: Sequence[int], widths: Mapping[int, int], columns: int) -> list[int]:
     """The columns that stand beside each other; the others are too wide, and stand below."""
-    found, room = list[int](), WIDE + 2
+    found, room = list[int](), columns + 2
     for place in kept:
         if widths[place] <= WIDEST_CELL and widths[place] + 2 <= room:
             found.append(place)

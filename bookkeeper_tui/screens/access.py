@@ -12,7 +12,7 @@ from bookkeeper_tui.errors import BadInput, BookkeeperError
 from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.saving import LONGEST_NAME
-from bookkeeper_tui.screens.screen import HouseScreen
+from bookkeeper_tui.screens.screen import SMALLEST, HouseScreen
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.privacy import access
 from bookkeeper_tui.store.privacy.access import Held
@@ -69,10 +69,11 @@ class AccessScreen(HouseScreen):
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
         """Enter: the rows of the section, as they would be printed."""
         event.stop()
-        from bookkeeper_tui.paper.access import access_page
+        from bookkeeper_tui.paper.access import WIDE, access_page
 
+        width = max(SMALLEST[0], min(WIDE, self.app.size.width))
         with self.guard():
-            self.house.preview(access_page(self.desk, self._must_be_held(), only=str(event.key)))
+            self.house.preview(access_page(self.desk, self._must_be_held(), only=str(event.key), columns=width))
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """Say where the cursor is."""

@@ -93,8 +93,8 @@ class EraseScreen(HouseScreen):
 
     def _check(self, answer: Mapping[str, str]) -> None:
         assert self._customer is not None
-        if "reason" in answer and not answer["reason"]:
-            raise BadInput("Erasing needs a reason, such as “asked by letter on 20/11”")
+        if "reason" in answer:
+            erasing.check_reason(self.desk, self._customer.id, answer["reason"])
         if answer["number"].upper() != self._customer.number:
             raise BadInput(f"“{harmless(answer['number'][:20])}” is not the number {self._customer.number}")
 
@@ -191,7 +191,7 @@ class EraseScreen(HouseScreen):
         conventions, years = self.house.conventions, self.desk.store.settings.retention_years
         counted = erasing.what_goes(self.desk, customer.id)
         going, blanked, kept = (
-            ", ".join(f"{title.lower()} {conventions.count(count)}" for title, count, how in counted if how == wanted)
+            "; ".join(f"{title.lower()} {conventions.count(count)}" for title, count, how in counted if how == wanted)
             for wanted in (erasing.GOES, erasing.BLANKED, erasing.STAYS)
         )
         until = conventions.date(erasing.years_on(self.desk.today(), years))

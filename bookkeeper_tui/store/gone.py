@@ -42,7 +42,7 @@ def sentence(database: SqliteDatabase, customer_id: int) -> str:
     if found is None:
         return ""
     if found.why == ERASED:
-        return f"{found.name} ({found.number}) was erased: nothing can be written to their name any more"
+        return f"{found.number} was erased: nothing can be written to their name any more"
     into = database.execute_sql("SELECT number, name FROM customer WHERE id = ?", (survivor(database, customer_id),))
     number, name = into.fetchone()
     return f"{found.number} was merged into {number} {name}: open that customer"

@@ -14,6 +14,7 @@ from bookkeeper_tui.store.customer_accounts import CustomerAccount
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.gone import ERASED
 from bookkeeper_tui.store.loyalty import LoyaltyGlance
 from bookkeeper_tui.store.membership_rows import Membership
 from bookkeeper_tui.store.packages import Package
@@ -90,6 +91,8 @@ def matters(
     `services` where none are sold. `birthday` is `birthday_in`, for those who may not see dates of birth.
     """
     found = []
+    if customer.gone:
+        return [Matter("gone", "erased: only amounts are kept" if customer.gone == ERASED else "merged", True)]
     if customer.status == "inactive":
         found.append(Matter("inactive", "inactive", True))
     if owes > 0:

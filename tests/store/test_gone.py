@@ -31,7 +31,7 @@ def lost(desk: Desk, why: str, into: int | None = None) -> int:
 @pytest.mark.parametrize("act", ACTS)
 def test_nothing_is_written_to_somebody_erased(shell: Desk, act: str) -> None:
     erased = lost(shell, "erased")
-    with pytest.raises(BadInput, match=r"Ana Reyes \(C-000001\) was erased: nothing can be written"):
+    with pytest.raises(BadInput, match="C-000001 was erased: nothing can be written"):
         ACTS[act](shell, erased)
 
 

@@ -186,6 +186,8 @@ class ProfileScreen(HouseScreen):
 
     def do_edit(self) -> None:
         """Open the customer's form."""
+        if self._customer is not None and self._customer.gone:
+            raise BadInput(f"{self._customer.number} was {self._customer.gone}: there is nothing to edit")
         if self._customer is not None:
             self.house.show("customer_form", customer_id=self._customer.id, revealed=self._revealed)
 

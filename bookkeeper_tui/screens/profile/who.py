@@ -72,7 +72,7 @@ def _name(who: Who, width: int) -> list[Line]:
 
 
 def _status(customer: Customer) -> Piece:
-    return Piece(customer.status, "bad" if customer.status == "inactive" else "quiet")
+    return Piece(customer.gone or customer.status, "bad" if customer.status == "inactive" else "quiet")
 
 
 def _figures(who: Who, width: int) -> list[Line]:

@@ -64,6 +64,12 @@ def what_goes(desk: Desk, customer_id: int) -> list[tuple[str, int, str]]:
     return found
 
 
+def check_reason(desk: Desk, customer_id: int, reason: str) -> None:
+    """Raises BadInput for an empty reason, a long one, or one that names the customer."""
+    database = desk.require("customer.viewed")
+    _checked_reason(reason, traces_of(database, their_ids(database, customer_id), desk.store.shop.country))
+
+
 def erase(
     desk: Desk, customer_id: int, reason: str, once: str | None = None, tell: Told = lambda words: None
 ) -> Erased:
