@@ -36,7 +36,7 @@ def test_a_card_of_nothing_is_refused(studio: Studio) -> None:
         packages_page(studio.desk, studio.bruno)
 
 
-@pytest.mark.parametrize("name", ["usage", "usage.pdf", ".csv", "…"])
+@pytest.mark.parametrize("name", ["usage", "usage.xls", ".csv", "…"])
 def test_the_log_is_kept_only_under_a_name_that_says_its_format(studio: Studio, name: str) -> None:
     with pytest.raises(BadInput, match="is no name for a file"):
         save_usage(studio.desk, name, studio.ana, UsageFilter())

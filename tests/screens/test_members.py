@@ -351,7 +351,7 @@ async def test_the_list_is_narrowed_and_saved(console: Opened, there: There) -> 
         searched = audit.rows_before(database, action="search.made", limit=1)[0]
         assert (searched.detail, searched.personal) == ({"found": 1}, {"text": "vega"})
         saved = audit.rows_before(database, action="export.members", limit=1)[0]
-        assert (saved.detail["rows"], saved.personal) == (1, {"name": "vega"})
+        assert (saved.detail["rows"], saved.personal) == (1, {"words": "vega"})
         await keys(pilot, "/", *"nobody", "down")
         assert "No member is like that." in screen_text(app)
         await keys(pilot, *["backspace"] * 6)
