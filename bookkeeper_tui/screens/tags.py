@@ -100,6 +100,11 @@ class TagsScreen(KeptList):
         """Work that goes on would end."""
         return "the change of a tag, which goes on" if self._stop is not None else ""
 
+    def on_unmount(self) -> None:
+        """Signed out: the work ends with the few customers at hand."""
+        if self._stop is not None:
+            self._stop.set()
+
     # The work, in a thread with a connection of its own.
 
     def _begin(self, use: TagUse, select: str, work: Work) -> None:
@@ -139,6 +144,8 @@ class TagsScreen(KeptList):
 
     def _ended(self, words: str, select: str) -> None:
         self._stop = None
+        if not self.is_attached:
+            return
         self._say(words)
         self.read()
         self.listed.select(select)
