@@ -84,14 +84,13 @@ def same_mask(value: str, shown: str) -> bool:
 
 def log_row(desk: Desk, row: AuditRow) -> AuditRow:
     """A row of the audit log with its old and new values as this desk may see them."""
-    if not row.personal or all(map(desk.may, (PHONE, EMAIL, BORN, DOCUMENTS, NOTES))):
+    if not row.personal or all(map(desk.may, (PHONE, EMAIL, BORN, DOCUMENTS, NOTES, MEASUREMENTS))):
         return row
-    hide_notes = bool(row.detail.get("sensitive")) and not desk.may(NOTES)
-    personal = {
-        name: _hidden_values(value) if hide_notes else _log_value(desk, _OF_MEMBERS.get(name, name), value)
-        for name, value in row.personal.items()
-    }
-    return replace(row, personal=personal)
+    kept_by, shown = (MEASUREMENTS, HIDDEN) if row.action.startswith("measure.") else (NOTES, HIDDEN_NOTE)
+    if row.detail.get("sensitive") and not desk.may(kept_by):
+        return replace(row, personal={name: _hidden_values(value, shown) for name, value in row.personal.items()})
+    seen = {name: _log_value(desk, _OF_MEMBERS.get(name, name), value) for name, value in row.personal.items()}
+    return replace(row, personal=seen)
 
 
 def _log_value(desk: Desk, name: str, value: object) -> object:
@@ -102,10 +101,10 @@ def _log_value(desk: Desk, name: str, value: object) -> object:
     return text(desk, name, str(value or ""))
 
 
-def _hidden_values(value: object) -> object:
+def _hidden_values(value: object, shown: str) -> object:
     if isinstance(value, list | tuple):
-        return [HIDDEN_NOTE if one else one for one in value]
-    return HIDDEN_NOTE if value else value
+        return [shown if one else one for one in value]
+    return shown if value else value
 
 
 def _with_masks(person: Record, hidden: set[str]) -> Record:
