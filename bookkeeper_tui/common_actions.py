@@ -91,6 +91,10 @@ class CommonActions(Going):
         """From the menu."""
         self.show("unusual")
 
+    def do_duplicates(self) -> None:
+        """From the menu."""
+        self.show("duplicates")
+
     def do_snapshot(self) -> None:
         """From the menu."""
         self.show("snapshot")

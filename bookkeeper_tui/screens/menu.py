@@ -21,7 +21,7 @@ ENTRIES = (
 )  # fmt: skip
 MANAGED = (
     "catalogue", "discount_codes", "discount_review", "tax_rates", "services", "bookables", "commissions", "reports",
-    "snapshot", "audit_log", "unusual", "staff", "setup",
+    "snapshot", "audit_log", "unusual", "duplicates", "staff", "setup",
 )  # fmt: skip
 
 

@@ -41,9 +41,23 @@ def _delete(profile: HouseScreen, customer: Customer) -> None:
     profile.house.show("erase", customer_id=customer.id, deletes=True)
 
 
+def _merge(profile: HouseScreen, customer: Customer) -> None:
+    from bookkeeper_tui.screens.merge import ask_whom
+
+    profile.start(ask_whom(profile, customer), "merging")
+
+
+def _undo_merge(profile: HouseScreen, customer: Customer) -> None:
+    from bookkeeper_tui.screens.merge import ask_undoing
+
+    profile.start(ask_undoing(profile, customer), "unmerging")
+
+
 CHOICES: tuple[PrivacyChoice, ...] = (
     PrivacyChoice("a", "All that is held about them", "access.viewed", _held),
     PrivacyChoice("p", "Print all details", "export.customer", _print),
+    PrivacyChoice("m", "Merge another customer into them", "customer.merged", _merge),
+    PrivacyChoice("u", "Undo a merge", "", _undo_merge),
     PrivacyChoice("e", "Erase them, on their wish", "", _erase),
     PrivacyChoice("d", "Delete them, who never had dealings here", "", _delete),
 )

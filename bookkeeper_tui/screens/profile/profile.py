@@ -21,7 +21,7 @@ from bookkeeper_tui.screens.profile.tab import Tab
 from bookkeeper_tui.screens.profile.who import Who, who_lines
 from bookkeeper_tui.screens.screen import Handler, HouseScreen
 from bookkeeper_tui.screens.why import figure_question
-from bookkeeper_tui.store import consents, customers, loyalty, member_cards, notes, overview, sight
+from bookkeeper_tui.store import consents, customers, gone, loyalty, member_cards, notes, overview, sight
 from bookkeeper_tui.store.matters import birthday_in, matters, money_of
 from bookkeeper_tui.store.standing_services import services_at_a_glance
 from bookkeeper_tui.widgets.sheet import Sheet
@@ -51,6 +51,7 @@ class ProfileScreen(HouseScreen):
         self._customer: customers.Customer | None = None
         self._revealed: customers.Customer | None = None
         self._card = ""
+        self._led_from = 0
         self._count = ""
         self._count_held: Timer | None = None
 
@@ -70,7 +71,8 @@ class ProfileScreen(HouseScreen):
         Where a member's `card` led here, it is said whose it is.
         """
         before = self._customer
-        customer = customers.get(self.desk, customer_id)
+        self._led_from = customer_id
+        customer = customers.get(self.desk, gone.survivor(self.desk.database, customer_id))
         self.desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
         self._allowed = self._tabs_allowed()
         another = before is None or before.id != customer.id or self._current not in self._allowed
@@ -85,7 +87,11 @@ class ProfileScreen(HouseScreen):
             self.seen()
 
     def seen(self) -> None:
-        """Say whose card it was that led here, once the profile is in sight."""
+        """Say whose card it was that led here, or that an old number did, once the profile is in sight."""
+        led_from, self._led_from = self._led_from, 0
+        if self._customer is not None and led_from not in (0, self._customer.id):
+            number = customers.get(self.desk, led_from).number
+            self.house.notice(f"{number} was merged: they are {self._customer.number} now.")
         card, self._card = self._card, ""
         holder = member_cards.whose(self.desk, card) if card else None
         if holder is not None:
@@ -233,6 +239,13 @@ class ProfileScreen(HouseScreen):
         status = "active" if self._customer.status == "inactive" else "inactive"
         self._take(customers.set_status(self.desk, self._customer.id, status))
         self.house.notice(f"{self._customer.name} is {status} now.")
+
+    async def do_as_of(self) -> None:
+        """Ask for a past day, and show the customer as of it."""
+        from bookkeeper_tui.screens.as_of import ask_past
+
+        if self._customer is not None:
+            await ask_past(self, self._customer)
 
     async def do_privacy(self) -> None:
         """Ask what shall be done about the customer's data."""
