@@ -15,7 +15,7 @@ from bookkeeper_tui.store.customers import Customer, create, edit, set_status
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import search_index
 from bookkeeper_tui.store.members import NewMember
-from bookkeeper_tui.store.search import Answer, matching_ids, recent, search
+from bookkeeper_tui.store.search import Answer, matching, recent, search
 from bookkeeper_tui.store.search import finding as search_room
 from bookkeeper_tui.store.search.ranking import rerank
 from bookkeeper_tui.store.search.spelling import vocabulary_of
@@ -150,6 +150,11 @@ def test_filters_on_what_is_known_of_people(
     assert {hit.name for hit in answer.hits} == {people[name].name for name in expected}
     assert not answer.mistakes
     assert set(matching_ids(desk, typed)) == {people[name].id for name in expected}
+
+
+def matching_ids(desk: Desk, text: str) -> list[int]:
+    """All whom a search means, however many."""
+    return [customer_id for batch in matching.batches(desk, text) for customer_id in batch]
 
 
 def test_filters_on_what_people_bought(desk: Desk, people: dict[str, Customer]) -> None:

@@ -1,6 +1,6 @@
 """Finding customers: by words, phones, codes and filters, best first, in bounded time."""
 
-from bookkeeper_tui.store.search.finding import Answer, Hit, matching_ids, recent, search
+from bookkeeper_tui.store.search.finding import Answer, Hit, recent, search
 from bookkeeper_tui.store.search.question import Mistake
 
-__all__ = ["Answer", "Hit", "Mistake", "matching_ids", "recent", "search"]
+__all__ = ["Answer", "Hit", "Mistake", "recent", "search"]

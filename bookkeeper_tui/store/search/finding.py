@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bookkeeper_tui.store.desk import Desk
 
-__all__ = ["Answer", "Hit", "Mistake", "matching_ids", "recent", "search"]
+__all__ = ["Answer", "Hit", "Mistake", "recent", "search"]
 
 _FEW = 5
 """With fewer hits than this, other spellings are looked for."""
@@ -36,7 +36,6 @@ _STEPS = 10_000
 """What reading the best customers one by one may cost, in steps of the database: about 3 ms."""
 _STEPS_OF_WAY = 25_000
 _STEPS_OF_SMALL = 60_000
-_EVERYTHING = 1 << 60
 _TRIES = 3
 _OF_CUSTOMER, _OF_STANDING = re.compile(r"\bc\."), re.compile(r"\bs\.")
 
@@ -120,18 +119,6 @@ def search(desk: Desk, text: str, limit: int = 50) -> Answer:
     if len(hits) < enough and not found.cut and question.words:
         hits += _otherwise(desk, text, question, asked, limit, {hit.customer_id for hit in hits})
     return Answer(hits[:limit], question.mistakes, None if found.cut else len(hits), found.cut)
-
-
-def matching_ids(desk: Desk, text: str) -> list[int]:
-    """The ids of all customers whom a search finds, best first, however long it takes. For exports."""
-    database = desk.require("search.made")
-    question = read_question(text)
-    conditions = conditions_of(question, desk)
-    if not (question.words or conditions):
-        return []
-    groups = [[Word(word)] for word in question.words]
-    ids, _ = _in_order(database, groups, conditions, _EVERYTHING, Budget(_EVERYTHING))
-    return ids
 
 
 def recent(desk: Desk, limit: int = 50) -> list[Hit]:
