@@ -44,7 +44,7 @@ def looked(one: Looker, conventions: Conventions, zone: str) -> str:
     times = "once" if one.times == 1 else f"{conventions.count(one.times)} times"
     last = when(one.last, conventions, zone)
     since = "" if one.times == 1 else f", since {when(one.first, conventions, zone).partition(' ')[0]}"
-    return f"{one.who:<24} {times}, last {last}{since}"
+    return f"{one.who}, {times}, last {last}{since}"
 
 
 def when(at: int, conventions: Conventions, zone: str) -> str:
