@@ -22,9 +22,9 @@ DAYS_AT_FIRST = 7
 NOTHING = (
     "Nothing looked unusual in these days. / chooses other days.",
     "",
-    f"It is told when somebody looks at more than {unusual.MOST_PROFILES} customers in a day and does nothing for them; "
-    "looks at customers of their own surname; looks while no day is open; or has one customer's phone and e-mail shown "
-    f"more than {unusual.MOST_REVEALS} times, or those of more than {unusual.MOST_REVEALED} customers.",
+    f"It is told when somebody looks at more than {unusual.MOST_PROFILES} customers in a day and does nothing for "
+    "them; looks at customers of their own surname; looks while no day is open; or has one customer's phone and e-mail "
+    f"shown more than {unusual.MOST_REVEALS} times, or those of more than {unusual.MOST_REVEALED} customers.",
 )
 
 
