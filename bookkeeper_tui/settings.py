@@ -218,13 +218,19 @@ def _check(given: dict[str, Any], text: str, file_name: str) -> tuple[Settings, 
             mistakes += told
         elif name not in default:
             mistakes.append(f"{place}: there is no setting “{name}”")
+        elif isinstance(default[name], dict) and isinstance(value, dict):
+            good[name], told = _texts(name, value, text, file_name)
+            mistakes += told
         elif (sentence := _mistake(name, value, default[name])) is not None:
             mistakes.append(f"{place}: {sentence}")
-        elif isinstance(value, dict):
-            good[name] = MappingProxyType(value)
         else:
             good[name] = tuple(value) if isinstance(value, list) else value
     settings = replace(Settings(), **good)
+    for terminal in settings.printers:
+        printer = settings.printer_of(terminal)
+        if printer.kind == "network" and not printer.host and settings.printer.kind != "network":
+            line = _line_within(f"printers.{terminal}", "kind", text)
+            mistakes.append(f"{file_name} line {line}: a printer of kind “network” needs a “host”")
     if settings.group == settings.decimal:
         settings = replace(settings, group="." if settings.decimal == "," else ",")
         if "group" in good:
@@ -232,10 +238,19 @@ def _check(given: dict[str, Any], text: str, file_name: str) -> tuple[Settings, 
     return settings, mistakes
 
 
+def _texts(name: str, table: dict[str, Any], text: str, file_name: str) -> tuple[MappingProxyType[str, str], list[str]]:
+    """A table of texts, and a sentence for each of its lines that is none."""
+    good = {key: value for key, value in table.items() if isinstance(value, str)}
+    return MappingProxyType(good), [
+        f"{file_name} line {_line_within(name, key, text)}: “{key}” takes a text, not {value!r}"
+        for key, value in table.items()
+        if key not in good
+    ]
+
+
 def _mistake(name: str, value: object, default: object) -> str | None:
     if isinstance(default, dict):
-        right = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
-        return None if right else f"“{name}” takes a table of texts"
+        return f"“{name}” takes a table of texts"
     if isinstance(default, tuple):
         right = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return None if right else f"“{name}” takes a list of texts"

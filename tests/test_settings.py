@@ -86,6 +86,17 @@ def test_a_number_out_of_range_says_the_range(tmp_path: Path, written: str, told
     assert read_settings(path) == (Settings(), [f"settings.toml line 1: {told}"])
 
 
+def test_one_wrong_line_of_a_table_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[keys]\nfind = "f11"\nedit = 7\n\n[printers."Till 3"]\ncolumns = 40\nkind = "network"\n')
+    settings, mistakes = read_settings(path)
+    assert dict(settings.keys) == {"find": "f11"}
+    assert mistakes == [
+        "settings.toml line 3: “edit” takes a text, not 7",
+        "settings.toml line 7: a printer of kind “network” needs a “host”",
+    ]
+
+
 def test_where_a_setting_stands_is_found_in_its_table(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('tabs_hidden = ["x"]\n\n[themes]\n"Till 3" = "x"\n')

@@ -63,7 +63,7 @@ def set_printer(desk: Desk, terminal: str, printer: Mapping[str, Value], *, seen
         else:
             as_all = value is None or value == getattr(seen.printer, name)
             new[("printers", _checked(terminal), name)] = None if as_all else value
-    choose(desk, new, seen=seen, check=lambda settings: _check_printer(settings.printer_of(terminal)))
+    choose(desk, new, seen=seen)
 
 
 def as_all(desk: Desk, terminal: str, *, seen: Settings) -> None:
@@ -77,11 +77,6 @@ def _checked(terminal: str) -> str:
     if not terminal.strip() or harmless(terminal) != terminal or len(terminal) > _LONGEST:
         raise BadInput(f"“{harmless(terminal[:_LONGEST])}” is no name of a terminal: 1 to {_LONGEST} letters")
     return terminal
-
-
-def _check_printer(printer: Printer) -> None:
-    if printer.kind == "network" and not printer.host:
-        raise BadInput("A printer in the network needs a host: its name or number there")
 
 
 def _terminal(settings: Settings, name: str, seen_at: int, seen_by: str) -> Terminal:

@@ -337,7 +337,7 @@ async def test_a_printer_of_one_terminal_is_asked_for_by_its_kind(console: Opene
         await settled(pilot)
         await pilot.press(*["enter"] * 7)
         await settled(pilot)
-        assert "A printer in the network needs a host" in screen_text(app)
+        assert "kind “network” needs a “host”" in screen_text(app)
         await pilot.press("down", *"10.0.0.7", *["enter"] * 7)
         await settled(pilot)
         assert app.settings.printer_of("Till 3") == Printer("network", host="10.0.0.7")

@@ -48,7 +48,7 @@ def test_a_terminal_goes_back_to_what_holds_for_all(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "printer", "told"),
     [
-        ("till-2", {"kind": "network"}, "needs a host"),
+        ("till-2", {"kind": "network"}, "needs a “host”"),
         ("", {"kind": "network"}, "host"),
         ("till-2", {"columns": 5}, "“columns” takes 20 to 132"),
         ("till\x1b2", {"columns": 40}, "is no name of a terminal"),

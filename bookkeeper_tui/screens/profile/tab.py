@@ -46,6 +46,7 @@ class Tab(Vertical):
         super().__init__(id=f"tab-{self.NAME}")
         self._customer: Customer | None = None
         self._seen = self._stale = False
+        self._written_by: Conventions | None = None
 
     @property
     def house(self) -> House:
@@ -86,9 +87,9 @@ class Tab(Vertical):
         self._stale = True
 
     def bring_up(self) -> None:
-        """Read what is missing or old, because the tab is in sight."""
-        if not self._seen:
-            self._seen, self._stale = True, False
+        """Read what is missing or old, because the tab is in sight; all of it once figures are written otherwise."""
+        if not self._seen or self._written_by != self.conventions:
+            self._seen, self._stale, self._written_by = True, False, self.conventions
             self.load()
         elif self._stale:
             self._stale = False
