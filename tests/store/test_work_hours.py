@@ -1,9 +1,13 @@
 """Hours worked: what the clock wrote, what it was corrected to and why, and the sums of it."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
 from bookkeeper_tui.formats import instant_of
@@ -176,3 +180,30 @@ def test_only_a_manager_corrects_and_only_who_may_reads(desk_of: Callable[[str],
     found = work_hours.periods(auditor, "2026-11-16", "2026-11-22")
     with pytest.raises(NotAllowed):
         work_hours.correct(auditor, found[0].id, 1, 2, "No", seen=0)
+
+
+LIVES = int(os.environ.get("BOOKKEEPER_LIVES", "25"))
+SPANS = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 1440), st.integers(-60, 900))
+
+
+@settings(max_examples=LIVES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=st.lists(SPANS, min_size=1, max_size=14))
+def test_nobody_is_ever_at_work_twice_and_the_sums_are_those_of_the_times(
+    nadia: Desk, ana: staff.StaffRecord, wanted: list[tuple[int, int, int, int]]
+) -> None:
+    monday, minute = at("2026-11-09 00:00"), 60_000_000
+    for which, day, begin, length in wanted:
+        first = monday + day * 24 * HOUR + begin * minute
+        found = work_hours.periods(nadia, "2026-11-09", "2026-11-15", number=ana.number)
+        try:
+            if which and found:
+                one = found[-1]
+                work_hours.correct(nadia, one.id, first, first + length * minute, "Put right", seen=one.correction)
+            else:
+                work_hours.add(nadia, ana.number, first, first + length * minute, "Put right")
+        except BadInput:
+            assert work_hours.periods(nadia, "2026-11-09", "2026-11-15", number=ana.number) == found
+    found = work_hours.periods(nadia, "2026-11-01", "2026-11-20", number=ana.number)
+    spans = sorted((one.in_at, one.out_at or at(NOW)) for one in found if one.in_at != one.out_at)
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
+    assert sum(one.worked for one in work_hours.totals(nadia, found)) == sum(end - begin for begin, end in spans)
