@@ -49,8 +49,8 @@ class DuplicatesScreen(HouseScreen):
         yield Static("", id="duplicates-said", markup=False)
         yield HotList(
             [
-                Column("Sure", 4, right=True), Column("Customer"), Column("Number", 9, from_width=76),
-                Column("May be"), Column("Number", 9, from_width=76), Column("Why", 24),
+                Column("Sure", 4, right=True), Column("Customer"), Column("Number", 9, from_width=90),
+                Column("May be"), Column("Number", 9, from_width=90), Column("Why", 24),
             ],
             id="duplicates-pairs",
         )  # fmt: skip

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.formats import fit, harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.house import StoreChanged
@@ -104,8 +104,9 @@ class MergeScreen(HouseScreen):
         self.do_take_side()
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
-        """Where the cursor is."""
+        """Where the cursor is, and both words in full."""
         event.stop()
+        self._draw_below()
         self.key_line.show_right(f"{event.place} of {event.total}" if event.total else "")
 
     @property
@@ -133,7 +134,13 @@ class MergeScreen(HouseScreen):
         arrow = "->" if self.house.conventions.ascii else "→"
         self.query_one("#merge-who", Static).update(f"{_named(seen.from_)} goes {arrow} {_named(seen.into)} stays")
         self._fields.show([self._row(field) for field in seen.fields], keep=True)
-        self.query_one(Sheet).draw(lambda width: _moves(seen, width))
+        self._draw_below()
+
+    def _draw_below(self) -> None:
+        seen, row = self._seen, self._fields.cursor_row
+        field = row.record if row is not None and isinstance(row.record, MergeField) else None
+        if seen is not None:
+            self.query_one(Sheet).draw(lambda width: [*_both(field, width), *_moves(seen, width)])
 
     def _row(self, field: MergeField) -> Row:
         side = self._side(field)
@@ -174,7 +181,7 @@ async def ask_undoing(profile: HouseScreen, customer: Customer) -> None:
         raise BadInput(chosen.refusal)
     desk = await profile.desk_for("customer.unmerged", f"Undoing the merge of {chosen.from_number}")
     question = (
-        f"{chosen.from_number} {harmless(chosen.from_name)} becomes a customer of their own again, with what came\n"
+        f"{chosen.from_number} {harmless(chosen.from_name)} becomes a customer of their own again, with what came "
         "from them and what is left of it. What was done since stays here. Undo the merge?"
     )
     if desk is not None and await profile.ask(Confirm(question, yes="Undo the merge", no="Leave them as they are")):
@@ -190,6 +197,14 @@ def _what(seen: MergePreview) -> str:
     if not seen.moves:
         return "Nothing goes over but what the fields say."
     return f"Over go: {', '.join(f'{what} {many}' for what, many in seen.moves)}."
+
+
+def _both(field: MergeField | None, width: int) -> list[Line]:
+    """Both words for the field under the cursor, where a column may be too narrow for them."""
+    if field is None:
+        return []
+    said = (("goes", field.from_value), ("stays", field.into_value))
+    return [(Piece(f"{who:<5} ", "quiet"), Piece(fit(harmless(words), width - 6).rstrip())) for who, words in said]
 
 
 def _moves(seen: MergePreview, width: int) -> list[Line]:

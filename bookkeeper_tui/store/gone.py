@@ -59,6 +59,12 @@ def survivor(database: SqliteDatabase, customer_id: int) -> int:
     return int(database.execute_sql(_SURVIVOR, (customer_id,)).fetchone()[0])
 
 
+def merged_numbers(database: SqliteDatabase, customer_id: int) -> tuple[str, ...]:
+    """The numbers of those who were merged into a customer, the first of them first: they lead here."""
+    rows = database.execute_sql(_MERGED_NUMBERS, (customer_id,))
+    return tuple(str(row[0]) for row in rows)
+
+
 def same_person(one: str, other: str) -> str:
     """SQL that is true when two columns name customers who were ever merged into one, of whom one stayed.
 
@@ -67,6 +73,7 @@ def same_person(one: str, other: str) -> str:
     return f"(EXISTS ({_MERGED.format(one, other)}) OR EXISTS ({_MERGED.format(other, one)}))"
 
 
+_MERGED_NUMBERS = "SELECT number FROM customer WHERE merged_into = ? ORDER BY id LIMIT 5"
 _MERGED = """
 SELECT 1 FROM customer_merge CROSS JOIN customer_merge_row AS alias
   ON alias.merge_id = customer_merge.id AND alias.kind = 'customer' AND alias.row_id = {0}

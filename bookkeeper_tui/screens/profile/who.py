@@ -40,6 +40,8 @@ class Who:
     money: Money | None = None
     points: LoyaltyGlance | None = None
     services: ServicesGlance | None = None
+    merged: tuple[str, ...] = ()
+    """The numbers of those who turned out to be this customer."""
 
 
 def who_lines(who: Who, width: int) -> list[Line]:
@@ -63,6 +65,7 @@ def _name(who: Who, width: int) -> list[Line]:
     status = Piece(tier, "strong") if tier and customer.status == "active" else _status(customer)
     room = width - cell_width(customer.number) - cell_width(status.text)
     lines.append((Piece(customer.number), Piece(" " * max(1, room)), status))
+    lines += [(Piece(f"was {number}", "quiet"),) for number in who.merged]
     phone = customer.phone_raw or customer.phone_e164
     if phone:
         lines.append((Piece(phone.replace("•", dot)),))
