@@ -70,7 +70,10 @@ class EraseScreen(HouseScreen):
         """Esc leaves, but not in the middle of the work, which takes a moment."""
         if self._begun:
             raise BadInput("It is being done and cannot be stopped half way: wait a moment")
-        self.house.go_back()
+        if self._done and self._deletes:
+            self.house.show("search")
+        else:
+            self.house.go_back()
 
     async def do_erase_now(self) -> None:
         """Ask for the reason and the customer's number, and do it."""

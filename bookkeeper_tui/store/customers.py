@@ -54,6 +54,7 @@ __all__ = [
     "create_walk_in",
     "edit",
     "email_key",
+    "exists",
     "get",
     "phone_e164",
     "reveal",
@@ -134,6 +135,12 @@ def reveal(desk: Desk, customer_id: int) -> Customer:
     customer = must_read(desk.require("customer.revealed"), customer_id)
     desk.look("customer.revealed", subject=customer.number, customer_id=customer_id)
     return sight.revealed(desk, customer)
+
+
+def exists(desk: Desk, customer_id: int) -> bool:
+    """Whether there is a customer of this id still: one without dealings may have been deleted."""
+    database = desk.require("customer.viewed")
+    return database.execute_sql("SELECT 1 FROM customer WHERE id = ?", (customer_id,)).fetchone() is not None
 
 
 def by_number(desk: Desk, number: str) -> Customer:

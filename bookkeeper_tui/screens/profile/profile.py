@@ -24,6 +24,7 @@ from bookkeeper_tui.screens.why import figure_question
 from bookkeeper_tui.store import consents, customers, gone, loyalty, member_cards, notes, overview, sight
 from bookkeeper_tui.store.matters import birthday_in, matters, money_of
 from bookkeeper_tui.store.standing_services import services_at_a_glance
+from bookkeeper_tui.widgets.pieces import Piece
 from bookkeeper_tui.widgets.sheet import Sheet
 from bookkeeper_tui.widgets.tab_strip import TabStrip
 
@@ -106,6 +107,9 @@ class ProfileScreen(HouseScreen):
         if not change.concerns(self._customer.id):
             if self._current is not None:
                 self._current.others_changed(change)
+            return
+        if not customers.exists(self.desk, self._customer.id):
+            self._forget(self._customer.number)
             return
         self._take(customers.get(self.desk, self._customer.id))
         if self._current is not None:
@@ -259,6 +263,16 @@ class ProfileScreen(HouseScreen):
         event.stop()
         self._say_place()
 
+    def _forget(self, number: str) -> None:
+        """Nobody is here any more, and nothing of them is shown; Esc leaves."""
+        self._customer, self._revealed, self._allowed = None, None, []
+        words = (Piece(f"{number} was deleted", "bad"),)
+        self.query_one("#who", Sheet).draw(lambda width: (words,), from_top=True)
+        if self._current is not None:
+            self._current.display = False
+            self._current = None
+        self.query_one("#who", Sheet).focus(scroll_visible=False)
+
     # Keeping the panes together.
 
     def _take(self, customer: customers.Customer, *, from_top: bool = False) -> None:
@@ -297,7 +311,8 @@ class ProfileScreen(HouseScreen):
             services=services,
             birthday=birthday_in(desk, customer.id),
         )
-        return Who(customer, standing, states, tuple(urgent), conventions, zone, money, points, services)
+        merged = gone.merged_numbers(desk.database, customer.id)
+        return Who(customer, standing, states, tuple(urgent), conventions, zone, money, points, services, merged)
 
     def _show_tab(self, tab: Tab) -> None:
         """The one place where a tab comes up, and where `tab.<NAME>` goes to the audit log."""
