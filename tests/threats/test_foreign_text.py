@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from bookkeeper_tui.paper import access
 from bookkeeper_tui.paper.escpos import page_bytes
 from bookkeeper_tui.paper.pdf import page_pdf
 from bookkeeper_tui.paper.plain import as_text
@@ -105,6 +106,17 @@ def test_no_export_carries_them(till: Till, shell: Desk, format: str) -> None:
         file = io.StringIO()
         assert reports.export(shell, Question(kind), format, file)
         harmless_in(file.getvalue())
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "text", "pdf"])
+def test_what_a_customer_is_given_of_themselves_carries_none(till: Till, shell: Desk, format: str) -> None:
+    plant(shell, till.ana, WILD)
+    told = access.file_bytes(shell, till.ana, format)
+    if format == "pdf":
+        said = [told, *(_inflated(one) for one in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", told, re.DOTALL))]
+        assert not [one for one in said if b"\x1b[2J" in one or b"\x1b]0;" in one]
+    else:
+        harmless_in(told.decode())
 
 
 def test_no_export_runs_in_a_spreadsheet(till: Till, shell: Desk) -> None:

@@ -158,7 +158,7 @@ def _all_of(desk: Desk, permission: str) -> SqliteDatabase:
 
 
 def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
-    write = json.JSONEncoder(ensure_ascii=False).encode
+    write = _as_json
     head = {"shop": desk.store.shop.name, "customer": found.number, "name": found.name, "at": _iso(desk, found.at)}
     file.write(write(head)[:-1] + ', "held": {')
     for place, section in enumerate(found.sections):
@@ -169,6 +169,14 @@ def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
             file.write(f"{',' if number else ''}\n  {write({name: turn(value) for (name, turn), value in pairs})}")
         file.write("]")
     file.write("\n}}\n")
+
+
+def _as_json(value: Any) -> str:
+    """Letters of every script as they are, and what a terminal would take for a command as its number."""
+    text = json.dumps(value, ensure_ascii=False)
+    if harmless(text) == text:
+        return text
+    return "".join(letter if harmless(letter) == letter else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _write_csv(desk: Desk, found: Held, file: TextIO) -> None:
