@@ -43,6 +43,13 @@ _BY_NAME = {
                                "space")},
     **{name: name for name in (_character_to_key(chr(code)) for code in range(33, 127)) if len(name) > 1},
 }  # fmt: skip
+# What moves in fields and lists, and what terminals send in its place.
+_OF_FIELDS = frozenset(
+    {
+        "backspace", "delete", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "enter",
+        "space", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m",
+    }
+)  # fmt: skip
 _IN_WORDS = ("comma", "up", "down", "left", "right")
 
 
@@ -178,6 +185,9 @@ def _wanted(action_id: str, text: str) -> tuple[str, ...]:
         raise BadInput(f"{action_id} needs a key")
     if len(keys) < len(_BY_ID[action_id].keys) and action_id == "tab":
         raise BadInput("tab needs ten keys, one for each tab")
+    own = set(map(_long, _BY_ID[action_id].keys))
+    if taken := [key for key in keys if key in _OF_FIELDS and key not in own]:
+        raise BadInput(f"“{key_name(taken[0])}” is what fields and lists need: {action_id} needs another key")
     if action_id in _EVERYWHERE_NEEDED and all(len(key) == 1 for key in keys):
         raise BadInput(f"{action_id} needs a key that is no letter: in a field letters are typed")
     return keys

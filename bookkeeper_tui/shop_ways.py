@@ -68,7 +68,7 @@ class ShopWays(CommonActions):
         """Show the shop's ways as its settings have them now, on every screen there is."""
         if self._worked_out is self.settings:
             return
-        old, conventions = self._worked_out, self.conventions
+        old, conventions, known = self._worked_out, self.conventions, set(self.mistakes)
         self.work_out_ways()
         self.set_class(self.ascii_only, "ascii")
         if old.theme != self.settings.theme or old.themes != self.settings.themes:
@@ -80,6 +80,8 @@ class ShopWays(CommonActions):
         for screen in self.screen_stack:
             if isinstance(screen, HouseScreen):
                 self.tell(screen, StoreChanged(everything=True))
+        if set(self.mistakes) - known:
+            self.say_mistakes()
 
     def say_mistakes(self) -> None:
         """Say the first mistake in the settings, and where the others are read."""

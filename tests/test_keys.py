@@ -76,6 +76,8 @@ def test_a_shop_changes_a_key() -> None:
         ({"find": "ctrl+"}, "“ctrl+” is no key"),
         ({"open": "f11"}, "lists and fields answer to Enter themselves"),
         ({"menu": "x"}, "menu needs a key that is no letter"),
+        ({"find": "backspace"}, "is what fields and lists need"),
+        ({"find": "f11, ctrl+m"}, "“Ctrl+M” is what fields and lists need"),
         ({"tab": "f11"}, "tab needs ten keys"),
         ({"edit": "n"}, "“n” for edit is already the key of note"),
         ({"find": ""}, "find needs a key"),
@@ -96,6 +98,10 @@ def test_two_actions_exchange_their_keys() -> None:
     table, mistakes = with_overrides({"edit": "n", "note": "e"})
     assert not mistakes
     assert (table["edit"].keys, table["note"].keys) == (("n",), ("e",))
+
+
+def test_an_action_that_has_an_arrow_keeps_it() -> None:
+    assert with_overrides({"day_before": "left, f11"})[1] == []
 
 
 def test_of_two_actions_with_one_key_one_keeps_it() -> None:
