@@ -79,6 +79,7 @@ class HotList(Painted, can_focus=True):
         self._strips: dict[tuple[tuple[str, ...], tuple[str, ...], str], Strip] = {}
         self._told: tuple[int, int] = (-1, -1)
         self._width = 0
+        self._changed_unseen = False
 
     # What a screen asks and says.
 
@@ -239,7 +240,13 @@ class HotList(Painted, can_focus=True):
         return self.strip_of((), width)
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: other columns, other rows. Those that stand here were painted with the layout."""
+        """Another size: other columns, other rows. Those that stand here were painted with the layout.
+
+        When it comes to be seen again as large as before, the layout painted what had stood there.
+        """
+        if self._changed_unseen:
+            self._changed_unseen = False
+            self.refresh()
         self._drawn = self._shown()
         self._settle()
 
@@ -336,6 +343,8 @@ class HotList(Painted, can_focus=True):
         self._top = max(0, min(self._top, len(self._rows) - self._height))
         if self.size.width:
             self._repaint_changed()
+        elif self.outer_size:
+            self._changed_unseen = True
         told = (self.place, self._total)
         if told != self._told:
             self._told = told

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens.dialogs.read_out import ReadOutDialog
 from bookkeeper_tui.store import consent_wordings, consents, customers, interests, preferences
-from bookkeeper_tui.store.customers import Customer
+from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.interests import SOME, STRONG
 from bookkeeper_tui.store.opening import Store
@@ -170,6 +170,21 @@ async def test_what_is_said_at_another_till_is_seen_here(console: Opened, custom
                 break
         assert "E-mail yes · SMS ask" in screen_text(app)
         assert "WhatsApp yes" in screen_text(app)
+
+
+async def test_the_next_customer_is_shown_their_own_log(console: Opened, customer: Customer, shell: Desk) -> None:
+    other = customers.create(shell, CustomerFields(name="Eve", phone="600111222"))
+    for _ in range(3):
+        consents.record(shell, other.id, "email", False, how="by fax")
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer)
+        await keys(pilot, "f2")
+        app.show("profile", customer_id=other.id)
+        await settled(pilot)
+        await keys(pilot, "0", "]", "]")
+        logged = screen_text(app).partition("Said")[2]
+        assert logged.count("by fax") == 4, "three words, and the one under the cursor in full"
+        assert "Reminders" not in logged
 
 
 async def test_preferences_are_typed_and_mistakes_are_told(console: Opened, customer: Customer, shell: Desk) -> None:
