@@ -76,6 +76,7 @@ STATEMENT = Statement(2, "C-000001", "Ana", "open item", "", "2026-11-20", 0, 0,
 WORDING = Wording("marketing", "", 1, "May we write?", 0, "")
 ASKED = Question("sales")
 BESIDES: dict[str, dict[str, Any]] = {
+    "privacy.access.export_customer": {"file": io.StringIO()},
     "reports.questions.check": {"question": ASKED},
     "reports.running.expected": {"question": ASKED},
     "reports.running.export": {"question": ASKED, "file": io.StringIO()},
