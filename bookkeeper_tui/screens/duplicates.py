@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event
 from time import monotonic
 
@@ -26,6 +27,9 @@ NONE_LEFT = ("No pair waits to be judged.", "", "F5 looks at all customers again
 NONE_JUDGED = ("No pair was judged to be two.", "", "j goes back to those that wait.")
 _LABELS = ("Name", "Number", "Company", "Phone", "E-mail", "Born", "Street", "City", "Visits", "Spend", "Last", "Since")
 _LABEL = 8
+
+
+Told = Callable[[int, int], None]
 
 
 class Stopped(Exception):
