@@ -1,5 +1,6 @@
 """How people write names, dates, figures and phones: folding for search, cells for columns, masks for privacy."""
 
+import json
 import re
 import time
 import unicodedata
@@ -135,6 +136,16 @@ def harmless(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(" " if letter in "\n\t\r" else letter if _is_drawable(letter) else "·" for letter in text)
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """A value as JSON: letters of every script as they are, and what a terminal would obey as its number."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    if text.isprintable() or harmless(text) == text.replace("\n", " "):
+        return text
+    return "".join(
+        letter if letter == "\n" or harmless(letter) == letter else json.dumps(letter)[1:-1] for letter in text
+    )
 
 
 def _is_drawable(letter: str) -> bool:

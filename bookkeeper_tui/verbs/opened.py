@@ -1,11 +1,11 @@
 """What every verb begins with: the store it was pointed at, opened, and the owner's desk in it."""
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bookkeeper_tui.directories import keys_directory, store_directory
+from bookkeeper_tui.formats import json_text
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import open_store
 
@@ -22,7 +22,7 @@ def owners_desk(arguments: argparse.Namespace) -> Iterator[Desk]:
 
 def print_json(value: object) -> None:
     """Print an answer for programs."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    print(json_text(value, indent=2))
 
 
 def print_table(rows: Sequence[Mapping[str, object]], empty: str) -> None:

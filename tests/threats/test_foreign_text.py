@@ -1,6 +1,7 @@
 """Names and notes that carry terminal escapes, control characters or formulas, wherever they come out."""
 
 import io
+import json
 import re
 import zlib
 
@@ -15,8 +16,9 @@ from bookkeeper_tui.paper.statements import statement_page
 from bookkeeper_tui.store import customers, reports, statements
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
+from bookkeeper_tui.store.exporting import statement as statement_files
 from bookkeeper_tui.store.reports import Question
-from bookkeeper_tui.verbs.opened import print_table
+from bookkeeper_tui.verbs.opened import print_json, print_table
 from tests.screens.conftest import Opened, settled
 from tests.screens.recording import screen_text
 from tests.store.tills import Till
@@ -106,6 +108,11 @@ def test_no_export_carries_them(till: Till, shell: Desk, format: str) -> None:
         file = io.StringIO()
         assert reports.export(shell, Question(kind), format, file)
         harmless_in(file.getvalue())
+    if format in statement_files.FORMATS:
+        file = io.StringIO()
+        statement = statements.statement(shell, till.ana, "2026-01-01", shell.today())
+        statement_files.export_statement(shell, statement, format, file)
+        harmless_in(file.getvalue())
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "text", "pdf"])
@@ -130,4 +137,8 @@ def test_no_export_runs_in_a_spreadsheet(till: Till, shell: Desk) -> None:
 
 def test_no_verb_prints_them(shell: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     print_table([{"name": WILD, "note": WILD}], "nothing")
-    harmless_in(capsys.readouterr().out)
+    print_json([{"name": WILD, "shown": "李小龍 Łukasz"}])
+    told = capsys.readouterr().out
+    harmless_in(told)
+    assert "李小龍 Łukasz" in told
+    assert json.loads(told[told.index("[\n") :])[0]["name"] == WILD

@@ -1,18 +1,17 @@
-"""A statement of account as a table for other programs: CSV, JSON with its totals and aging, or Markdown to be read."""
+"""A statement of account as a table for other programs: CSV or HTML, JSON with its totals and aging, or Markdown."""
 
-import json
 from collections.abc import Iterator
 from typing import TextIO
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.formats import harmless, json_text
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.kind import columns_of
 from bookkeeper_tui.store.exporting.tables import write_table
 from bookkeeper_tui.store.statements import OPEN_ITEM, Statement
 
-FORMATS = ("csv", "json", "markdown")
+FORMATS = ("csv", "json", "markdown", "html")
 COLUMNS = ("date", "due", "reference", "what", "debit", "credit", "balance", "open")
 
 
@@ -20,15 +19,16 @@ def export_statement(desk: Desk, statement: Statement, format: str, file: TextIO
     """Writes a statement and answers how many documents it lists; amounts are decimal strings.
 
     A CSV has a row for the opening balance before them (not for the kind “open item”) and one for the closing balance
-    after them. Raises BadInput for a format other than csv, json or markdown. It stands in the audit log.
+    after them. Raises BadInput for another format. It stands in the audit log.
     """
     record(desk, statement, format)
     exponent = desk.store.shop.exponent
-    if format == "csv":
-        write_table(file, format, columns_of(*COLUMNS), _with_balances(statement, exponent))
+    if format in ("csv", "html"):
+        columns = columns_of(*COLUMNS, right=COLUMNS[4:])
+        title = f"Statement of account: {statement.customer_name} ({statement.customer_number})"
+        write_table(file, format, columns, _with_balances(statement, exponent), title)
     elif format == "json":
-        json.dump(_as_values(desk, statement, exponent), file, ensure_ascii=False, indent=1)
-        file.write("\n")
+        file.write(f"{json_text(_as_values(desk, statement, exponent), indent=1)}\n")
     elif format == "markdown":
         file.writelines(f"{line}\n" for line in _as_markdown(desk, statement, exponent))
     else:

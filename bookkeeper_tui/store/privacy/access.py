@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import fold, harmless, local_time
+from bookkeeper_tui.formats import fold, harmless, json_text, local_time
 from bookkeeper_tui.money import plain
 from bookkeeper_tui.store import gone, sight
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID, must_read
@@ -158,7 +158,7 @@ def _all_of(desk: Desk, permission: str) -> SqliteDatabase:
 
 
 def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
-    write = _as_json
+    write = json_text
     head = {"shop": desk.store.shop.name, "customer": found.number, "name": found.name, "at": _iso(desk, found.at)}
     file.write(write(head)[:-1] + ', "held": {')
     for place, section in enumerate(found.sections):
@@ -169,14 +169,6 @@ def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
             file.write(f"{',' if number else ''}\n  {write({name: turn(value) for (name, turn), value in pairs})}")
         file.write("]")
     file.write("\n}}\n")
-
-
-def _as_json(value: Any) -> str:
-    """Letters of every script as they are, and what a terminal would take for a command as its number."""
-    text = json.dumps(value, ensure_ascii=False)
-    if harmless(text) == text:
-        return text
-    return "".join(letter if harmless(letter) == letter else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _write_csv(desk: Desk, found: Held, file: TextIO) -> None:
