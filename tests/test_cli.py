@@ -333,7 +333,14 @@ def charged(shop: Shop) -> Shop:
 
 def test_a_statement_is_exported_in_every_format(charged: Shop, tmp_path: Path) -> None:
     between = ("--customer", "C-000001", "--from", "2026-10-01", "--until", "2026-10-31")
-    beginnings = {"csv": b"date,due,", "json": b"{", "pdf": b"%PDF", "markdown": b"# Statement", "text": b" "}
+    beginnings = {
+        "csv": b"date,due,",
+        "json": b"{",
+        "pdf": b"%PDF",
+        "markdown": b"# Statement",
+        "html": b"<!DOCTYPE",
+        "text": b" ",
+    }
     for format, beginning in beginnings.items():
         path = tmp_path / f"statement.{format}"
         assert charged.run("export", "statement", *between, "--format", format, "--to", str(path))[0] == 0

@@ -9,12 +9,10 @@ from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.paper.page import GAP, RULE, Page, PaperLine
 from bookkeeper_tui.paper.receipts import foot, head
-from bookkeeper_tui.paper.reports import save_report
 from bookkeeper_tui.store import customers, packages
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.packages import OVER, Package
 from bookkeeper_tui.store.packages.usage import UsageFilter
-from bookkeeper_tui.store.reports import Question
 
 
 def packages_page(desk: Desk, customer_id: int) -> Page:
@@ -42,6 +40,9 @@ def save_usage(desk: Desk, name: str, customer_id: int, asked: UsageFilter) -> P
 
     The name's end says the format. Raises as `save_report` does.
     """
+    from bookkeeper_tui.paper.reports import save_report
+    from bookkeeper_tui.store.reports import Question
+
     filters = {
         "customer": customers.get(desk, customer_id).number,
         "trainer": f"#{asked.trainer}" if asked.trainer else "",

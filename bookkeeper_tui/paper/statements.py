@@ -18,7 +18,7 @@ from bookkeeper_tui.store.statements import OPEN_ITEM, TRANSACTIONS, Statement, 
 WIDE = 80
 AMOUNT = 11
 REFERENCE = 11
-FORMATS = {".pdf": "pdf", ".txt": "text", ".csv": "csv", ".json": "json", ".md": "markdown"}
+FORMATS = {".pdf": "pdf", ".txt": "text", ".csv": "csv", ".json": "json", ".md": "markdown", ".html": "html"}
 
 
 def statement_page(desk: Desk, statement: Statement, *, columns: int = WIDE) -> Page:
@@ -51,7 +51,7 @@ def page_for_printer(desk: Desk, statement: Statement) -> Page:
 
 
 def file_text(desk: Desk, statement: Statement, format: str) -> bytes:
-    """A statement as the contents of a file: pdf, text, csv, json or markdown. It stands in the audit log."""
+    """A statement as the contents of a file: pdf, text, csv, json, markdown or html. It stands in the audit log."""
     if format == "pdf":
         from bookkeeper_tui.paper.pdf import page_pdf
 
@@ -70,7 +70,7 @@ def file_text(desk: Desk, statement: Statement, format: str) -> bytes:
 def save_statement(desk: Desk, statement: Statement, name: str) -> Path:
     """Keeps a statement as a file in the directory where this terminal's paper goes; the name's end says the format.
 
-    Raises BadInput for a name that names no file or ends in none of .pdf, .txt, .csv, .json and .md.
+    Raises BadInput for a name that names no file or ends in none of .pdf, .txt, .csv, .json, .md and .html.
     """
     stem, ending = read_name(name, FORMATS)
     return printing.keep(desk, stem, ending, file_text(desk, statement, FORMATS[ending]))

@@ -50,7 +50,7 @@ def _add_exports(export: Any, places: argparse.ArgumentParser) -> None:
     statement.add_argument("--until", metavar="DATE", default="", help="up to this day (today)")
     kinds = ("balance-forward", "open-item", "transactions")
     statement.add_argument("--kind", default=kinds[0], choices=kinds)
-    statement.add_argument("--format", default="text", choices=("csv", "json", "pdf", "markdown", "text"))
+    statement.add_argument("--format", default="text", choices=("csv", "json", "pdf", "markdown", "html", "text"))
     statement.add_argument(
         "--to", action="append", default=[], metavar="PATH", help="a file, or - for standard output; a date is --until"
     )

@@ -76,6 +76,14 @@ def test_it_is_the_same_whether_an_index_leads_there_or_everybody_is_looked_at(
     assert len(rows_of(crowd, Question("customers"))) == MANY + 1
 
 
+def test_who_is_gone_is_no_row(crowd: Desk) -> None:
+    with crowd.change("import.customers") as change:
+        change.database.execute_sql("UPDATE customer SET gone = 'erased', status = 'inactive' WHERE name LIKE 'Ana%'")
+    assert len(rows_of(crowd, Question("customers"))) == MANY
+    assert rows_of(crowd, Question("customers", {"words": "ana"})) == []
+    assert rows_of(crowd, Question("customers", {"words": "status:inactive"})) == []
+
+
 def test_a_part_of_a_search_that_says_nothing_is_refused_before_a_row_is_out(crowd: Desk) -> None:
     for words in ("spnd>500", "city:leon last<soon", "..."):
         with pytest.raises(BadInput, match=r"cannot be searched for|means nobody"):
