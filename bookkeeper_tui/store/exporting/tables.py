@@ -29,7 +29,7 @@ def write_table(
     """
     if format not in _WRITERS:
         raise BadInput(f"“{format}” is no format for a table: there are {', '.join(FORMATS)}")
-    return _WRITERS[format](file, columns, rows, title)
+    return _WRITERS[format](file, columns, rows, harmless(title))
 
 
 def refuse_long(rows: int, format: str) -> None:
