@@ -114,8 +114,7 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
 
         self._desk = desk
         self._locked = False
-        self.store.keep_up()
-        self.take_up()
+        self.read_ways_again()
         self._listener = Listener(desk, self.store_changed)
         self.keyboard.touched = asyncio.get_running_loop().time()
         self.watch_idleness()
@@ -227,6 +226,8 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
         if handler is None:
             return
         try:
+            if action_id == "refresh":
+                self.read_ways_again()
             if permission := self._needed(self.table[action_id]):
                 self.desk.require(permission)
             result = handler(position) if signature(handler).parameters else handler()

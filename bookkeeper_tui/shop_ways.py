@@ -58,13 +58,17 @@ class ShopWays(CommonActions):
     def keep_up(self, change: StoreChanged) -> None:
         """Take up what somebody changed in Setup, here or elsewhere, before the screens are told of it."""
         if change.everything or change.actions & _SETTINGS:
-            self.store.keep_up()
-            self.take_up()
+            self.read_ways_again()
         if self.is_signed_in and (change.everything or change.actions & _RIGHTS):
             self.desk.keep_up()
             self._frame_all()
 
-    def take_up(self) -> None:
+    def read_ways_again(self) -> None:
+        """Take up what stands in the settings' file now, whoever wrote it there."""
+        self.store.keep_up()
+        self._take_up()
+
+    def _take_up(self) -> None:
         """Show the shop's ways as its settings have them now, on every screen there is."""
         if self._worked_out is self.settings:
             return

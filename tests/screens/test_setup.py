@@ -398,3 +398,18 @@ async def test_a_file_mended_by_hand_is_read_at_the_next_sign_in(console: Opened
         assert not app.mistakes
         assert "North" in screen_text(app)
     store.close()
+
+
+async def test_f5_reads_what_was_written_into_the_file_by_hand(console: Opened, shell: Desk) -> None:
+    customer = maria(shell)
+    async with console("manager") as (app, pilot):
+        app.show("profile", customer_id=customer.id, tab="notes")
+        await settled(pilot)
+        path = shell.store.settings_path
+        path.write_text(path.read_text().replace("%d/%m/%Y", "%Y/%m/%d").replace("services = true", "services = maybe"))
+        await pilot.press("f5")
+        await settled(pilot)
+        assert app.conventions.date("2026-11-21") == "2026/11/21"
+        assert "services = true" in app.screen.query_one(NoticeLine).sentence
+        assert "2026/11/21" in screen_text(app)
+        assert "21/11/2026" not in screen_text(app)
