@@ -13,6 +13,7 @@ from bookkeeper_tui.store.consent_wordings import CHANNELS, Purpose, Wording
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.engine import Table
+from bookkeeper_tui.store.gone import taken_back
 
 __all__ = ["CHANNELS", "MARKETING", "WAYS"]
 
@@ -305,6 +306,9 @@ def _refuse_nobody(database: SqliteDatabase, customer_id: int) -> None:
 
 
 _COLUMNS = "id, purpose, channel, given, at, how, wording, wording_version, who"
-SELECT_SAID = f"SELECT {_COLUMNS} FROM consent WHERE customer_id = ? AND at <= ? ORDER BY id"
+SELECT_SAID = f"""
+SELECT {_COLUMNS} FROM consent
+WHERE customer_id = ?1 AND at <= ?2 AND NOT (given = 0 AND {taken_back("consent.id", "?2")}) ORDER BY id
+"""
 SELECT_OLDER = f"SELECT {_COLUMNS} FROM consent WHERE customer_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
 SELECT_NEWER = f"SELECT {_COLUMNS} FROM consent WHERE customer_id = ? AND id > ? ORDER BY id LIMIT ?"

@@ -73,6 +73,19 @@ def same_person(one: str, other: str) -> str:
     return f"(EXISTS ({_MERGED.format(one, other)}) OR EXISTS ({_MERGED.format(other, one)}))"
 
 
+def taken_back(consent: str, at: str) -> str:
+    """SQL that is true for a word in the consent log that a merge wrote and that its undoing took back.
+
+    Both are columns or marks: the word's id, and the instant (microseconds UTC) as of which it is asked.
+    """
+    return f"EXISTS ({_TAKEN_BACK.format(consent, at)})"
+
+
+_TAKEN_BACK = """
+SELECT 1 FROM customer_merge_row CROSS JOIN customer_merge
+  ON customer_merge.id = customer_merge_row.merge_id AND customer_merge.undone_at <= {1}
+WHERE customer_merge_row.kind = 'consent' AND customer_merge_row.row_id = {0}
+"""
 _MERGED_NUMBERS = "SELECT number FROM customer WHERE merged_into = ? ORDER BY id LIMIT 5"
 _MERGED = """
 SELECT 1 FROM customer_merge CROSS JOIN customer_merge_row AS alias

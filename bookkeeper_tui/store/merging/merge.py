@@ -101,6 +101,7 @@ def _merge(change: Change, from_: Customer, into: Customer, chosen: Mapping[str,
     said["origins"] = belongings.origins_over(change, from_.id, into.id)
     said |= balances.carry_over(change, of_it)
     said["noes"] = _take_noes_over(change, from_, into)
+    belongings.remember(change, merge_id, "consent", [no[2] for no in said["noes"]])
     fields.write(change, from_, into, sides)
     settle_figures(change, from_.id, into.id, day)
     memberships.settle_code(change, into.id, day)
@@ -127,7 +128,7 @@ def settle_figures(change: Change, one: int, other: int, day: str) -> None:
 def _take_noes_over(change: Change, from_: Customer, into: Customer) -> list[list[Any]]:
     """Whatever the one said no to, the survivor says no to; answers what was written, and the yes that it ended."""
     written = []
-    words = change.database.execute_sql(NOES, (into.id, from_.id)).fetchall()
+    words = change.database.execute_sql(NOES, (into.id, from_.id, change.at)).fetchall()
     for purpose, channel, yes_id in words:
         consent_id = change.database.execute_sql(
             INSERT_CONSENT,
@@ -210,12 +211,14 @@ SELECT one.number, other.number FROM booking AS one JOIN booking AS other
 WHERE one.customer_id = ?1 AND one.state IN ('booked', 'checked in') AND other.state IN ('booked', 'checked in')
 LIMIT 1
 """
-NOES = """
+_STANDS = f"NOT (said.given = 0 AND {gone.taken_back('said.id', '?3')})"
+NOES = f"""
 SELECT theirs.purpose, theirs.channel, CASE own.given WHEN 1 THEN own.id END
 FROM consent AS theirs LEFT JOIN consent AS own ON own.id = (
-    SELECT MAX(id) FROM consent WHERE customer_id = ?1 AND purpose = theirs.purpose AND channel = theirs.channel)
+    SELECT MAX(id) FROM consent AS said
+    WHERE customer_id = ?1 AND purpose = theirs.purpose AND channel = theirs.channel AND {_STANDS})
 WHERE theirs.given = 0 AND theirs.id IN (
-    SELECT MAX(id) FROM consent WHERE customer_id = ?2 GROUP BY purpose, channel)
+    SELECT MAX(id) FROM consent AS said WHERE customer_id = ?2 AND {_STANDS} GROUP BY purpose, channel)
   AND COALESCE(own.given, 1) = 1 ORDER BY theirs.id
 """
 INSERT_CONSENT = """

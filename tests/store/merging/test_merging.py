@@ -216,7 +216,7 @@ def test_account_rate_and_terms_are_chosen_too(pair: Pair, anna: int) -> None:
         ((True,), (False,), "no", "no"),
         ((True,), (), "ask", "ask"),
         ((), (True,), "yes", "yes"),
-        ((False,), (), "no", "no"),
+        ((False,), (), "no", "ask"),
         ((True,), (True,), "yes", "yes"),
         ((False, True), (True,), "yes", "yes"),
     ],
@@ -426,3 +426,12 @@ def test_a_failing_merge_changes_nothing(pair: Pair, ana: int, anna: int, monkey
         pair.merge(ana, anna)
     assert (pair.stands(ana), pair.stands(anna)) == before
     pair.check()
+
+
+def test_a_no_of_a_merge_that_was_undone_counts_again_with_the_next_merge(pair: Pair, ana: int, anna: int) -> None:
+    consents.record(pair.desk, ana, "email", False, how="at the till")
+    merging.undo(pair.desk, pair.merge(ana, anna))
+    assert consents.states(pair.desk, anna)["email"] == "ask"
+    pair.at += 1
+    pair.merge(ana, anna)
+    assert consents.states(pair.desk, anna)["email"] == "no"
