@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -74,7 +75,7 @@ class UnusualScreen(HouseScreen):
 
         def read(answer: Mapping[str, str]) -> None:
             first, last = conventions.read_date(answer["first"], "From"), conventions.read_date(answer["last"], "To")
-            unusual.check_days(first, last)
+            unusual.days(first, last)
             chosen.append((first, last))
 
         fields = [
@@ -103,24 +104,27 @@ class UnusualScreen(HouseScreen):
         return self.query_one("#unusual-found", HotList)
 
     def _read(self) -> None:
+        """Look at one day after the other, the newest first; other days that are chosen meanwhile end it."""
+        self.run_worker(self._look(), name="look", exclusive=True, exit_on_error=False)
+
+    async def _look(self) -> None:
+        conventions, rows = self.house.conventions, list[Row]()
+        dates = unusual.days(self._first, self._last)
+        said = f"{conventions.date(self._first)} to {conventions.date(self._last)}: to be asked about"
+        for done, date in enumerate(dates, 1):
+            with self.guard():
+                rows += [self._row(one) for one in unusual.of_day(self.desk, date)]
+            self._list.show(list(rows), keep=True)
+            far = f", {done} of {len(dates)} days so far" if done < len(dates) else ""
+            self.query_one("#unusual-days", Static).update(said + far)
+            self._show_whole()
+            await asyncio.sleep(0)
+
+    def _row(self, one: Finding) -> Row:
         conventions = self.house.conventions
-        found = unusual.findings(self.desk, self._first, self._last)
-        rows = [
-            Row(
-                (one.kind, one.date, one.staff_id, one.asked),
-                (
-                    conventions.date(one.date), one.who, one.kind, one.told, conventions.count(one.count),
-                    conventions.count(one.over) if one.over else "any",
-                ),
-                ("warn",),
-                one,
-            )
-            for one in found
-        ]  # fmt: skip
-        self._list.show(rows, keep=True)
-        days = f"{conventions.date(self._first)} to {conventions.date(self._last)}"
-        self.query_one("#unusual-days", Static).update(f"{days}: to be asked about")
-        self._show_whole()
+        over = conventions.count(one.over) if one.over else "any"
+        cells = (conventions.date(one.date), one.who, one.kind, one.told, conventions.count(one.count), over)
+        return Row((one.kind, one.date, one.staff_id, one.asked), cells, ("warn",), one)
 
     def _show_whole(self) -> None:
         listed, count = self._list, self.house.conventions.count

@@ -3,15 +3,18 @@
 Each finding names its measure and leads to the rows of the audit log behind it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from peewee import SqliteDatabase
 
-from bookkeeper_tui.dates import day_bounds, midnight, read_iso
+from bookkeeper_tui.dates import day_bounds, read_iso
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import business_date, fold, local_time
+from bookkeeper_tui.formats import fold, local_time
 from bookkeeper_tui.store import audit
 from bookkeeper_tui.store.desk import Desk
 
@@ -23,7 +26,7 @@ MOST_REVEALED = 15
 """Customers whose phone and e-mail somebody may have shown whole in a day, before it is told."""
 MOST_DAYS = 400
 SHORTEST_SURNAME = 3
-_MINUTE = 60_000_000
+_MINUTE, _ENDLESS = 60_000_000, 1 << 62
 PROFILES, SURNAME, AFTER_HOURS, REVEALS = "profiles without a sale", "own surname", "after hours", "repeated reveals"
 KINDS = (PROFILES, SURNAME, AFTER_HOURS, REVEALS)
 
@@ -45,11 +48,9 @@ class Finding:
     asked: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """A look at a customer: `at` in microseconds UTC."""
 
-    seq: int
     at: int
     staff_id: int
     who: str
@@ -61,137 +62,131 @@ def findings(desk: Desk, first: str, last: str) -> list[Finding]:
 
     Raises BadInput for dates in the wrong order or too far apart.
     """
-    database, zone = desk.require("unusual.viewed"), desk.store.shop.time_zone
-    check_days(first, last)
-    begins, ends = midnight(read_iso(first), zone), midnight(read_iso(last), zone, days=1)
-    numbers = dict(database.execute_sql("SELECT id, number FROM staff").fetchall())
-    found: list[Finding] = []
-    looks = _looks(database, "customer.viewed", begins, ends)
-    reveals = _looks(database, "customer.revealed", begins, ends)
-    for (staff_id, date), mine in _by_person_and_day(looks, zone):
-        person = _Person(staff_id, mine[-1].who, numbers.get(staff_id, ""), date, zone)
-        found += [*_without_a_sale(database, person, mine), *_own_surname(database, person, mine)]
-    for (staff_id, date), mine in _by_person_and_day(reveals, zone):
-        found += _repeated(database, _Person(staff_id, mine[-1].who, numbers.get(staff_id, ""), date, zone), mine)
-    found += _after_hours(database, zone, (first, last), looks, numbers)
-    return sorted(found, key=lambda one: (one.date, KINDS.index(one.kind), one.count), reverse=True)
+    return [one for date in days(first, last) for one in of_day(desk, date)]
 
 
-def check_days(first: str, last: str) -> None:
-    """Raises BadInput for ISO dates in the wrong order or too far apart."""
+def days(first: str, last: str) -> list[str]:
+    """The dates from one to another, the newest first. Raises BadInput when in the wrong order or too far apart."""
     if last < first:
         raise BadInput(f"{last} is before {first}")
-    if (read_iso(last) - read_iso(first)).days > MOST_DAYS:
+    count = (read_iso(last) - read_iso(first)).days + 1
+    if count > MOST_DAYS:
         raise BadInput(f"From {first} to {last} is too long: look at {MOST_DAYS} days at once at most")
+    return [(read_iso(last) - timedelta(days=back)).isoformat() for back in range(count)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """Somebody on one day."""
+def of_day(desk: Desk, date: str) -> list[Finding]:
+    """What is unusual on one business date (ISO)."""
+    database, zone = desk.require("unusual.viewed"), desk.store.shop.time_zone
+    day = _Day(database, date, zone)
+    looks, reveals = day.looks("customer.viewed"), day.looks("customer.revealed")
+    found = [
+        *(one for person, mine in day.by_person(looks) for one in day.without_a_sale(person, mine)),
+        *(one for person, mine in day.by_person(looks) for one in day.own_surname(person, mine)),
+        *(one for person, mine in day.by_person(reveals) for one in day.repeated(person, mine)),
+        *day.after_hours(looks),
+    ]
+    return sorted(found, key=lambda one: (KINDS.index(one.kind), -one.count, one.who))
+
+
+class _Person(NamedTuple):
+    """Somebody who looked."""
 
     staff_id: int
     who: str
     number: str
-    date: str
-    zone: str
-
-    def finding(self, kind: str, told: str, count: int, over: int, asked: str) -> Finding:
-        return Finding(
-            kind,
-            self.date,
-            self.staff_id,
-            self.who,
-            told,
-            count,
-            over,
-            f"who:{self.number} {self.date} {asked}",
-        )
+    surnames: frozenset[str]
 
 
-def _without_a_sale(database: SqliteDatabase, person: _Person, looks: list[_Look]) -> Iterator[Finding]:
-    """Many customers looked at whom the same person sold nothing to, and did nothing for, on that day."""
-    if len({look.customer_id for look in looks}) <= MOST_PROFILES:
-        return
-    begins, ends = day_bounds(read_iso(person.date), person.zone)
-    low, high = (audit.first_at(database, at) for at in (begins - audit.DAY, ends + audit.DAY))
-    served = {row[0] for row in database.execute_sql(SERVED, (low, high, begins, ends, person.staff_id))}
-    without = {look.customer_id for look in looks} - served
-    if len(without) > MOST_PROFILES:
-        told = f"{len(without)} customers looked at and nothing done for them, more than {MOST_PROFILES}"
-        yield person.finding(PROFILES, told, len(without), MOST_PROFILES, "customer.viewed")
+class _Day:
+    """One business date: who looked at whom, and what of it is told."""
+
+    def __init__(self, database: SqliteDatabase, date: str, zone: str) -> None:
+        self._database, self._date, self._zone = database, date, zone
+        self._begins, self._ends = day_bounds(read_iso(date), zone)
+        self._low = audit.first_at(database, self._begins - audit.DAY)
+        self._high = audit.first_at(database, self._ends + audit.DAY)
+        self._names: dict[int, tuple[str, str]] = {}
+        self._staff = {row[0]: (row[1], row[2]) for row in database.execute_sql("SELECT id, number, name FROM staff")}
+
+    def looks(self, action: str) -> list[_Look]:
+        """Looks of one kind by members of staff, oldest first."""
+        values = (action, self._low, self._high, self._begins, self._ends)
+        return [_Look(*row) for row in self._database.execute_sql(LOOKS, values)]
+
+    def by_person(self, looks: list[_Look]) -> Iterator[tuple[_Person, list[_Look]]]:
+        """Each person with their looks."""
+        by_id: dict[int, list[_Look]] = {}
+        for look in looks:
+            by_id.setdefault(look.staff_id, []).append(look)
+        for staff_id, mine in by_id.items():
+            number, name = self._staff.get(staff_id, ("", ""))
+            yield _Person(staff_id, mine[-1].who, number, _surnames(name)), mine
+
+    def without_a_sale(self, person: _Person, looks: list[_Look]) -> Iterator[Finding]:
+        """Many customers looked at whom the same person sold nothing to, and did nothing for, on that day."""
+        seen = {look.customer_id for look in looks}
+        if len(seen) <= MOST_PROFILES:
+            return
+        values = (self._low, self._high, self._begins, self._ends, person.staff_id)
+        without = seen - {row[0] for row in self._database.execute_sql(SERVED, values)}
+        if len(without) > MOST_PROFILES:
+            told = f"{len(without)} customers looked at and nothing done for them, more than {MOST_PROFILES}"
+            yield self._finding(PROFILES, person, told, len(without), MOST_PROFILES, f"{self._date} customer.viewed")
+
+    def own_surname(self, person: _Person, looks: list[_Look]) -> Iterator[Finding]:
+        """Customers looked at who bear a surname of whoever looked: perhaps family, perhaps chance."""
+        for customer_id in sorted({look.customer_id for look in looks}):
+            number, name = self._customer(customer_id)
+            if person.surnames & _surnames(name):
+                times = sum(look.customer_id == customer_id for look in looks)
+                told = f"{name} ({number}) bears the surname of {person.who}"
+                yield self._finding(SURNAME, person, told, times, 0, f"{self._date} customer:{number}")
+
+    def repeated(self, person: _Person, reveals: list[_Look]) -> Iterator[Finding]:
+        """One customer's phone and e-mail shown whole again and again, or those of many."""
+        times = Counter(look.customer_id for look in reveals)
+        for customer_id, count in times.items():
+            if count > MOST_REVEALS:
+                number, name = self._customer(customer_id)
+                told = f"phone and e-mail of {name} ({number}) revealed {count} times, more than {MOST_REVEALS}"
+                asked = f"{self._date} customer.revealed customer:{number}"
+                yield self._finding(REVEALS, person, told, count, MOST_REVEALS, asked)
+        if len(times) > MOST_REVEALED:
+            told = f"phone and e-mail of {len(times)} customers revealed, more than {MOST_REVEALED}"
+            yield self._finding(REVEALS, person, told, len(times), MOST_REVEALED, f"{self._date} customer.revealed")
+
+    def after_hours(self, looks: list[_Look]) -> Iterator[Finding]:
+        """Customers looked at while no day was open: before it was opened, after it was closed, or on none at all."""
+        row = self._database.execute_sql(DAY, (self._date,)).fetchone()
+        opened, closed = (row[0], row[1] or _ENDLESS) if row is not None else (_ENDLESS, 0)
+        why = "on a day that was not opened" if row is None else "before the day was opened or after it was closed"
+        for person, mine in self.by_person([look for look in looks if not opened <= look.at <= closed]):
+            customers = len({look.customer_id for look in mine})
+            told = f"{'a customer' if customers == 1 else f'{customers} customers'} looked at {why}"
+            begun, ended = local_time(mine[0].at, self._zone), local_time(mine[-1].at + _MINUTE, self._zone)
+            asked = f"since:{begun:%Y-%m-%dT%H:%M} until:{ended:%Y-%m-%dT%H:%M} customer.viewed"
+            yield self._finding(AFTER_HOURS, person, told, len(mine), 0, asked)
+
+    def _customer(self, customer_id: int) -> tuple[str, str]:
+        if customer_id not in self._names:
+            row = self._database.execute_sql(NAMED, (customer_id,)).fetchone()
+            self._names[customer_id] = (row[0], row[1]) if row is not None else ("", "somebody")
+        return self._names[customer_id]
+
+    def _finding(self, kind: str, person: _Person, told: str, count: int, over: int, asked: str) -> Finding:
+        asked = f"who:{person.number} {asked}"
+        return Finding(kind, self._date, person.staff_id, person.who, told, count, over, asked)
 
 
-def _own_surname(database: SqliteDatabase, person: _Person, looks: list[_Look]) -> Iterator[Finding]:
-    """Customers looked at who bear a surname of whoever looked: perhaps family, perhaps chance."""
-    row = database.execute_sql("SELECT name FROM staff WHERE id = ?", (person.staff_id,)).fetchone()
-    own = _surnames(str(row[0])) if row else set()
-    for customer_id in sorted({look.customer_id for look in looks}):
-        named = database.execute_sql("SELECT number, name FROM customer WHERE id = ?", (customer_id,)).fetchone()
-        shared = own & _surnames(str(named[1])) if named is not None else set()
-        if shared:
-            times = sum(look.customer_id == customer_id for look in looks)
-            told = f"{named[1]} ({named[0]}) bears the surname of {person.who}"
-            yield person.finding(SURNAME, told, times, 0, f"customer:{named[0]}")
-
-
-def _repeated(database: SqliteDatabase, person: _Person, reveals: list[_Look]) -> Iterator[Finding]:
-    """One customer's phone and e-mail shown whole again and again, or those of many."""
-    ids = [look.customer_id for look in reveals]
-    for customer_id in sorted(set(ids)):
-        times = ids.count(customer_id)
-        if times > MOST_REVEALS:
-            named = database.execute_sql("SELECT number, name FROM customer WHERE id = ?", (customer_id,)).fetchone()
-            who, number = (f"{named[1]} ({named[0]})", named[0]) if named is not None else ("somebody", "")
-            told = f"phone and e-mail of {who} revealed {times} times, more than {MOST_REVEALS}"
-            yield person.finding(REVEALS, told, times, MOST_REVEALS, f"customer.revealed customer:{number}")
-    if len(set(ids)) > MOST_REVEALED:
-        told = f"phone and e-mail of {len(set(ids))} customers revealed, more than {MOST_REVEALED}"
-        yield person.finding(REVEALS, told, len(set(ids)), MOST_REVEALED, "customer.revealed")
-
-
-def _after_hours(
-    database: SqliteDatabase, zone: str, dates: tuple[str, str], looks: list[_Look], numbers: dict[int, str]
-) -> Iterator[Finding]:
-    """Customers looked at while no day was open: before it was opened, after it was closed, or on none at all."""
-    open_at: dict[str, tuple[int, int]] = {
-        date: (opened, closed or 1 << 62) for date, opened, closed in database.execute_sql(DAYS, dates)
-    }
-    outside = [look for look in looks if not _is_open(open_at, business_date(look.at, zone), look.at)]
-    for (staff_id, date), mine in _by_person_and_day(outside, zone):
-        why = "before the day was opened or after it was closed" if date in open_at else "on a day that was not opened"
-        customers = len({look.customer_id for look in mine})
-        told = f"{'a customer' if customers == 1 else f'{customers} customers'} looked at {why}"
-        begun, ended = local_time(mine[0].at, zone), local_time(mine[-1].at + _MINUTE, zone)
-        within = f"since:{begun:%Y-%m-%dT%H:%M} until:{ended:%Y-%m-%dT%H:%M} customer.viewed"
-        person = _Person(staff_id, mine[-1].who, numbers.get(staff_id, ""), date, zone)
-        yield person.finding(AFTER_HOURS, told, len(mine), 0, within)
-
-
-def _is_open(open_at: dict[str, tuple[int, int]], date: str, at: int) -> bool:
-    opened, closed = open_at.get(date, (1 << 62, 0))
-    return opened <= at <= closed
-
-
-def _looks(database: SqliteDatabase, action: str, begins: int, ends: int) -> list[_Look]:
-    low, high = (audit.first_at(database, at) for at in (begins - audit.DAY, ends + audit.DAY))
-    return [_Look(*row) for row in database.execute_sql(LOOKS, (action, low, high, begins, ends))]
-
-
-def _by_person_and_day(looks: list[_Look], zone: str) -> Iterator[tuple[tuple[int, str], list[_Look]]]:
-    def whose(look: _Look) -> tuple[int, str]:
-        return look.staff_id, business_date(look.at, zone)
-
-    for key, mine in groupby(sorted(looks, key=whose), whose):
-        yield key, list(mine)
-
-
-def _surnames(name: str) -> set[str]:
+@lru_cache(maxsize=10_000)
+def _surnames(name: str) -> frozenset[str]:
     """All words of a name but the first, without accents; too short ones are particles."""
-    return {word for word in fold(name).split()[1:] if len(word) >= SHORTEST_SURNAME}
+    return frozenset(word for word in fold(name).split()[1:] if len(word) >= SHORTEST_SURNAME)
 
 
 LOOKS = """
-SELECT seq, at, staff_id, who, customer_id FROM audit
+SELECT at, staff_id, who, customer_id FROM audit
 WHERE action = ? AND seq BETWEEN ? AND ? AND at >= ? AND at < ? AND staff_id IS NOT NULL AND customer_id IS NOT NULL
 ORDER BY seq
 """
@@ -202,4 +197,5 @@ WHERE seq BETWEEN ? AND ? AND at >= ? AND at < ? AND staff_id = ? AND customer_i
 AND action NOT LIKE '%.viewed' AND action NOT LIKE '%.revealed' AND action NOT LIKE 'tab.%'
 AND action NOT LIKE 'export.%' AND action <> 'paper.printed'
 """
-DAYS = "SELECT date, opened_at, closed_at FROM business_day WHERE date BETWEEN ? AND ?"
+DAY = "SELECT opened_at, closed_at FROM business_day WHERE date = ?"
+NAMED = "SELECT number, name FROM customer WHERE id = ?"

@@ -20,6 +20,7 @@ NAMES = (
     "profile",
     "statement",
     "writes",
+    "audit",
     "till",
     "day",
     "bookings",
@@ -30,7 +31,7 @@ NAMES = (
     "schedule",
     "exports",
 )
-SHOPLESS = ("import", "memory", "statement", "day", "sale", "bookings", "schedule")
+SHOPLESS = ("audit", "import", "memory", "statement", "day", "sale", "bookings", "schedule")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")
 
 
