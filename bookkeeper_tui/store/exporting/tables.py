@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TextIO
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.formats import harmless, json_text
 from bookkeeper_tui.store.exporting.kind import Cell, Column
 
 STREAMED = ("csv", "json")
@@ -24,7 +24,7 @@ def write_table(
 ) -> int:
     """Writes rows and answers how many: CSV and JSON as they come, under the columns' names; others under their titles.
 
-    Control characters and escapes become harmless in all of them. Raises BadInput for a format that is none, and for
+    Control characters and escapes become harmless in all of them, in JSON as their numbers. Raises BadInput for a format that is none, and for
     more rows than a table for people holds.
     """
     if format not in _WRITERS:
@@ -79,8 +79,9 @@ def _write_json(file: TextIO, columns: Sequence[Column], rows: Iterable[Sequence
     file.write("[")
     for row in rows:
         file.write(",\n " if written else "\n ")
-        cells = (harmless(cell) if isinstance(cell, str) else cell for cell in row)
-        file.write(write_value(dict(zip(names, cells, strict=True))))
+        values = dict(zip(names, row, strict=True))
+        text = write_value(values)
+        file.write(text if text.isprintable() else json_text(values))
         written += 1
     file.write("\n]\n")
     return written

@@ -268,3 +268,14 @@ def test_each_sees_the_kinds_that_they_may_run(store: Any, desk_of: Callable[[st
         nobody = Desk(store, Actor(None, "9", "Eve", "cashier"), "till-9")
         with pytest.raises(NotAllowed):
             export(nobody, Question(kind.name), "csv", io.StringIO())
+
+
+def test_json_keeps_what_was_written_whole(shell: Desk) -> None:
+    customers.create(shell, CustomerFields(name="Eve", phone="+34600111999"))
+    with shell.change("import.customers") as change:
+        change.database.execute_sql("UPDATE customer SET name = ? WHERE id > 1", ("\x1b[31m李\u202e\n",))
+    file = io.StringIO()
+    export(shell, Question("customers", {}, ("name",)), "json", file)
+    assert json.loads(file.getvalue()) == [{"name": "\x1b[31m李\u202e\n"}]
+    assert "李" in file.getvalue()
+    assert "\x1b" not in file.getvalue()
