@@ -84,6 +84,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "exporting.names.plan_id": {"text": "#1"},
     "saved_reports.save": {"question": "{}"},
     "log_search.newer": {"question": LogQuestion()},
+    "log_search.at_terminal": {"question": LogQuestion(), "name": "till-1"},
     "log_search.page": {"question": LogQuestion()},
     "log_search.all_rows": {"question": LogQuestion()},
     "log_search.numbers_of": {"rows": []},

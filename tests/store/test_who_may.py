@@ -186,11 +186,12 @@ def test_nobody_does_no_more_than_sign_in() -> None:
     assert allowed <= {"sign_in.begin", "sign_in.finish"}
 
 
-def test_an_auditor_changes_nothing_but_their_own_session() -> None:
+def test_an_auditor_seals_and_changes_nothing_but_their_own_session() -> None:
     writes = {name for name, row in permissions().items() if row["auditor"] == "yes"} - {
         name for name, row in permissions().items() if row["auditor"] == "yes" and _is_look(name)
     }
     assert writes == {
+        "audit.sealed",
         "console.locked", "console.unlocked", "pin.changed", "signin.done", "signin.failed", "signin.tried",
         "signout.done", "theme.chosen",
     }  # fmt: skip
