@@ -240,7 +240,7 @@ def _put_together(database: SqliteDatabase, kept: KeptHead | None) -> Head:
     """Where to go on when the kept head is missing, was changed, or has rows behind it: at the newest row."""
     if kept is None:
         database.execute_sql("INSERT INTO audit_head (id, seq, mac, seal) VALUES (1, 0, ?, ?)", (b"", b""))
-    return newest(database, kept.head.seq + _FAR if kept is not None and kept.holds else _FURTHEST)
+    return newest(database, min(kept.head.seq + _FAR, _FURTHEST) if kept is not None else _FURTHEST)
 
 
 def _head_seal(key: bytes, head: Head) -> bytes:
