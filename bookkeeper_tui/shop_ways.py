@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from textual.binding import BindingsMap
 
@@ -27,6 +28,7 @@ class ShopWays(CommonActions):
     terminal_is_ascii: bool
     mistakes: Sequence[str] = ()
     _worked_out: Settings
+    _keys_bound: Mapping[str, str] = MappingProxyType({})
 
     @property
     def settings(self) -> Settings:
@@ -44,7 +46,8 @@ class ShopWays(CommonActions):
         self.ascii_only = self.terminal_is_ascii if settings.ascii == "auto" else settings.ascii == "yes"
         self.conventions = replace(self.store.conventions, ascii=self.ascii_only)
         self.table, of_keys = with_overrides(settings.keys, lambda action_id: place_in(path, "keys", action_id))
-        self._bindings = BindingsMap(self.table.bindings())
+        if settings.keys != self._keys_bound:
+            self._bindings, self._keys_bound = BindingsMap(self.table.bindings()), settings.keys
         self.mistakes = [*self.store.mistakes, *of_keys, *self._unknown_tabs(), *self._unknown_looks()]
 
     def dress(self) -> None:
