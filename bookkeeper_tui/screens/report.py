@@ -30,7 +30,10 @@ HOW = "Space marks a column; x saves the rows as a file, Ctrl+S keeps the report
 
 
 class ReportScreen(HouseScreen):
-    """The line of filters and the list of columns; while it is written the line below says how far it is."""
+    """The line of filters and the list of columns; while it is written the line below says how far it is.
+
+    What was typed and marked for a kind is there again when somebody comes back to it.
+    """
 
     NAME = "report"
     TITLE_WORDS = "Report"
@@ -41,6 +44,7 @@ class ReportScreen(HouseScreen):
         self._kind: ReportKind | None = None
         self._saved_as = ""
         self._marked: set[str] = set()
+        self._left: dict[str, tuple[str, set[str]]] = {}
         self._stop: Event | None = None
 
     def body(self) -> ComposeResult:
@@ -64,7 +68,11 @@ class ReportScreen(HouseScreen):
             self._begin(reports.kind_named(saved.kind), saved.name, question)
         elif kind:
             self._begin(reports.kind_named(kind), "", Question(kind))
-            self._box.value = filters or ""
+            if filters is not None:
+                self._box.value = filters
+            elif kind in self._left:
+                self._box.value, marked = self._left[kind]
+                self._mark(marked)
         self._list.focus(scroll_visible=False)
 
     def on_unmount(self) -> None:
@@ -165,6 +173,8 @@ class ReportScreen(HouseScreen):
     # What is asked.
 
     def _begin(self, kind: ReportKind, name: str, question: Question) -> None:
+        if self._kind is not None and not self._saved_as:
+            self._left[self._kind.name] = (self._box.value, self._marked)
         self._kind, self._saved_as = kind, name
         self._box.value = reports.filter_text(question.filters)
         columns = kind.columns_at(self.desk)

@@ -191,6 +191,16 @@ async def test_a_supervisor_is_offered_what_they_may_run(console: Opened, people
         assert "Audit log" not in text
 
 
+async def test_what_was_typed_for_a_report_is_there_again(console: Opened, people: None) -> None:
+    async with console("manager") as (app, pilot):
+        await begun(app, pilot, "down", "enter", "/", *"city:leon", "enter", "space")
+        await begun(app, pilot, "down", "enter", "escape", "up", "enter")
+        text = screen_text(app)
+        assert "Customers: whoever" in text
+        assert "city:leon" in text
+        assert "13 of" in text
+
+
 async def test_no_column_is_no_report(console: Opened, people: None, shell: Desk) -> None:
     async with console("manager") as (app, pilot):
         await begun(app, pilot, "enter")

@@ -24,8 +24,8 @@ def write_table(
 ) -> int:
     """Writes rows and answers how many: CSV and JSON as they come, under the columns' names; others under their titles.
 
-    Control characters and escapes become harmless in all of them, in JSON as their numbers. Raises BadInput for a format that is none, and for
-    more rows than a table for people holds.
+    Control characters and escapes become harmless in all of them, in JSON as their numbers. Raises BadInput for a
+    format that is none, and for more rows than a table for people holds.
     """
     if format not in _WRITERS:
         raise BadInput(f"“{format}” is no format for a table: there are {', '.join(FORMATS)}")
