@@ -14,7 +14,7 @@ from bookkeeper_tui.paper.receipts import foot, head
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.privacy import access
 from bookkeeper_tui.store.privacy.access import Held, Section, for_people
-from bookkeeper_tui.store.privacy.place import LOGGED, MONEY, NUMBER, THOUSANDTHS
+from bookkeeper_tui.store.privacy.place import MONEY, NUMBER, THOUSANDTHS
 
 WIDE = 80
 WIDEST_CELL = 30
@@ -94,7 +94,7 @@ def save_access(desk: Desk, customer_id: int, name: str, told: Told = lambda don
 
 def _section(desk: Desk, section: Section, columns: int) -> Iterator[PaperLine]:
     labels = [one.label for one in section.shown]
-    rows = [_row(desk, section, row) for row in section.rows()]
+    rows = _rows(desk, section)
     kept = [place for place in range(len(labels)) if any(row[place] for row in rows)]
     if len(rows) == 1:
         longest = max((cell_width(labels[place]) for place in kept), default=0)
@@ -124,13 +124,12 @@ def _beside(kept: Sequence[int], widths: Mapping[int, int], columns: int) -> lis
     return found
 
 
-def _row(desk: Desk, section: Section, row: Sequence[object]) -> list[str]:
-    cells = [for_people(shown, value, desk) for shown, value in zip(section.shown, row, strict=True)]
-    if any(shown.kind == LOGGED for shown in section.shown) and section.table == "audit":
-        cells = [
-            _deed(cell) if shown.label == "What" else cell for shown, cell in zip(section.shown, cells, strict=True)
-        ]
-    return cells
+def _rows(desk: Desk, section: Section) -> list[list[str]]:
+    ways = [
+        _deed if section.table == "audit" and shown.label == "What" else for_people(shown, desk)
+        for shown in section.shown
+    ]
+    return [[way(value) for way, value in zip(ways, row, strict=True)] for row in section.rows()]
 
 
 def _deed(action: str) -> str:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TextIO
 
 from peewee import SqliteDatabase
@@ -34,6 +35,7 @@ FORMATS = ("json", "csv")
 SENSITIVE = (sight.PHONE, sight.EMAIL, sight.BORN, sight.DOCUMENTS, sight.NOTES, sight.MEASUREMENTS)
 CAME_FROM = "customer_origin"
 Row = tuple[Any, ...]
+_NOTHING = ("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +100,19 @@ def recorded(desk: Desk, customer_id: int, format: str) -> Held:
     return found
 
 
-def for_people(shown: Shown, value: Any, desk: Desk) -> str:
-    """A value as this shop writes it, on one line."""
-    conventions = desk.store.conventions
-    if shown.kind == AT:
-        return conventions.instant(int(value or 0), desk.store.shop.time_zone)
-    if shown.kind == DAY:
-        return conventions.date(value) if value else ""
-    if shown.kind == MONEY:
-        return conventions.amount(value)
-    if shown.kind == THOUSANDTHS:
-        return conventions.quantity(value)
-    if shown.kind == NUMBER:
-        return conventions.count(value)
-    if shown.kind == YES:
-        return "yes" if value else "no"
-    if shown.kind == LOGGED:
-        return harmless(_in_words(json.loads(value))) if value else ""
-    return harmless(str(value))
+def for_people(shown: Shown, desk: Desk) -> Callable[[Any], str]:
+    """How this shop writes a kind of value, on one line."""
+    conventions, zone = desk.store.conventions, desk.store.shop.time_zone
+    ways: Mapping[str, Callable[[Any], str]] = {
+        AT: lambda value: conventions.instant(int(value or 0), zone),
+        DAY: lambda value: conventions.date(value) if value else "",
+        MONEY: lru_cache(maxsize=4096)(conventions.amount),
+        THOUSANDTHS: lru_cache(maxsize=4096)(conventions.quantity),
+        NUMBER: conventions.count,
+        YES: lambda value: "yes" if value else "no",
+        LOGGED: lambda value: harmless(_in_words(json.loads(value))) if value else "",
+    }
+    return ways.get(shown.kind, lambda value: harmless(str(value)))
 
 
 def _held(desk: Desk, database: SqliteDatabase, customer_id: int) -> Held:
@@ -158,15 +155,17 @@ def _all_of(desk: Desk, permission: str) -> SqliteDatabase:
 
 
 def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
-    write = json_text
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     head = {"shop": desk.store.shop.name, "customer": found.number, "name": found.name, "at": _iso(desk, found.at)}
-    file.write(write(head)[:-1] + ', "held": {')
+    file.write(json_text(head)[:-1] + ', "held": {')
     for place, section in enumerate(found.sections):
-        values = [(_key(one.label), _plain_of(desk, one)) for one in section.shown]
-        file.write(f"{',' if place else ''}\n {write(_key(section.title))}: [")
+        names = [_key(one.label) for one in section.shown]
+        turns = [_plain_of(desk, one) for one in section.shown]
+        file.write(f"{',' if place else ''}\n {json_text(_key(section.title))}: [")
         for number, row in enumerate(section.rows()):
-            pairs = zip(values, row, strict=True)
-            file.write(f"{',' if number else ''}\n  {write({name: turn(value) for (name, turn), value in pairs})}")
+            values = dict(zip(names, [turn(value) for turn, value in zip(turns, row, strict=True)], strict=True))
+            text = encode(values)
+            file.write(f"{',' if number else ''}\n  {text if text.isprintable() else json_text(values)}")
         file.write("]")
     file.write("\n}}\n")
 
@@ -176,19 +175,21 @@ def _write_csv(desk: Desk, found: Held, file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["section", "row", "what", "value"])
     for section in found.sections:
-        values = [(one.label, _plain_of(desk, one)) for one in section.shown]
-        for number, row in enumerate(section.rows(), 1):
-            for (label, turn), kept in zip(values, row, strict=True):
-                value = turn(kept)
-                if value not in ("", None):
-                    writer.writerow([section.title, number, label, _cell(value)])
+        turns = [(one.label, _plain_of(desk, one)) for one in section.shown]
+        writer.writerows(
+            (section.title, number, label, _cell(value))
+            for number, row in enumerate(section.rows(), 1)
+            for (label, turn), kept in zip(turns, row, strict=True)
+            if kept not in _NOTHING and (value := turn(kept)) not in _NOTHING
+        )
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isalnum() and value.isascii() else defused(harmless(value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-    return defused(harmless(text)) if isinstance(text, str) else text
+    return defused(harmless(json.dumps(value, ensure_ascii=False))) if isinstance(value, dict | list) else value
 
 
 def _plain_of(desk: Desk, shown: Shown) -> Callable[[Any], Any]:
@@ -196,8 +197,8 @@ def _plain_of(desk: Desk, shown: Shown) -> Callable[[Any], Any]:
     exponent = desk.store.shop.exponent
     ways: Mapping[str, Callable[[Any], Any]] = {
         AT: lambda value: _iso(desk, int(value or 0)),
-        MONEY: lambda value: plain(value, exponent),
-        THOUSANDTHS: lambda value: plain(value, 3),
+        MONEY: lru_cache(maxsize=4096)(lambda value: plain(value, exponent)),
+        THOUSANDTHS: lru_cache(maxsize=4096)(lambda value: plain(value, 3)),
         YES: bool,
         LOGGED: lambda value: json.loads(value) if value else "",
     }
