@@ -16,7 +16,8 @@ SELECT customer.number FROM customer WHERE gone = 'merged' AND (
 """
 LEADS_NOWHERE = """
 SELECT customer.number FROM customer
-WHERE (gone = 'merged') <> (merged_into IS NOT NULL) OR gone <> '' AND status <> 'inactive'
+WHERE gone = 'merged' AND merged_into IS NULL OR gone = '' AND merged_into IS NOT NULL
+   OR gone <> '' AND status <> 'inactive'
    OR gone = 'merged' AND NOT EXISTS (
        SELECT 1 FROM customer_merge
        WHERE from_id = customer.id AND into_id = customer.merged_into AND undone_at IS NULL)

@@ -113,7 +113,7 @@ class Pair:
         return merge_id
 
     def stands(self, customer: int) -> tuple[object, ...]:
-        """Points, owes, store credit, sessions, spend, visits, layaways, memberships, aging, fields, notes, consents."""
+        """Points, owes, credit, sessions, spend, visits, layaways, memberships, aging, fields, notes, consents."""
         database = self.desk.database
         spend = database.execute_sql("SELECT spend, visits FROM standing WHERE customer_id = ?", (customer,)).fetchone()
         held = packages.of_customer(self.desk, customer)

@@ -31,6 +31,7 @@ from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.store.privacy import erasing
 from tests.store.merging.pair import CLUB, Pair
 from tests.store.packages.studio import DAY_US
 
@@ -435,3 +436,16 @@ def test_a_no_of_a_merge_that_was_undone_counts_again_with_the_next_merge(pair: 
     pair.at += 1
     pair.merge(ana, anna)
     assert consents.states(pair.desk, anna)["email"] == "no"
+
+
+def test_erasing_the_survivor_erases_who_was_merged_too(pair: Pair) -> None:
+    one = other(pair, name="Ana Zacarías", phone="+34600999888", email="zaca@example.com")
+    two = other(pair, name="Ana Zacarias", phone="+34600999777")
+    pair.sell(one, "100")
+    merge_id = pair.merge(one, two)
+    erasing.erase(pair.owner, two, "asked by letter")
+    pair.check()
+    assert pair.desk.database.execute_sql("SELECT before FROM customer_merge").fetchone()[0] == ""
+    assert search.search(pair.owner, "zaca").hits == []
+    with pytest.raises(BadInput, match="was erased since: the merge of C-000004 cannot be undone"):
+        merging.undo(pair.desk, merge_id)
