@@ -109,7 +109,6 @@ def _seal(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from bookkeeper_tui.formats import local_time
     from bookkeeper_tui.store import audit_log, customers, staff
 
     with owners_desk(arguments) as desk:
@@ -123,7 +122,7 @@ def _show(arguments: argparse.Namespace) -> int:
         rows = [
             {
                 "seq": row.seq,
-                "time": local_time(row.at, zone).isoformat(timespec="milliseconds"),
+                "time": _time(row.at, zone),
                 "who": row.who,
                 "role": row.role,
                 "terminal": row.terminal,
@@ -135,6 +134,16 @@ def _show(arguments: argparse.Namespace) -> int:
         ]
     print_json(rows) if arguments.json else print_table(rows, "Nothing was done yet.")
     return 0
+
+
+def _time(at: int, zone: str) -> str:
+    """A time, also one that somebody wrote into the file and that is none."""
+    from bookkeeper_tui.formats import local_time
+
+    try:
+        return local_time(at, zone).isoformat(timespec="milliseconds")
+    except (OverflowError, ValueError, OSError):
+        return str(at)
 
 
 def _instant(text: str | None, zone: str) -> int:
