@@ -86,7 +86,7 @@ class Painted(Widget):
     def strip_of(self, line: Iterable[Piece], width: int) -> Strip:
         """One line, cut or padded to exactly `width` columns; neighbours of one style become one segment.
 
-        Where a piece was cut before, an ASCII terminal is shown its own mark for it.
+        Where a piece was cut or masked before, an ASCII terminal is shown its own marks for it.
         """
         segments: list[Segment] = []
         ascii_only = self.ascii_only
@@ -94,7 +94,7 @@ class Painted(Widget):
         for text, role in line:
             clean = harmless(text)
             if ascii_only:
-                clean = clean.replace("…", "~")
+                clean = clean.replace("…", "~").replace("•", "*")
             taken = cell_width(clean)
             if taken > left:
                 clean, taken = fit(clean, left, ascii_only=ascii_only), left

@@ -46,9 +46,8 @@ def membership_lines(
 
 def member_lines(member: Member, cards: Sequence[Card], today: str, conventions: Conventions, width: int) -> list[Line]:
     """A member in full: who, how to reach them, since when, and their cards."""
-    mark = "*" if conventions.ascii else "•"
     who = " ".join(filter(None, (harmless(member.name), f"({harmless(member.relation)})" if member.relation else "")))
-    contact = [harmless(text).replace("•", mark) for text in (member.phone, member.email)]
+    contact = [harmless(text) for text in (member.phone, member.email)]
     said = f"{member.membership} since {conventions.date(member.since)}, {member.status(today)}"
     if member.until:
         said += f" since {conventions.date(member.until)}"

@@ -57,7 +57,7 @@ def who_lines(who: Who, width: int) -> list[Line]:
 
 
 def _name(who: Who, width: int) -> list[Line]:
-    customer, dot = who.customer, "*" if who.conventions.ascii else "•"
+    customer = who.customer
     lines: list[Line] = [(Piece(line, "strong"),) for line in wrap(customer.name, width)[:NAME_LINES]]
     if customer.company and customer.company != customer.name:
         lines.append((Piece(customer.company),))
@@ -68,9 +68,9 @@ def _name(who: Who, width: int) -> list[Line]:
     lines += [(Piece(f"was {number}", "quiet"),) for number in who.merged]
     phone = customer.phone_raw or customer.phone_e164
     if phone:
-        lines.append((Piece(phone.replace("•", dot)),))
+        lines.append((Piece(phone),))
     if customer.email:
-        lines += [(Piece(line),) for line in wrap(customer.email.replace("•", dot), width)[:3]]
+        lines += [(Piece(line),) for line in wrap(customer.email, width)[:3]]
     return lines
 
 
@@ -158,7 +158,7 @@ def _more(customer: Customer, conventions: Conventions, width: int) -> list[Line
         ("Reg.", customer.registration_no),
     ):
         if value:
-            lines.append(pair(label, value.replace("•", "*" if conventions.ascii else "•"), width))
+            lines.append(pair(label, value, width))
     if customer.tags:
         lines += [(Piece(text, "quiet"),) for text in wrap("Tags " + ", ".join(customer.tags), width)]
     for name, value in customer.attributes.items():
