@@ -391,6 +391,8 @@ ACTIONS: tuple[Action, ...] = (
            permission="screen.members", services=True),
     Action("commissions", (), "Commissions", "Shows what each trainer gave; sessions, worth, commission.",
            permission="screen.commissions", services=True),
+    Action("first_rows", ("w",), "Rows", "Shows the first rows of the report, then its columns again.", ("report",),
+           shown=True),
     Action("mark_columns", ("a",), "Columns", "Marks all columns of the report, then the usual ones.", ("report",),
            shown=True),
     Action("keep_report", ("ctrl+s", "alt+s"), "Keep", "Keeps the report under a name, with its filter and columns.",

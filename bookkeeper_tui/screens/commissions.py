@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from bookkeeper_tui.paper.commissions import FORMATS, commissions_page, save_commissions
+from bookkeeper_tui.paper.commissions import commissions_page, save_commissions
+from bookkeeper_tui.paper.reports import FORMATS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.house import StoreChanged
 from bookkeeper_tui.screens.saving import save_as

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -11,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.formats import cell_width, fit, harmless
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
 from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.saving import LONGEST_NAME
@@ -19,14 +21,18 @@ from bookkeeper_tui.screens.screen import HouseScreen
 from bookkeeper_tui.store import reports, saved_reports, sight
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.kind import WORDS, ReportKind
+from bookkeeper_tui.store.exporting.kind import Column as ReportColumn
 from bookkeeper_tui.store.reports import Progress, Question, Stopped
 from bookkeeper_tui.store.saved_reports import SavedReport
 from bookkeeper_tui.widgets.field import Field
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
+from bookkeeper_tui.widgets.pieces import Line, Piece
+from bookkeeper_tui.widgets.sheet import Sheet
 
 SECONDS_BETWEEN_WORDS = 0.25
 BAR_WIDTH = 16
-HOW = "Space marks a column; x saves the rows as a file, Ctrl+S keeps the report."
+WIDEST = 24
+HOW = "Space marks a column; w shows rows, x saves them as a file, Ctrl+S keeps it."
 
 
 class ReportScreen(HouseScreen):
@@ -44,6 +50,7 @@ class ReportScreen(HouseScreen):
         self._kind: ReportKind | None = None
         self._saved_as = ""
         self._marked: set[str] = set()
+        self._rows: tuple[list[ReportColumn], list[tuple[str, ...]]] | None = None
         self._left: dict[str, tuple[str, set[str]]] = {}
         self._stop: Event | None = None
 
@@ -55,6 +62,7 @@ class ReportScreen(HouseScreen):
             yield Field(id="report-filter", most=400)
         yield Static("", id="report-filters", markup=False)
         yield HotList([Column("", 1), Column("Column"), Column("In the file", 22), Column("", 14)], id="report-columns")
+        yield Sheet(id="report-rows")
         yield Static("", id="report-said", markup=False)
 
     def arrive(
@@ -113,6 +121,20 @@ class ReportScreen(HouseScreen):
         self._box.action_select_all()
         self._box.focus(scroll_visible=False)
 
+    def do_first_rows(self) -> None:
+        """w: the first rows as they would be saved, or the columns again."""
+        if self._rows is not None:
+            self._show_rows(None)
+            return
+        question = self._to_be_run()
+        columns = [one for one in self._report.columns_at(self.desk) if one.name in question.columns]
+
+        def look(desk: Desk, told: Callable[[Progress], None]) -> Callable[[], None]:
+            rows = reports.first_rows(desk, question, told=told)
+            return lambda: self._show_rows((columns, rows))
+
+        self._in_a_thread(look)
+
     def do_mark_columns(self) -> None:
         """a: all columns, then the usual ones."""
         columns = self._report.columns_at(self.desk)
@@ -121,17 +143,21 @@ class ReportScreen(HouseScreen):
 
     async def do_export(self) -> None:
         """x: save the rows as a file."""
-        if self._stop is not None:
-            raise BadInput("This report is still being written; Esc stops it")
         from bookkeeper_tui.paper.files import any_of, read_name
-        from bookkeeper_tui.paper.reports import FORMATS
+        from bookkeeper_tui.paper.reports import FORMATS, save_report
 
-        question = reports.check(self.desk, self._question())
+        question, kind = self._to_be_run(), self._report
         start = f"{self._saved_as or self._report.name}-{self.desk.today()}.csv".replace(" ", "-").lower()
         name = await self.ask(AskText(f"Save as a file that ends in {any_of(FORMATS)}:", start, most=LONGEST_NAME))
         if name is not None:
             read_name(name, FORMATS)
-            self._begin_writing(question, name)
+
+            def save(desk: Desk, told: Callable[[Progress], None]) -> Callable[[], None]:
+                path, rows = save_report(desk, question, name, told)
+                counted = kind.counted(rows)
+                return lambda: self._say(f"{counted} in {path.name}, in the shop's directory {path.parent.name}.")
+
+            self._in_a_thread(save)
 
     async def do_keep_report(self) -> None:
         """Ctrl+S: keep it under a name, with its filter and columns."""
@@ -149,16 +175,22 @@ class ReportScreen(HouseScreen):
         self.house.notice(f"The report “{harmless(kept.name)}” is kept")
 
     def do_back(self) -> None:
-        """Esc stops writing, else leaves."""
+        """Esc stops what is being read, goes back from the rows to the columns, and leaves."""
         if self._stop is not None:
             self._stop.set()
             self._say("Stopping…" if not self.house.conventions.ascii else "Stopping...")
+        elif self._rows is not None:
+            self._show_rows(None)
         else:
             self.house.go_back()
 
     @property
     def _box(self) -> Field:
         return self.query_one("#report-filter", Field)
+
+    @property
+    def _sheet(self) -> Sheet:
+        return self.query_one("#report-rows", Sheet)
 
     @property
     def _list(self) -> HotList:
@@ -187,6 +219,7 @@ class ReportScreen(HouseScreen):
         days = "2026-11 or 2026-11-01..2026-11-15 are days." if goes_by_days else ""
         self.query_one("#report-filters", Static).update("  ".join(part for part in (free, days, named) if part))
         self._list.show([])
+        self._show_rows(None)
         self._mark(chosen or {column.name for column in columns if column.usual})
         self._say(HOW)
 
@@ -198,6 +231,11 @@ class ReportScreen(HouseScreen):
         if not columns:
             raise BadInput("No column is marked: space marks one, a all of them")
         return Question(kind.name, filters, columns)
+
+    def _to_be_run(self) -> Question:
+        if self._stop is not None:
+            raise BadInput("This report is still being written; Esc stops it")
+        return reports.check(self.desk, self._question())
 
     def _mark(self, marked: set[str]) -> None:
         self._marked = marked
@@ -229,19 +267,55 @@ class ReportScreen(HouseScreen):
     def _say(self, words: str) -> None:
         self.query_one("#report-said", Static).update(words)
 
-    # Writing, in a thread.
+    # The first rows.
 
-    def _begin_writing(self, question: Question, name: str) -> None:
+    def _show_rows(self, found: tuple[list[ReportColumn], list[tuple[str, ...]]] | None) -> None:
+        self._rows = found
+        self._list.display, self._sheet.display = found is None, found is not None
+        if found is None:
+            self._list.focus(scroll_visible=False)
+            self._say(HOW)
+            return
+        self._sheet.draw(self._drawn, from_top=True)
+        self._sheet.focus(scroll_visible=False)
+        rows = len(found[1])
+        self._say(f"The first {rows} rows; w shows the columns again." if rows else "No row by this filter.")
+
+    def _drawn(self, width: int) -> list[Line]:
+        """As many columns as the terminal is wide, and how many there are besides."""
+        columns, rows = self._rows or ([], [])
+        ascii_only, drawn, taken = self.house.conventions.ascii, list[tuple[int, int]](), 1
+        for place, column in enumerate(columns):
+            longest = max((cell_width(row[place]) for row in rows), default=0)
+            wide = min(WIDEST, max(cell_width(column.title), longest))
+            if taken + wide + 1 > width and drawn:
+                break
+            drawn.append((place, wide))
+            taken += wide + 2
+
+        def line(cells: Sequence[str], role: str) -> Line:
+            texts = [
+                fit(harmless(cells[place]), wide, right=columns[place].right, ascii_only=ascii_only)
+                for place, wide in drawn
+            ]
+            return (Piece(f" {'  '.join(texts)}", role),)
+
+        more = len(columns) - len(drawn)
+        besides = [(Piece(f" and {more} more columns", "quiet"),)] if more else []
+        return [*besides, line([one.title for one in columns], "head"), *(line(row, "plain") for row in rows)]
+
+    # Reading, in a thread.
+
+    def _in_a_thread(self, work: Callable[[Desk, Callable[[Progress], None]], Callable[[], None]]) -> None:
+        """Have work done at a desk of its own; what it answers is called here once it is done."""
         self._stop = Event()
         self._say("Begun; Esc stops")
         desk, stop = self.desk, self._stop
-        self.run_worker(
-            lambda: self._write(desk, question, name, stop), name="exporting", thread=True, exit_on_error=False
-        )
+        self.run_worker(lambda: self._work(desk, work, stop), name="exporting", thread=True, exit_on_error=False)
 
-    def _write(self, desk: Desk, question: Question, name: str, stop: Event) -> None:
-        from bookkeeper_tui.paper.reports import save_report
-
+    def _work(
+        self, desk: Desk, work: Callable[[Desk, Callable[[Progress], None]], Callable[[], None]], stop: Event
+    ) -> None:
         tell = self.app.call_from_thread
         begun = told_at = monotonic()
 
@@ -256,14 +330,13 @@ class ReportScreen(HouseScreen):
         try:
             store = desk.store.again()
             try:
-                path, rows = save_report(Desk(store, desk.staff, desk.terminal), question, name, told)
+                done = work(Desk(store, desk.staff, desk.terminal), told)
             finally:
                 store.close()
-            counted = self._report.counted(rows)
-            tell(self._ended, f"{counted} in {path.name}, in the shop's directory {path.parent.name}.")
+            tell(self._ended, done)
         except Stopped as stopped:
-            if not stop.is_set() or self.is_attached:
-                tell(self._ended, f"{stopped}.")
+            if self.is_attached:
+                tell(self._ended, partial(self._say, f"{stopped}."))
         except Exception as error:
             tell(self._failed, error)
 
@@ -276,10 +349,10 @@ class ReportScreen(HouseScreen):
             said = f"{full * done}{empty * (BAR_WIDTH - done)} {said}"
         self._say(f"{said}; Esc stops")
 
-    def _ended(self, words: str) -> None:
+    def _ended(self, then: Callable[[], None]) -> None:
         self._stop = None
-        self._say(words)
+        then()
 
     def _failed(self, error: Exception) -> None:
-        self._ended("Nothing was written. x tries again.")
+        self._ended(lambda: self._say("Nothing was written. x tries again."))
         self.house.failed(error)

@@ -191,6 +191,29 @@ async def test_a_supervisor_is_offered_what_they_may_run(console: Opened, people
         assert "Audit log" not in text
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (132, 43)])
+async def test_the_first_rows_are_shown_and_the_look_is_recorded(
+    console: Opened, people: None, shell: Desk, size: tuple[int, int]
+) -> None:
+    ending = "" if size == (80, 24) else f"_{size[0]}x{size[1]}"
+    async with console("manager", size=size) as (app, pilot):
+        await begun(app, pilot, "down", "enter", "w")
+        assert "Ana Reyes" in await written(pilot)
+        looks_as_recorded(app, f"report_rows{ending}")
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "In the file" in screen_text(app)
+        await pilot.press("/", *"nobody", "enter", "w")
+        assert "No row by this filter" in await written(pilot)
+        await pilot.press("w")
+        await settled(pilot)
+        assert "In the file" in screen_text(app)
+    looks = [row.detail for row in audit.rows_before(shell.database, action="export.customers")]
+    assert [(one["format"], one["state"], one.get("rows")) for one in looks] == [
+        ("screen", "done", 0), ("screen", "begun", None), ("screen", "done", 3), ("screen", "begun", None),
+    ]  # fmt: skip
+
+
 async def test_what_was_typed_for_a_report_is_there_again(console: Opened, people: None) -> None:
     async with console("manager") as (app, pilot):
         await begun(app, pilot, "down", "enter", "/", *"city:leon", "enter", "space")

@@ -78,6 +78,7 @@ ASKED = Question("sales")
 BESIDES: dict[str, dict[str, Any]] = {
     "privacy.access.export_customer": {"file": io.StringIO()},
     "reports.questions.check": {"question": ASKED},
+    "reports.running.first_rows": {"question": ASKED},
     "reports.running.expected": {"question": ASKED},
     "reports.running.export": {"question": ASKED, "file": io.StringIO()},
     "reports.running.run": {"question": ASKED, "write": lambda columns, rows: 0},

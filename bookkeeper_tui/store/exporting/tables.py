@@ -12,6 +12,7 @@ from bookkeeper_tui.store.exporting.kind import Cell, Column
 
 STREAMED = ("csv", "json")
 FORMATS = (*STREAMED, "markdown", "html", "text")
+_LAID_OUT = frozenset((*FORMATS, "pdf")) - set(STREAMED)
 MOST_ROWS = 20_000
 """A table that is laid out is held whole, so it ends here; CSV and JSON go on for ever."""
 _RUNS = frozenset("=+-@\t\r\n＝＋－＠")
@@ -34,7 +35,7 @@ def write_table(
 
 def refuse_long(rows: int, format: str) -> None:
     """Raises BadInput for more rows than a table in this format holds."""
-    if rows > MOST_ROWS and format not in STREAMED:
+    if rows > MOST_ROWS and format in _LAID_OUT:
         raise BadInput(
             f"More than {MOST_ROWS:,} rows do not fit into a table for people ({format}): "
             "narrow the filter, or take csv or json"

@@ -2,7 +2,7 @@
 
 from bookkeeper_tui.store.reports.kinds import KINDS, kind_named, kinds_for
 from bookkeeper_tui.store.reports.questions import Question, check, filter_text, from_json, read_filters, to_json
-from bookkeeper_tui.store.reports.running import Progress, Stopped, expected, export, run
+from bookkeeper_tui.store.reports.running import Progress, Stopped, expected, export, first_rows, run
 
 __all__ = [
     "KINDS",
@@ -13,6 +13,7 @@ __all__ = [
     "expected",
     "export",
     "filter_text",
+    "first_rows",
     "from_json",
     "kind_named",
     "kinds_for",

@@ -1,6 +1,7 @@
 """Running a report: its rows one after the other, how far it has come, and what the audit log says of it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple, TextIO
 
 from bookkeeper_tui.errors import BookkeeperError
@@ -12,7 +13,9 @@ from bookkeeper_tui.store.reports.kinds import kind_named
 from bookkeeper_tui.store.reports.questions import Question, check
 
 BEGUN, DONE, STOPPED, FAILED = "begun", "done", "stopped", "failed"
+SCREEN = "screen"
 _BETWEEN_WORDS = 500
+_LOOKED_AT = 200
 
 
 class Stopped(BookkeeperError):
@@ -80,6 +83,21 @@ def run(desk: Desk, question: Question, format: str, write: Write, *, told: Told
         raise
     record.write(DONE, written)
     return written
+
+
+def first_rows(desk: Desk, question: Question, *, told: Told = _unheard) -> list[tuple[str, ...]]:
+    """The first rows of a report, to be looked at: two hundred at most. It stands in the log as any report does.
+
+    Raises BadInput as `run` does.
+    """
+    found: list[tuple[str, ...]] = []
+
+    def keep(columns: Sequence[Column], rows: Iterator[tuple[Cell, ...]]) -> int:
+        found.extend(tuple(map(str, row)) for row in islice(rows, _LOOKED_AT))
+        return len(found)
+
+    run(desk, question, SCREEN, keep, told=told)
+    return found
 
 
 def expected(desk: Desk, question: Question) -> int | None:

@@ -15,7 +15,7 @@ from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.exporting import tables
-from bookkeeper_tui.store.reports import KINDS, Progress, Question, Stopped, export, kinds_for, run
+from bookkeeper_tui.store.reports import KINDS, Progress, Question, Stopped, export, first_rows, kinds_for, run
 from bookkeeper_tui.store.search import matching
 from tests.store.floor import Floor
 
@@ -268,6 +268,17 @@ def test_each_sees_the_kinds_that_they_may_run(store: Any, desk_of: Callable[[st
         nobody = Desk(store, Actor(None, "9", "Eve", "cashier"), "till-9")
         with pytest.raises(NotAllowed):
             export(nobody, Question(kind.name), "csv", io.StringIO())
+
+
+def test_the_first_rows_are_read_and_no_more(crowd: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bookkeeper_tui.store.reports import running
+
+    monkeypatch.setattr(running, "_LOOKED_AT", 4)
+    monkeypatch.setattr(matching, "AT_ONCE", 5)
+    monkeypatch.setattr(tables, "MOST_ROWS", 10)
+    rows = first_rows(crowd, Question("customers", {}, ("name", "visits")))
+    assert rows == [(f"Person{number:03d} García", "0") for number in range(4)]
+    assert states(crowd, "export.customers") == [("begun", None), ("done", 4)]
 
 
 def test_json_keeps_what_was_written_whole(shell: Desk) -> None:
