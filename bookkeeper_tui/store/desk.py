@@ -259,13 +259,13 @@ class Desk:
         approval = self._backing(action)
         try:
             with self.store.engine.write() as database:
+                if approval is not None and self._approval is not approval:
+                    raise NotAllowed(f"The approval for {action} has been used already: ask for another")
                 self.require(action)
                 change = Change(self, database, action, subject, customer_id)
                 if once is not None:
                     _refuse_second(database, once)
                 gone.refuse(database, customer_id, action)
-                if approval is not None and self._approval is not approval:
-                    raise NotAllowed(f"The approval for {action} has been used already: ask for another")
                 yield change
                 if change._customer_id != customer_id:
                     gone.refuse(database, change._customer_id, action)

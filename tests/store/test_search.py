@@ -229,7 +229,7 @@ def test_brand_and_branch_are_what_and_where_people_bought(desk: Desk, people: d
             "INSERT INTO brand VALUES (1, 'Acme', 'acme'), (2, 'Acme Gold', 'acme gold')",
             "INSERT INTO product (id, sku, name, brand_id) VALUES (1, 'a', 'A', 1), (2, 'b', 'B', 2)",
             f"INSERT INTO customer_brand VALUES ({people['María'].id}, 1, 1, 1), ({people['John'].id}, 2, 1, 1)",
-            "INSERT INTO branch VALUES (7, 'North Gate')",
+            "INSERT INTO branch (id, name) VALUES (7, 'North Gate')",
             f"INSERT INTO customer_month VALUES ({people['John'].id}, '2026-01', 7, 1, 1)",
         ):
             database.execute_sql(statement)
