@@ -301,7 +301,7 @@ class ReportScreen(HouseScreen):
             return (Piece(f" {'  '.join(texts)}", role),)
 
         more = len(columns) - len(drawn)
-        besides = [(Piece(f" and {more} more columns", "quiet"),)] if more else []
+        besides = [(Piece(f" and {more} more column{'' if more == 1 else 's'}", "quiet"),)] if more else []
         return [*besides, line([one.title for one in columns], "head"), *(line(row, "plain") for row in rows)]
 
     # Reading, in a thread.
