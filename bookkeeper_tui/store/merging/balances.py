@@ -94,7 +94,13 @@ def _item_back(change: Change, merge: Merge, entry_id: int) -> None:
     assert came is not None
     due = came.due if came.amount > 0 else ""
     back = ledger.reverse(change, entry_id, date=merge.day, kind="merge undone", memo=merge.words, due=due)
-    customer_accounts.settle(change, back, merge.new, first=[entry_id])
+    if came.open != came.amount:
+        customer_accounts.settle(change, back, merge.new, first=[entry_id])
+        return
+    # What nobody touched since is undone by itself, without looking at all the others.
+    undone = open_items.item_of_entry(change.database, back, merge.new)
+    assert undone is not None
+    open_items.spread(change, undone, [came])
 
 
 def _credit_over(change: Change, merge: Merge) -> None:
