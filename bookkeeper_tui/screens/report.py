@@ -213,7 +213,7 @@ class ReportScreen(HouseScreen):
         known = {column.name for column in columns}
         chosen = set(question.columns) & known
         self._say_title()
-        named = "  ".join(f"{one.name}: {one.what}." for one in kind.filters if one.name != WORDS)
+        named = "  ".join(f"{one.name}: {one.explained}." for one in kind.filters if one.name != WORDS)
         free = next((one.what for one in kind.filters if one.name == WORDS), "")
         goes_by_days = {"since", "until"} <= {one.name for one in kind.filters}
         days = "2026-11 or 2026-11-01..2026-11-15 are days." if goes_by_days else ""

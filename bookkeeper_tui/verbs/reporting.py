@@ -27,7 +27,7 @@ def add_exports(export: Any, places: argparse.ArgumentParser) -> None:
                 verb.add_argument("words", nargs="*", metavar="WORDS", default=[], help=one.what)
             else:
                 metavar = "DATE" if one.takes == DATE else one.name.upper()
-                verb.add_argument(f"--{one.name}", default="", metavar=metavar, help=one.what)
+                verb.add_argument(f"--{one.name}", default="", metavar=metavar, help=one.explained)
         verb.add_argument("--columns", default="", metavar="A,B", help="only these, in this order (the usual ones)")
         _take_file(verb)
         verb.set_defaults(run=partial(_report, kind))

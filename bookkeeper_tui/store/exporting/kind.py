@@ -38,6 +38,11 @@ class Filter(NamedTuple):
     choices: tuple[str, ...] = ()
     personal: bool = False
 
+    @property
+    def explained(self) -> str:
+        """What it means, with the words it takes where it takes only some."""
+        return f"{self.what}: {', '.join(self.choices)}" if len(self.choices) > 1 else self.what
+
 
 SINCE = Filter("since", "from this day on", DATE)
 UNTIL = Filter("until", "up to this day", DATE)

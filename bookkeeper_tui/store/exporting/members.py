@@ -45,7 +45,7 @@ MEMBERS = ReportKind(
     many="members",
     columns=columns_of(*COLUMNS),
     filters=(
-        Filter("status", "only those", choices=STATES),
+        Filter("status", "only those who are", choices=STATES),
         Filter("plan", "of one plan, by name or its beginning"),
         Filter(WORDS, "how a part of their name begins", personal=True),
     ),

@@ -49,7 +49,7 @@ PACKAGES = ReportKind(
     ),
     filters=(
         OF_CUSTOMER,
-        Filter("status", "only those", choices=STATUSES),
+        Filter("status", "only those that are", choices=STATUSES),
         Filter("left", "yes: only those with sessions left", choices=("yes",)),
     ),
     rows=_rows,

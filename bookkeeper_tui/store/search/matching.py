@@ -84,11 +84,11 @@ def _tests(words: Sequence[str], conditions: Sequence[Condition]) -> tuple[str, 
 
 
 def _everybody(database: SqliteDatabase, told: Callable[[int, int], None]) -> Iterator[list[int]]:
-    total, done, last = int(database.execute_sql(_COUNT).fetchone()[0]), 0, WALK_IN_ID
+    newest, last = _newest(database), WALK_IN_ID
     while ids := [row[0] for row in database.execute_sql(_NEXT, (last, AT_ONCE))]:
-        told(done, total)
+        told(last, newest)
         yield ids
-        done, last = done + len(ids), ids[-1]
+        last = ids[-1]
 
 
 def _of_some(
@@ -108,7 +108,7 @@ def _of_some(
 def _of_all(
     database: SqliteDatabase, tests: str, values: list[object], told: Callable[[int, int], None]
 ) -> Iterator[list[int]]:
-    newest = int(database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM customer").fetchone()[0])
+    newest = _newest(database)
     within = "e.customer_id > ? AND e.customer_id <= ?"
     sql = f"{_MEANT.format(joins=joins_of(tests))} AND {within}{tests} ORDER BY e.customer_id LIMIT ?"
     last = WALK_IN_ID
@@ -121,7 +121,10 @@ def _of_all(
         last = ids[-1] if len(ids) == AT_ONCE else end
 
 
-_COUNT = "SELECT COUNT(*) FROM customer WHERE gone = '' AND id <> 1"
+def _newest(database: SqliteDatabase) -> int:
+    return int(database.execute_sql("SELECT COALESCE(MAX(id), 0) FROM customer").fetchone()[0])
+
+
 _NEXT = "SELECT id FROM customer WHERE id > ? AND gone = '' ORDER BY id LIMIT ?"
 _THERE = " AND EXISTS (SELECT 1 FROM customer WHERE customer.id = e.customer_id AND customer.gone = '')"
 _MEANT = f"SELECT e.customer_id FROM {search_index.EVERYBODY}{{joins}} WHERE 1 = 1"
