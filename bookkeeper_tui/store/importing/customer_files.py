@@ -10,7 +10,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold
-from bookkeeper_tui.store import consents, customers, notes
+from bookkeeper_tui.store import consents, customers, gone, notes
 from bookkeeper_tui.store.customer_fields import CheckedFields, CustomerFields, fields_of, habits_of
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Change
@@ -190,7 +190,8 @@ class _People:
             # The indexes hold only what is not empty, and SQLite uses them only where the question says so too.
             sql = f"SELECT id, name FROM customer WHERE {column} = ? AND {column} <> ''"
             rows = database.execute_sql(sql, (value,)) if value else ()
-            for customer_id, theirs in rows:
+            for found, theirs in rows:
+                customer_id = gone.survivor(database, found)
                 if customer_id in self._claimed or fold(theirs) != name:
                     continue
                 if not draft.ref or not self._is_another_of_this_system(database, customer_id):
