@@ -51,5 +51,5 @@ def when(at: int, conventions: Conventions, zone: str) -> str:
     """A time, also one that somebody wrote into the file and that is none."""
     try:
         return conventions.instant(at, zone)
-    except (OverflowError, ValueError, OSError):
+    except (OverflowError, ValueError, OSError, TypeError):
         return "no time"

@@ -23,6 +23,8 @@ _FAR, _FURTHEST = 1_000_000_000, 1 << 62
 _END_KEYS = "SELECT key_id FROM audit WHERE seq IN ((SELECT MIN(seq) FROM audit), (SELECT MAX(seq) FROM audit))"
 DAY = 86_400_000_000
 """Microseconds: so far the rows of a time are looked for on either side of it, since clocks are put right."""
+# What cannot stand in a row of ours has a text of its own here, so that it is found to be changed.
+_encoded = json.JSONEncoder(default=repr).encode
 HEAD_MADE = "audit.head_made"
 
 
@@ -259,21 +261,22 @@ def _tests(after: int, **equal_or_later: int | None) -> tuple[str, list[object]]
 def _read(row: tuple[Any, ...]) -> AuditRow:
     seq, at, who, role, terminal, action, subject, customer_id, detail, body = row
     personal = _values(body) if body else None
+    who, role, terminal, action, subject = (str(value) for value in (who, role, terminal, action, subject))
     return AuditRow(seq, at, who, role, terminal, action, subject, customer_id, _values(detail), personal)
 
 
 def _values(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         found = None
-    return found if isinstance(found, dict) else {"unreadable": text[:200]}
+    return found if isinstance(found, dict) else {"unreadable": str(text)[:200]}
 
 
 def canonical(row: Sequence[Any]) -> bytes:
     """A row's values in the order of `COLUMNS`, as they are hashed."""
     *plain, digest, key_id = row
-    return json.dumps([*plain, bytes(digest).hex() if digest else None, key_id]).encode()
+    return _encoded([*plain, None if digest is None else bytes(digest).hex(), key_id]).encode()
 
 
 def _json(values: Mapping[str, object]) -> str:

@@ -99,6 +99,7 @@ class _Walk:
         for page in self._pages():
             for *values, mac, kept, salt, body in page:
                 seq, behind_gap = values[0], False
+                mac = mac if type(mac) is bytes else _raw(mac)
                 if seq != expected:
                     yield from self._missing(expected, seq - 1, last)
                     behind_gap = True
@@ -273,7 +274,7 @@ class _Walk:
         elif body is None and salt is None:
             self._blank.append((seq, values[_CUSTOMER]))
         else:
-            found = hashlib.sha256((salt or b"") + (body or "").encode(errors="surrogateescape")).digest()
+            found = hashlib.sha256(_raw(salt) + _raw(body)).digest()
             if found == digest:
                 return
             if len(self._other_digests) < SUSPECTS_KEPT:
@@ -306,6 +307,19 @@ class _Run:
         why = was if self.moved else self._why
         yield Broken(first, f"{_named(first, last)} {'was' if first == last else 'were'} {why}", last)
         self._first = 0
+
+
+def _raw(value: object) -> bytes:
+    """A value of the file as bytes, also where it is of another type than its column."""
+    match value:
+        case None:
+            return b""
+        case bytes():
+            return value
+        case str():
+            return value.encode(errors="surrogateescape")
+        case _:
+            return repr(value).encode()
 
 
 def _named(first: int, last: int) -> str:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import StoreUnusable
-from bookkeeper_tui.store.audit import Head
-from bookkeeper_tui.store.audit_walk import NAMED_ONE_BY_ONE, Broken, read_any
+from bookkeeper_tui.store.audit import Head, read_any
+from bookkeeper_tui.store.audit_walk import NAMED_ONE_BY_ONE, Broken
 from bookkeeper_tui.store.desk import Desk
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def make(desk: Desk) -> Seal:
         told = max((number for number, *_ in _told(change.database)), default=0)
         number = max([told, len(lines), *(seal.number for seal in known)]) + 1
         head = Head(*desk.store.engine.audit_head())
-        kept = _restored_to(change.database, known[-1].at) if known else 0
+        kept = _restored_to(change.database) if known else 0
         seal = _signed(key, number, head, change.at, kept, _hash(lines[-1]) if lines else "")
         _add(directory / FILE, [seal.line])
         change.note(number=number, seq=head.seq, key=seal.key, hash=seal.hash)
@@ -107,10 +107,12 @@ def record_restore(desk: Desk) -> None:
 def check(desk: Desk) -> Checked:
     """Reads every seal and compares it with the log and with its neighbours; for those who may verify the log."""
     database = desk.require("audit.verified")
+    # In this order: a seal that is made meanwhile is in the file before the log tells of it.
+    told = list(_told(database))
     lines = _lines(desk.store.keys_directory / FILE)
     wrong: dict[int, str] = {}
     seals = tuple(_sound(lines, desk.store.keys_directory, wrong))
-    _are_as_told(database, lines, wrong)
+    _are_as_told(told, lines, wrong)
     _follow_one_another(lines, wrong)
     _are_as_copied(desk, lines, wrong)
     rows, newest, explained = _compared(database, seals)
@@ -157,13 +159,13 @@ def _follow_one_another(lines: list[str], wrong: dict[int, str]) -> None:
         before = _hash(line)
 
 
-def _are_as_told(database: SqliteDatabase, lines: list[str], wrong: dict[int, str]) -> None:
+def _are_as_told(told: list[tuple[int, int, str]], lines: list[str], wrong: dict[int, str]) -> None:
     """Whether the seals are those that the log says were made: a new key for all of them would not do."""
     found = {seal.number: seal.hash for line in lines if (seal := _read(line)) is not None}
-    for number, row, told in _told(database):
+    for number, row, hashed in told:
         if number not in found:
             wrong.setdefault(number, f"seal {number} is missing: row {row} tells that it was made")
-        elif found[number] != told:
+        elif found[number] != hashed:
             wrong.setdefault(number, f"seal {number} is another than row {row} tells")
 
 
@@ -176,7 +178,8 @@ def _are_as_copied(desk: Desk, lines: list[str], wrong: dict[int, str]) -> None:
             wrong.setdefault(0, f"{copy}, the copy of the seals, is missing")
         return
     copied = _lines(copy)
-    for line in lines:
+    # The newest may not be copied yet.
+    for line in lines[:-1]:
         seal = _read(line)
         if seal is not None and line not in copied:
             wrong.setdefault(seal.number, f"seal {seal.number} is not in {copy}, the copy of the seals")
@@ -243,9 +246,9 @@ def _told(database: SqliteDatabase) -> Iterator[tuple[int, int, str]]:
             continue
 
 
-def _restored_to(database: SqliteDatabase, since: int) -> int:
-    """The newest row of the backup that was put back since the last seal, 0 when none was."""
-    row = database.execute_sql(_RESTORED, (since,)).fetchone()
+def _restored_to(database: SqliteDatabase) -> int:
+    """The newest row of the backup that was put back since the log last told of a seal, 0 when none was."""
+    row = database.execute_sql(_RESTORED).fetchone()
     return int(row[0]) - 1 if row[0] is not None else 0
 
 
@@ -385,4 +388,7 @@ def _place_of_copy(desk: Desk) -> Path | None:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOLD = "SELECT seq, detail FROM audit WHERE action = 'audit.sealed' ORDER BY seq"
-_RESTORED = "SELECT MIN(seq) FROM audit WHERE action = 'store.restored' AND at > ?"
+_RESTORED = """
+SELECT MIN(seq) FROM audit WHERE action = 'store.restored'
+AND seq > COALESCE((SELECT MAX(seq) FROM audit WHERE action = 'audit.sealed'), 0)
+"""

@@ -153,6 +153,21 @@ def given_no_text(log: sqlite3.Connection, chance: random.Random) -> Names:
     return {seq}
 
 
+def given_another_type(log: sqlite3.Connection, chance: random.Random) -> Names:
+    """The table is made anew without its types, and a value of another type put into it."""
+    log.execute(f"CREATE TABLE loose (seq INTEGER PRIMARY KEY, {COLUMNS})")
+    log.execute("INSERT INTO loose SELECT * FROM audit")
+    log.execute("DROP TABLE audit")
+    log.execute("ALTER TABLE loose RENAME TO audit")
+    seq = _any(log, chance)
+    column = chance.choice(["at = at + 0.0", "at = CAST(at AS TEXT)", "who = CAST(who AS BLOB)", "mac = 7", "mac = ''",
+                            "customer_id = customer_id || ''", "detail = 7.5"])  # fmt: skip
+    if column.startswith("customer_id"):
+        seq = log.execute("SELECT seq FROM audit WHERE customer_id IS NOT NULL ORDER BY seq LIMIT 1").fetchone()[0]
+    log.execute(f"UPDATE audit SET {column} WHERE seq = ?", (seq,))
+    return {seq}
+
+
 DEEDS: tuple[Callable[[sqlite3.Connection, random.Random], Names], ...] = (
     changed,
     changed,
@@ -167,6 +182,7 @@ DEEDS: tuple[Callable[[sqlite3.Connection, random.Random], Names], ...] = (
     personal_values_changed,
     personal_values_removed_or_added,
     given_no_text,
+    given_another_type,
 )
 
 
