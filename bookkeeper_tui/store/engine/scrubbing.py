@@ -1,7 +1,6 @@
 """Having the files forget what the tables no longer say: the search index, the write-ahead log, pages set free."""
 
-import mmap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from bookkeeper_tui.store.engine.connection import Engine
 
 _PATIENCE_MS = 5000
 _USUAL_MS = 30_000
+_PIECE = 4 << 20
 
 
 def forget_words(database: SqliteDatabase) -> None:
@@ -50,14 +50,33 @@ def files_of(engine: Engine) -> tuple[Path, ...]:
     return tuple(one for one in (path, path.with_name(f"{path.name}-wal")) if one.exists())
 
 
-def found_in(files: Iterable[Path], texts: Iterable[str]) -> set[str]:
-    """Those of the texts whose bytes (UTF-8) stand anywhere in the files."""
-    wanted = {text: text.encode() for text in texts if text}
+def found_in(
+    files: Iterable[Path], texts: Iterable[str], told: Callable[[int], None] = lambda megabytes: None
+) -> set[str]:
+    """Those of the texts whose bytes (UTF-8) stand anywhere in the files; `told` hears how many megabytes were read.
+
+    A text with another of them in it is looked for only where that was found. The files are read in pieces, so that
+    whatever else this program does goes on meanwhile.
+    """
+    texts = {text for text in texts if text}
+    parts = {text for text in texts if not any(other in text for other in texts if other != text)}
+    found = _found_in(files, parts, told)
+    whole = {text for text in texts - parts if any(part in text for part in found)}
+    return found | (_found_in(files, whole, told) if whole else set())
+
+
+def _found_in(files: Iterable[Path], texts: Iterable[str], told: Callable[[int], None]) -> set[str]:
+    wanted, pieces = {text: text.encode() for text in texts}, 0
+    overlap = max(map(len, wanted.values()), default=1) - 1
     found: set[str] = set()
     for path in files:
         with path.open("rb") as file:
-            if not path.stat().st_size:
-                continue
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                found |= {text for text, sought in wanted.items() if text not in found and content.find(sought) >= 0}
+            piece = b""
+            while read := file.read(_PIECE):
+                piece = piece[-overlap:] + read if overlap else read
+                for text in [text for text, sought in wanted.items() if sought in piece]:
+                    found.add(text)
+                    del wanted[text]
+                pieces += 1
+                told(pieces * (_PIECE >> 20))
     return found

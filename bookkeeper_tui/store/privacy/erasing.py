@@ -27,6 +27,7 @@ __all__ = ["Erased", "erase", "refusals", "what_goes"]
 LONGEST_REASON = 200
 GOES, BLANKED, STAYS = "goes", "blanked", "stays"
 ROWS_AT_ONCE = 5000
+MEGABYTES_BETWEEN = 100
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _NOT_ABOUT_CUSTOMERS = ("staff.", "pin.")
 
@@ -202,8 +203,13 @@ def _mentions(database: SqliteDatabase, traces: Traces, customer_id: int, after:
 def _scrub(desk: Desk, erased: Erased, traces: Traces, papers: set[str], tell: Told) -> Erased:
     tell("Emptying the write-ahead log")
     emptied = scrubbing.empty_log(desk.store.engine)
-    tell("Searching the files for what was erased")
-    left = leftovers.chase(desk.store.engine, traces)
+    searching = "Searching the files for what was erased"
+    tell(searching)
+    left = leftovers.chase(
+        desk.store.engine,
+        traces,
+        lambda megabytes: None if megabytes % MEGABYTES_BETWEEN else tell(f"{searching}, {megabytes} MB"),
+    )
     if not emptied:
         left = (*left, "the write-ahead log, which another terminal was reading: it is emptied when all have left")
     files = leftovers.files_with(desk.store, traces, papers)

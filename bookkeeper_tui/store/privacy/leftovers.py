@@ -1,7 +1,7 @@
 """Where a person may still be named once their rows are empty: other texts, pages set free, files beside the store."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,13 @@ def empty_where_named(database: SqliteDatabase, ids: Sequence[int], traces: Trac
             database.execute_sql("DELETE FROM saved_report WHERE id = ?", (report_id,))
 
 
-def chase(engine: Engine, traces: Traces) -> tuple[str, ...]:
+def chase(engine: Engine, traces: Traces, told: Callable[[int], None] = lambda megabytes: None) -> tuple[str, ...]:
     """Search the store's files for the bytes of what was erased, write them anew if need be; answers what is left.
 
-    What others are called as well is theirs, and stays.
+    What others are called as well is theirs, and stays. `told` hears how many megabytes were searched.
     """
-    found = _not_of_others(engine.database, scrubbing.found_in(scrubbing.files_of(engine), traces.whole_texts()))
+    seen = scrubbing.found_in(scrubbing.files_of(engine), traces.whole_texts(), told)
+    found = _not_of_others(engine.database, seen)
     logged = {text for text in found if engine.database.execute_sql(IN_THE_LOG, (text, text)).fetchone() is not None}
     left = ["rows of the audit log, which are never changed"] if logged else []
     if found := found - logged:

@@ -97,7 +97,7 @@ def sentence_of(reasons: Sequence[str], name: str, doing: str) -> str:
 
 THEIR_IDS = """
 WITH RECURSIVE step (id) AS (
-    SELECT ? UNION SELECT customer.id FROM customer JOIN step ON customer.merged_into = step.id
+    SELECT ? UNION SELECT customer.id FROM step CROSS JOIN customer ON customer.merged_into = step.id
     WHERE customer.gone = 'merged'
 )
 SELECT id FROM step ORDER BY id
