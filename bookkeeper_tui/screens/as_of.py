@@ -40,8 +40,8 @@ class AsOfScreen(HouseScreen):
         yield Sheet(inset=1, id="as-of")
 
     def arrive(self, customer_id: int = 0, date: str = "", **what: object) -> None:
-        """A customer on an ISO date."""
-        self._read(customer_id, date)
+        """A customer on an ISO date; on today's where none is named."""
+        self._read(customer_id, date or self.desk.today())
         self.query_one(Sheet).focus(scroll_visible=False)
 
     def do_day_before(self) -> None:

@@ -168,8 +168,9 @@ async def test_every_action_is_answered_on_the_screens_the_table_names(console: 
         shifts.open_shift(app.desk, 10_000)
         # What shows a sale or a layaway has tests of its own: it needs one.
         for place in set(PLACES) - {"receipt", "return_lines", "layaway"}:
-            whose = ("profile", "access", "erase")
-            app.show(place, **({"customer_id": customer.id} if place in whose else {}))
+            whose = ("profile", "access", "erase", "as_of")
+            both = {"from_id": customer.id, "into_id": customer.id} if place == "merge" else {}
+            app.show(place, **({"customer_id": customer.id} if place in whose else both))
             await settled(pilot)
             answered = set(app.offered())
             if isinstance(app.screen, ProfileScreen):
