@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui.errors import BadInput, StoreUnusable
-from bookkeeper_tui.store import audit_log, audit_verify, backups, seals
+from bookkeeper_tui.store import audit_log, audit_verify, backups, days, seals, shifts
 from bookkeeper_tui.store.audit_verify import Verified
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import open_store
@@ -275,3 +275,33 @@ def test_the_row_on_a_z_report_is_found_or_not(sealed: Desk) -> None:
     for odd in ("", "12", "x:7f3a9c210be1", "12:7f3a", "12:zzzzzzzzzzzz", "9" * 30 + ":7f3a9c210be1"):
         with pytest.raises(BadInput, match="is not what a Z report prints"):
             audit_verify.is_printed_head(sealed, odd)
+
+
+def test_a_day_that_closes_seals_the_log(desk: Desk) -> None:
+    shifts.open_shift(desk, 10000)
+    shifts.end(desk, {100: 100})
+    closed = days.close(desk)
+    assert not closed.unsealed
+    (line,) = lines(desk)
+    row = audit_log.page(desk, action="audit.sealed", limit=1)[0]
+    assert (row.detail["number"], row.detail["seq"]) == (1, json.loads(line)["seq"])
+    assert row.who == "the closing of the day"
+    assert audit_log.page(desk, before=row.seq, limit=1)[0].action == "day.closed"
+
+
+def test_a_day_closes_though_its_seal_cannot_be_written(desk: Desk) -> None:
+    file_of(desk).mkdir()
+    shifts.open_shift(desk, 10000)
+    shifts.end(desk, {100: 100})
+    closed = days.close(desk)
+    assert closed.z_number == 1
+    assert "seal.key is missing" in closed.unsealed
+    assert not days.report(desk).unsealed
+
+
+def test_two_who_seal_at_once_get_two_numbers(sealed: Desk) -> None:
+    """Each in a process of its own would; here two connections in turn, the file being all they share."""
+    other = Desk.shell(sealed.store.again())
+    assert [seals.make(desk).number for desk in (sealed, other, sealed)] == [4, 5, 6]
+    other.store.close()
+    assert audit_verify.verify(sealed).holds
