@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import Conventions
-from bookkeeper_tui.store import customer_fields, customers
+from bookkeeper_tui.store import customer_fields, customers, preferences
 from bookkeeper_tui.store.addresses import KINDS, PARTS
 from bookkeeper_tui.store.customer_fields import Phone
 from bookkeeper_tui.store.customer_rows import Customer, must_read
@@ -105,7 +105,7 @@ def write(change: Change, from_: Customer, into: Customer, sides: Mapping[str, s
     revise(change, into.id, {name: text for name, text in taken.items() if text != own[name]})
     for name, besides in BESIDES.items():
         if sides.get(name) == FROM:
-            write_row(change.database, besides, into.id, read_row(change.database, besides, from_.id))
+            _give_row(change, name, into.id, read_row(change.database, besides, from_.id))
 
 
 def put_back(change: Change, from_id: int, into_id: int, said: Mapping[str, Any]) -> None:
@@ -120,7 +120,7 @@ def put_back(change: Change, from_id: int, into_id: int, said: Mapping[str, Any]
     for name, besides in BESIDES.items():
         was, became = (_row(said[side][name]) for side in ("besides", "besides_after"))
         if was != became and read_row(database, besides, into_id) == became:
-            write_row(database, besides, into_id, was)
+            _give_row(change, name, into_id, was)
 
 
 def revise(change: Change, customer_id: int, texts: Mapping[str, str]) -> None:
@@ -156,6 +156,21 @@ def write_row(database: SqliteDatabase, besides: _Besides, customer_id: int, row
         f"ON CONFLICT (customer_id) DO UPDATE SET {kept}",
         (customer_id, *(row or (None,) * len(besides.columns))),
     )
+
+
+def _give_row(change: Change, name: str, customer_id: int, row: Row) -> None:
+    """Gives a customer such a row; of preferences the log says what changed, so that a past day can be told."""
+    besides = BESIDES[name]
+    before = read_row(change.database, besides, customer_id)
+    write_row(change.database, besides, customer_id, row)
+    if name != "preference":
+        return
+    nothing = ("", "", None, None)
+    both = zip(preferences.LABELS.values(), before or nothing, row or nothing, strict=False)
+    personal = {label: [old, new] for label, old, new in both if old != new}
+    if personal:
+        detail = {"fields": list(personal)}
+        change.also("preference.edited", customer_id=customer_id, detail=detail, personal=personal)
 
 
 def _words(conventions: Conventions, name: str, row: Row) -> str:

@@ -3,11 +3,22 @@
 import pytest
 
 from bookkeeper_tui.errors import BadInput
-from bookkeeper_tui.store import as_of, attaching, consents, customer_accounts, customers, loyalty, merging, notes
+from bookkeeper_tui.store import (
+    as_of,
+    attaching,
+    consents,
+    customer_accounts,
+    customers,
+    loyalty,
+    merging,
+    notes,
+    preferences,
+)
 from bookkeeper_tui.store import packages as package_room
 from bookkeeper_tui.store.as_of import PastProfile
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.store.preferences import NewPreference
 from tests.store.merging.pair import Pair
 
 
@@ -89,3 +100,19 @@ def test_who_may_not_see_a_phone_does_not_see_that_of_then(pair: Pair) -> None:
     past = as_of.as_of(cashier, ana, pair.desk.today())
     assert "600111221" not in str(past)
     assert past.texts["phone"] != as_of.as_of(pair.desk, ana, pair.desk.today()).texts["phone"]
+
+
+def test_a_preference_taken_over_since_is_not_told_of_before(pair: Pair) -> None:
+    ana, anna, _ = pair.people
+    said = NewPreference("sms", "weekly", 1260, 480)
+    preferences.edit(pair.desk, ana, said, preferences.of(pair.desk, ana))
+    then = pair.desk.today()
+    before = told(as_of.as_of(pair.desk, anna, then))
+    pair.days_pass(1)
+    merge_id = pair.merge(ana, anna)
+    assert told(as_of.as_of(pair.desk, anna, pair.desk.today()))["marketing Preference Quiet hours"] == "21:00-08:00"
+    assert told(as_of.as_of(pair.desk, anna, then)) == before
+    pair.days_pass(1)
+    merging.undo(pair.desk, merge_id)
+    assert told(as_of.as_of(pair.desk, anna, then)) == before
+    assert preferences.of(pair.desk, anna).channel == ""
