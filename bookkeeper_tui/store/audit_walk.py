@@ -212,7 +212,7 @@ class _Walk:
         if moved:
             self._good = Head(one.seq + moved, one.mac)
         self._named.add(one.seq)
-        yield from self._flood.takes(one.seq, "changed", moved)
+        yield from self._flood.takes(one.seq, "changed, or what stood before", moved)
 
     def _unknown_key(self, seq: int, key_id: str) -> Iterator[Broken]:
         self._named.add(seq)
