@@ -187,3 +187,15 @@ async def test_a_past_day_is_shown_and_plainly_marked(
         await settled(pilot)
         assert "22/11/2026 has not come" in screen_text(app)
         assert "AS OF 21/11/2026" in screen_text(app)
+
+
+async def test_the_profile_of_who_is_merged_elsewhere_turns_to_the_survivor(
+    console: Opened, people: tuple[int, ...], shell: Desk
+) -> None:
+    async with console("cashier") as (app, pilot):
+        await go(app, pilot, "profile", customer_id=people[1])
+        merging.merge(shell, people[1], people[0])
+        app.tell(app.screen, StoreChanged(frozenset(people[:2]), frozenset({"customer.merged"})))
+        await settled(pilot)
+        assert "C-000002 was merged: they are C-000001 now." in screen_text(app)
+        assert "ana" in screen_text(app).lower()

@@ -111,7 +111,11 @@ class ProfileScreen(HouseScreen):
         if not customers.exists(self.desk, self._customer.id):
             self._forget(self._customer.number)
             return
-        self._take(customers.get(self.desk, self._customer.id))
+        now = customers.get(self.desk, self._customer.id)
+        if now.gone == gone.MERGED and not self.unsaved():
+            self.arrive(now.id)
+            return
+        self._take(now)
         if self._current is not None:
             self._current.bring_up()
         if change.committed_at and change.elsewhere and not change.everything:
