@@ -45,14 +45,12 @@ def access_page(
     """Everything as a page to print that is so many columns wide, or the one section of a title."""
     conventions, zone = desk.store.conventions, desk.store.shop.time_zone
     lines = [
-        *head(desk),
-        PaperLine("ALL THAT IS HELD ABOUT YOU", strong=True, centre=True),
-        GAP,
         PaperLine(held.name, strong=True),
         PaperLine(held.number, conventions.instant(held.at, zone)),
-        GAP,
-        PaperLine(_INTRODUCTION),
     ]
+    if not only:
+        title = PaperLine("ALL THAT IS HELD ABOUT YOU", strong=True, centre=True)
+        lines = [*head(desk), title, GAP, *lines, GAP, PaperLine(_INTRODUCTION)]
     done = 0
     for section in held.sections:
         if only in ("", section.title):

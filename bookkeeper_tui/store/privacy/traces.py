@@ -91,7 +91,8 @@ class Traces:
         folded, lowered = fold(body) if len(body) < SHORT_BODY else fold.__wrapped__(body), body.casefold()
         return (
             any(beginning in folded for beginning in self._beginnings())
-            or any(one.casefold()[:SHORTEST_TYPED] in lowered for one in (*self.emails, *self.cards, *self.lines))
+            or any(one.casefold()[:SHORTEST_TYPED] in lowered for one in (*self.emails, *self.lines))
+            or any(one.casefold() in "".join(lowered.split()) for one in self.cards)
             or (bool(self.phones) and _MANY_DIGITS.search(body) is not None)
         )
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.store import audit_log, audit_verify, backups, baskets, customers, notes, proof, search
+from bookkeeper_tui.store import audit_log, audit_verify, backups, baskets, customers, merging, notes, proof, search
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import scrubbing
 from bookkeeper_tui.store.privacy import erasing
 from bookkeeper_tui.store.reports import KINDS, Question, export
+from bookkeeper_tui.store.search.ranking import rerank
 from tests.store.memberships_floor import Club
 from tests.store.privacy.persons import NEEDLES, forms_found, settled_customer
 from tests.store.tills import Till
@@ -239,3 +240,58 @@ def test_what_goes_counts_what_is_there(club: Club) -> None:
     assert found["Notes"] == (1, "goes")
     assert found["Worked out from the sales"] == (1, "stays")
     assert found["Sales"][1] == "blanked"
+
+
+def test_those_merged_into_them_are_erased_with_them(club: Club) -> None:
+    desk, who = club.desk, settled_customer(club)
+    other = customers.create(desk, CustomerFields(name="Wilma Duskwater", phone="655 010 203", email="dusk@w.example"))
+    Till(club.floor, desk).pay(Till(club.floor, desk).rung("100", customer=other.id))
+    merging.merge(desk, other.id, who, {}, "the same person")
+    desk.look("search.made", detail={"found": 1}, personal={"text": "duskwater"})
+    assert erasing.erase(desk, who, WHY).left == ()
+    assert [customers.get(desk, one).gone for one in (who, other.id)] == ["erased", "erased"]
+    pseudonyms = desk.database.execute_sql("SELECT COUNT(DISTINCT pseudonym) FROM erasure").fetchone()[0]
+    assert pseudonyms == 2
+    scrubbing.empty_log(desk.store.engine)
+    texts = (*NEEDLES, "Duskwater", "duskwater", "655 010 203", "655010203", "302010556", "dusk@w.example")
+    assert forms_found([desk.store.engine.path], texts) == []
+    assert failing(Desk.shell(desk.store)) == []
+    assert audit_verify.broken(Desk.shell(desk.store)) == []
+    (merged,) = desk.database.execute_sql("SELECT id FROM customer_merge").fetchone()
+    with pytest.raises(BadInput):
+        merging.undo(desk, merged)
+
+
+def test_a_merged_customer_is_erased_by_whom_they_became(club: Club) -> None:
+    desk, who = club.desk, settled_customer(club)
+    other = customers.create(desk, CustomerFields(name="Wilma Duskwater"))
+    merging.merge(desk, other.id, who, {}, "the same person")
+    with pytest.raises(BadInput, match=f"{other.number} was merged into {customers.get(desk, who).number}"):
+        erasing.erase(desk, other.id, WHY)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE customer SET phone_raw = '612' WHERE id = ?",
+        "UPDATE customer SET status = 'active' WHERE id = ?",
+        "INSERT INTO note (customer_id, text, who, at) VALUES (?, 'back', 'x', 1)",
+        "INSERT INTO search_entry (docid, customer_id, words) VALUES (1, ?, 'back')",
+        "DELETE FROM customer_tag WHERE customer_id = ?",
+    ],
+)
+def test_verify_finds_what_comes_back_of_somebody_erased(club: Club, sql: str) -> None:
+    desk, who = club.desk, settled_customer(club)
+    erasing.erase(desk, who, WHY)
+    with desk.change("search.reranked") as change:
+        change.database.execute_sql(sql, (who,))
+    found = {check.check: check.failing for check in proof.checks(Desk.shell(desk.store)) if not check.ok}
+    assert found.get("erased customers are forgotten") == (None if sql.startswith("DELETE") else (who,))
+
+
+def test_ranking_the_search_anew_brings_nobody_back(club: Club) -> None:
+    desk, who = club.desk, settled_customer(club)
+    erasing.erase(desk, who, WHY)
+    rerank(Desk.shell(desk.store))
+    assert not search.search(desk, "wilhelmina").hits
+    assert failing(Desk.shell(desk.store)) == []
