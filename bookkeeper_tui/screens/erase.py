@@ -75,6 +75,10 @@ class EraseScreen(HouseScreen):
         else:
             self.house.go_back()
 
+    def unsaved(self) -> str:
+        """Work that goes on would not be told here."""
+        return "what is being erased, which goes on" if self._begun else ""
+
     async def do_erase_now(self) -> None:
         """Ask for the reason and the customer's number, and do it."""
         customer = self._customer
@@ -107,8 +111,18 @@ class EraseScreen(HouseScreen):
         self._begun, once = monotonic(), token_hex(8)
         self._say("Begun")
 
+        app, house, verb = self.app, self.house, "Deleting" if self._deletes else "Erasing"
+
+        def tell(say: Callable[..., object], *what: object) -> None:
+            # Somebody who left meanwhile is told by a notice, wherever they are now.
+            if self.is_attached:
+                app.call_from_thread(say, *what)
+            elif say == self._ended:
+                app.call_from_thread(house.notice, f"{verb} {customer.number} is done")
+            elif say == self._failed:
+                app.call_from_thread(house.failed, *what)
+
         def work() -> None:
-            tell = self.app.call_from_thread
             store = desk.store.again()
             try:
                 own = desk.over(store)
