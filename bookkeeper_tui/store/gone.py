@@ -65,6 +65,11 @@ def merged_numbers(database: SqliteDatabase, customer_id: int) -> tuple[str, ...
     return tuple(str(row[0]) for row in rows)
 
 
+def with_merged(database: SqliteDatabase, customer_id: int) -> tuple[int, ...]:
+    """The id of a customer, and of all who were merged into them, however often: what was logged to any is theirs."""
+    return tuple(int(row[0]) for row in database.execute_sql(_WITH_MERGED, (customer_id,)))
+
+
 def same_person(one: str, other: str) -> str:
     """SQL that is true when two columns name customers who were ever merged into one, of whom one stayed.
 
@@ -85,6 +90,13 @@ _TAKEN_BACK = """
 SELECT 1 FROM customer_merge_row CROSS JOIN customer_merge
   ON customer_merge.id = customer_merge_row.merge_id AND customer_merge.undone_at <= {1}
 WHERE customer_merge_row.kind = 'consent' AND customer_merge_row.row_id = {0}
+"""
+_WITH_MERGED = """
+WITH RECURSIVE one (id) AS (
+    SELECT ? UNION SELECT customer.id FROM customer JOIN one ON customer.merged_into = one.id
+    WHERE customer.gone = 'merged'
+)
+SELECT id FROM one
 """
 _MERGED_NUMBERS = "SELECT number FROM customer WHERE merged_into = ? ORDER BY id LIMIT 5"
 _MERGED = """

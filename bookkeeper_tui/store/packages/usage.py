@@ -7,6 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.store import gone
 from bookkeeper_tui.store.desk import Desk
 
 
@@ -130,7 +131,10 @@ def _where(
     zone = desk.store.shop.time_zone
     tests: list[tuple[str, object]] = [(place, key)]
     if customer_id is not None:
-        tests.append(("event.customer_id = ?", customer_id))
+        # What was used before a merge stands in the log under who they were.
+        others = ", ".join(map(str, gone.with_merged(desk.database, customer_id)[1:]))
+        whose = f"(event.customer_id = ? OR event.customer_id IN ({others}))" if others else "event.customer_id = ?"
+        tests.append((whose, customer_id))
     if wanted.package_id is not None:
         tests.append(("event.package_id = ?", wanted.package_id))
     if wanted.trainer is not None:

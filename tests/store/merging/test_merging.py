@@ -31,6 +31,7 @@ from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Actor, Desk
+from bookkeeper_tui.store.packages import usage
 from bookkeeper_tui.store.privacy import erasing
 from tests.store.merging.pair import CLUB, Pair
 from tests.store.packages.studio import DAY_US
@@ -449,3 +450,16 @@ def test_erasing_the_survivor_erases_who_was_merged_too(pair: Pair) -> None:
     assert search.search(pair.owner, "zaca").hits == []
     with pytest.raises(BadInput, match="was erased since: the merge of C-000004 cannot be undone"):
         merging.undo(pair.desk, merge_id)
+
+
+def test_the_usage_log_goes_on_where_it_was(pair: Pair, ana: int, anna: int) -> None:
+    pair.sell(ana, "TEN")
+    packages.deduct(pair.desk, pair.newest("package", ana), 2, "before")
+    merge_id = pair.merge(ana, anna)
+    packages.deduct(pair.desk, pair.newest("package", anna), 1, "after")
+    kinds = [event.kind for event in usage.page(pair.desk, anna)]
+    assert kinds == ["deduct", "transfer", "deduct", "sold"]
+    assert usage.count(pair.desk, anna) == 4
+    merging.undo(pair.desk, merge_id)
+    assert [one.remaining for one in packages.of_customer(pair.desk, ana)] == [7]
+    pair.check()
