@@ -31,6 +31,9 @@ _DIALECT = {
 _BYTES_OR_MARKS = "bytes-or-marks"
 _FOREIGN = re.compile(r"\x1bO[T-Z\[l]|\x1b[0-9]")
 _UNFINISHED = re.compile(r"\x1b(O|\[[\d;<?]*)?\Z")
+_PASTE = re.compile("\x1b\\[20([01])~")
+# No field holds more: what a paste brings beyond it is not worth waiting for.
+LONGEST_PASTE = 100_000
 
 
 def translate(typed: str) -> str:
@@ -66,6 +69,30 @@ def terminal_name(environment: Mapping[str, str]) -> str:
         return os.ttyname(0).removeprefix("/dev/")
     except OSError:
         return "console"
+
+
+class Pastes:
+    """Tells what is typed from what is pasted: nothing in a paste is a key, whatever it holds, up to its end."""
+
+    def __init__(self) -> None:
+        self.pasting, self._room = False, 0
+
+    def read(self, sent: str) -> str:
+        """What the toolkit is told: keys translated, pasted text without escapes, no longer than any field."""
+        told = []
+        # Every second part is the digit of a mark: 0 where a paste begins, 1 where it ends.
+        for place, part in enumerate(_PASTE.split(sent)):
+            if place % 2 == 0:
+                told.append(self._pasted(part) if self.pasting else translate(part))
+            elif self.pasting != (part == "0"):
+                self.pasting, self._room = part == "0", LONGEST_PASTE
+                told.append(f"\x1b[20{part}~")
+        return "".join(told)
+
+    def _pasted(self, text: str) -> str:
+        kept = text.replace("\x1b", "")[: self._room]
+        self._room -= len(kept)
+        return kept
 
 
 class ConsoleDriver(LinuxDriver):
@@ -122,13 +149,14 @@ class KeyRelay(Thread):
         from codecs import getincrementaldecoder
 
         decode: Any = getincrementaldecoder("utf-8")("replace").decode
-        held = ""
+        pastes, held = Pastes(), ""
         while True:
-            ready, _, _ = select.select([self._terminal, self._wake_read], [], [], ESCAPE_SECONDS if held else None)
+            patience = ESCAPE_SECONDS if held and not pastes.pasting else None
+            ready, _, _ = select.select([self._terminal, self._wake_read], [], [], patience)
             if self._wake_read in ready:
                 return
             if not ready:
-                self._send("\x1b[27u" if held == "\x1b" else held)
+                self._send(pastes.read("\x1b[27u" if held == "\x1b" else held))
                 held = ""
                 continue
             try:
@@ -141,7 +169,7 @@ class KeyRelay(Thread):
             typed = held + decode(received)
             unfinished = _UNFINISHED.search(typed)
             held = unfinished[0] if unfinished else ""
-            self._send(translate(typed[: len(typed) - len(held)]))
+            self._send(pastes.read(typed[: len(typed) - len(held)]))
 
     def _send(self, text: str) -> None:
         if text:

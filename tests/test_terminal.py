@@ -9,6 +9,7 @@ import pytest
 
 from bookkeeper_tui.terminal import (
     FEW_COLOURS,
+    LONGEST_PASTE,
     MANY_COLOURS,
     NO_COLOURS,
     TRUE_COLOURS,
@@ -100,3 +101,16 @@ def test_a_sequence_or_letter_that_comes_in_two_parts_stays_whole() -> None:
     assert relayed(b"\x1b[2", b"4~", pause=0.005) == b"\x1b[24~"
     assert relayed(b"\xc3", b"\xa9", pause=0.005) == "é".encode()
     assert relayed(b"\x1bO", b"[", pause=0.005) == b"\x1b[24~"
+
+
+def test_nothing_in_a_pasted_text_is_a_key() -> None:
+    pasted = b"\x1b[200~red \x1b[31m, \x1b3, \x1bOT\x1b\x1b[20end\x1b[201~\x1b4"
+    assert relayed(pasted) == b"\x1b[200~red [31m, 3, OT[20end\x1b[201~\x1b[52;3u"
+    assert relayed(b"\x1b[200~one\x1b", b"two\x1b[20", b"1~", b"\x1bOT", pause=0.08) == (
+        b"\x1b[200~onetwo\x1b[201~\x1b[15~"
+    )
+
+
+def test_of_a_paste_no_more_is_read_than_a_field_can_hold() -> None:
+    told = relayed(b"\x1b[200~", *[b"x" * 4096] * (LONGEST_PASTE // 4096 + 5), b"\x1b[201~!")
+    assert told == b"\x1b[200~" + b"x" * LONGEST_PASTE + b"\x1b[201~!"
