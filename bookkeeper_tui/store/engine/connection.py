@@ -92,6 +92,15 @@ class Engine:
             finally:
                 self._only_read(True)
 
+    def write_anew(self) -> None:
+        """Write the whole file anew, without what lies in pages set free; others wait for it with their changes."""
+        with self.lock.held():
+            self._only_read(False)
+            try:
+                self.database.execute_sql("VACUUM")
+            finally:
+                self._only_read(True)
+
     @contextmanager
     def roomy(self) -> Iterator[None]:
         """Keep more of the file at hand for the block: for work that goes through all of it, such as an import."""

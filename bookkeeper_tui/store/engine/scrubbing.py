@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from peewee import SqliteDatabase
 
@@ -30,18 +29,6 @@ def empty_log(engine: Engine) -> bool:
         finally:
             engine.database.execute_sql(f"PRAGMA busy_timeout = {_USUAL_MS}")
     return not busy
-
-
-def write_anew(engine: Engine) -> None:
-    """Write the whole store anew, without what lies in pages set free; others wait for it with their changes."""
-    connection: Any = engine.database.connection()
-    with engine.lock.held():
-        connection.execute("PRAGMA query_only = 0")
-        try:
-            connection.execute("VACUUM")
-        finally:
-            connection.execute("PRAGMA query_only = 1")
-    empty_log(engine)
 
 
 def files_of(engine: Engine) -> tuple[Path, ...]:

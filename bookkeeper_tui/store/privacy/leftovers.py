@@ -58,7 +58,8 @@ def chase(engine: Engine, traces: Traces, told: Callable[[int], None] = lambda m
     logged = {text for text in found if engine.database.execute_sql(IN_THE_LOG, (text, text)).fetchone() is not None}
     left = ["rows of the audit log, which are never changed"] if logged else []
     if found := found - logged:
-        scrubbing.write_anew(engine)
+        engine.write_anew()
+        scrubbing.empty_log(engine)
         if scrubbing.found_in(scrubbing.files_of(engine), found):
             left.append("the store's file itself: tell whoever looks after it")
     return tuple(left)
