@@ -150,7 +150,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _head(word: str, width: int) -> str:
-    for length in range(len(word), 0, -1):
-        if cell_width(word[:length]) <= width:
-            return word[:length]
-    return word[:1]
+    length, most = 1, min(len(word), 8 * width + 8)
+    while length < most and cell_width(word[: length + 1]) <= width:
+        length += 1
+    return word[:length]

@@ -1,10 +1,12 @@
 """The one-line widgets and the drawing functions: what fits, what is left out first, and what is repainted."""
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
 from bookkeeper_tui.formats import cell_width
+from bookkeeper_tui.widgets import pieces
 from bookkeeper_tui.widgets.chart import Measure, bars
 from bookkeeper_tui.widgets.figures import Figure, figure_lines, table_lines
 from bookkeeper_tui.widgets.header_line import HeaderLine
@@ -217,3 +219,17 @@ def test_wrapping_never_exceeds_the_width_and_loses_nothing() -> None:
     lines = wrap(text, 10)
     assert all(cell_width(line) <= 10 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_pasted_word_without_end_is_wrapped_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = 0
+
+    def counting(text: str) -> int:
+        nonlocal measured
+        measured += len(text)
+        return cell_width(text)
+
+    monkeypatch.setattr(pieces, "cell_width", counting)
+    word = "é李X" * 1300
+    assert "".join(wrap(word, 50)) == word
+    assert measured < 200 * len(word)
