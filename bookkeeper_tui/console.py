@@ -28,10 +28,11 @@ def run_console(
 ) -> int:
     """Stay in the console until somebody leaves it. Returns the exit code.
 
-    Raises StoreUnusable when the store cannot be opened. Standard input must be a terminal.
+    Raises StoreUnusable when the store cannot be opened. Standard input and standard error must be a terminal.
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        print("The console needs a terminal: standard input is none.", file=sys.stderr)
+        missing = "error" if sys.stdin.isatty() else "input"
+        print(f"The console needs a terminal: standard {missing} is none.", file=sys.stderr)
         return 2
     from bookkeeper_tui.app import BookkeeperApp
     from bookkeeper_tui.error_log import LOG_NAME

@@ -11,8 +11,9 @@ import select
 import signal
 import termios
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Thread
-from typing import Any
+from typing import Any, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -95,6 +96,29 @@ class Pastes:
         return kept
 
 
+class Outlet:
+    """What is written goes to a terminal; once that is gone, nowhere, and nobody waits for it to be taken."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.encoding = file.encoding
+
+    def write(self, text: str) -> int:
+        """Write it, if there is still somebody to read it."""
+        with suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Bring it on its way."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """The number of the terminal's line."""
+        return self._file.fileno()
+
+
 class ConsoleDriver(LinuxDriver):
     """The toolkit's driver, given its keys through a relay that translates them and notices a hang-up."""
 
@@ -112,6 +136,7 @@ class ConsoleDriver(LinuxDriver):
         if isinstance(self._file, io.TextIOWrapper):
             codecs.register_error(_BYTES_OR_MARKS, _byte_or_mark)
             self._file.reconfigure(errors=_BYTES_OR_MARKS)
+            self._file = cast("io.TextIOWrapper", Outlet(self._file))
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write("\x1b[?1004l")
 

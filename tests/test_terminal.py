@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
+from typing import TextIO, cast
 
 import pytest
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
 from bookkeeper_tui.terminal import (
     FEW_COLOURS,
@@ -14,6 +17,7 @@ from bookkeeper_tui.terminal import (
     NO_COLOURS,
     TRUE_COLOURS,
     KeyRelay,
+    Outlet,
     colours,
     terminal_name,
     translate,
@@ -114,3 +118,18 @@ def test_nothing_in_a_pasted_text_is_a_key() -> None:
 def test_of_a_paste_no_more_is_read_than_a_field_can_hold() -> None:
     told = relayed(b"\x1b[200~", *[b"x" * 4096] * (LONGEST_PASTE // 4096 + 5), b"\x1b[201~!")
     assert told == b"\x1b[200~" + b"x" * LONGEST_PASTE + b"\x1b[201~!"
+
+
+def test_nobody_waits_to_write_to_a_terminal_that_is_gone() -> None:
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    file = os.fdopen(ours, "w", buffering=1)
+    outlet = Outlet(file)
+    writer = WriterThread(cast("TextIO", outlet))
+    writer.start()
+    for _ in range(5 * MAX_QUEUED_WRITES):
+        writer.write("a line\n")
+    writer.stop()
+    assert not writer.is_alive()
+    with suppress(OSError):
+        file.close()
