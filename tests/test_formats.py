@@ -72,3 +72,7 @@ def test_masks_show_just_enough() -> None:
     assert mask_email("maria@example.com") == "m•••@example.com"
     assert mask_phone("") == ""
     assert mask_email("") == ""
+
+
+def test_signs_at_which_the_search_index_parts_words_part_them_here_too() -> None:
+    assert fold("0ぁᦰ Anᦰna") == "0 ぁ an na"
