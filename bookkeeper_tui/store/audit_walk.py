@@ -18,7 +18,8 @@ NAMED_ONE_BY_ONE = 1000
 SUSPECTS_KEPT = 64
 _SEARCHES = 2000
 _NEAR = (-1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6, -7, 7, -8, 8)
-_KEY_ID, _DIGEST, _CUSTOMER = 11, 10, 8
+_KEY_ID, _DIGEST, _CUSTOMER, _ACTION = 11, 10, 8, 6
+_FORGETTING = ("customer.erased", "customer.deleted")
 
 
 class Broken(NamedTuple):
@@ -91,6 +92,7 @@ class _Walk:
         self._other_digests: list[tuple[int, bytes | None, bytes | None]] = []
         self._blank: list[tuple[int, int | None]] = []
         self._kept_personal = 0
+        self._false_erasures: set[int] = set()
 
     def rows(self, told: Callable[[int, int], None]) -> Iterator[Broken]:
         """Goes through all rows; answers at once what needs no later row to be understood."""
@@ -105,8 +107,10 @@ class _Walk:
                     behind_gap = True
                 key = keys.get(values[_KEY_ID])
                 if key is None:
+                    self._doubt(values)
                     yield from self._unknown_key(seq, values[_KEY_ID])
                 elif digest_of(key, last + text_of(values), "sha256") != mac:
+                    self._doubt(values)
                     self._last = Head(seq - 1, last)
                     yield from self._mismatch(_Suspect(tuple(values), mac, last, behind_gap))
                 else:
@@ -124,6 +128,7 @@ class _Walk:
         macs = {one.mac for one in self._suspects} | {self._expected(one) for one in self._suspects}
         whole = {one.seq for one in self._suspects if any(self._fits(one, one.seq, mac) for mac in macs)}
         wrong = {one.seq for one in self._suspects} - whole
+        self._false_erasures -= whole
         for one in self._suspects:
             seq = one.seq
             if seq in whole:
@@ -148,10 +153,12 @@ class _Walk:
             told = "were changed" if owner is None or found is None else f"are those of row {owner}"
             yield Broken(seq, f"the personal values of row {seq} {told}")
         if self._blank:
-            forgotten = _forgotten(self._database)
+            forgotten, claimed = _forgotten(self._database, self._false_erasures)
             for seq, customer_id in self._blank:
-                if not forgotten.may_be(seq, customer_id):
-                    yield Broken(seq, f"the personal values of row {seq} were blanked, and nobody was erased for it")
+                if forgotten.may_be(seq, customer_id):
+                    continue
+                why = "the row of the erasure does not hold" if claimed.may_be(seq, customer_id) else _NOBODY_ERASED
+                yield Broken(seq, f"the personal values of row {seq} were blanked, and {why}")
         between = (self._after.seq, self._newest)
         strays = self._database.execute_sql(_STRAYS_AROUND, (self._newest,)).fetchall()
         if self._database.execute_sql(_PERSONAL_COUNTED, between).fetchone()[0] != self._kept_personal:
@@ -198,6 +205,11 @@ class _Walk:
     def _name(self, seq: int, why: str) -> Broken:
         self._named.add(seq)
         return Broken(seq, why)
+
+    def _doubt(self, values: list[Any]) -> None:
+        """An erasure that is not proved excuses nothing."""
+        if values[_ACTION] in _FORGETTING:
+            self._false_erasures.add(values[0])
 
     def _missing(self, first: int, last: int, before: bytes) -> Iterator[Broken]:
         if len(self._gaps) < SUSPECTS_KEPT:
@@ -348,14 +360,15 @@ def _one_by_one(first: int, last: int, why: str) -> Iterator[Broken]:
         yield Broken(first, f"rows {first} to {last} {'are missing' if why == 'missing' else f'were {why}'}", last)
 
 
-def _forgotten(database: SqliteDatabase) -> _Forgotten:
-    customers: dict[int, int] = {}
-    rows: set[int] = set()
-    for seq, customer_id, detail in read_any(database, _FORGETTING):
+def _forgotten(database: SqliteDatabase, false: set[int]) -> tuple[_Forgotten, _Forgotten]:
+    """What the rows of erasures excuse: those that hold, and those that are `false`."""
+    true, claimed = _Forgotten({}, set()), _Forgotten({}, set())
+    for seq, customer_id, detail in read_any(database, _ERASURES, _FORGETTING):
+        customers, rows = claimed if seq in false else true
         if customer_id is not None:
             customers[customer_id] = max(seq, customers.get(customer_id, 0))
         rows.update(named for named in _listed(detail) if isinstance(named, int) and named <= seq)
-    return _Forgotten(customers, rows)
+    return true, claimed
 
 
 def _listed(detail: str) -> Iterable[object]:
@@ -377,9 +390,8 @@ _PERSONAL_COUNTED = "SELECT COUNT(*) FROM audit_personal WHERE seq > ? AND seq <
 _OF_NO_ROW = "NOT EXISTS (SELECT 1 FROM audit WHERE audit.seq = audit_personal.seq) ORDER BY seq LIMIT 1000"
 _STRAYS_AROUND = f"SELECT seq FROM audit_personal WHERE (seq < 1 OR seq > ?) AND {_OF_NO_ROW}"
 _STRAYS_BETWEEN = f"SELECT seq FROM audit_personal WHERE seq > ? AND seq <= ? AND {_OF_NO_ROW}"
-_FORGETTING = (
-    "SELECT seq, customer_id, detail FROM audit WHERE action IN ('customer.erased', 'customer.deleted') ORDER BY seq"
-)
+_ERASURES = "SELECT seq, customer_id, detail FROM audit WHERE action IN (?, ?) ORDER BY seq"
+_NOBODY_ERASED = "nobody was erased for it"
 _HEADS_MADE = (
     f"SELECT seq, action, detail FROM audit WHERE action IN ('store.created', '{audit.HEAD_MADE}') AND seq > 0 "
     "ORDER BY seq"

@@ -44,7 +44,7 @@ def _verify(arguments: argparse.Namespace) -> int:
                 "rows": found.rows,
                 "since": found.since,
                 "broken": [
-                    {"seq": one.seq, "why": one.why} | ({"until": one.until} if one.until > one.seq else {})
+                    {"seq": one.seq, "why": one.why} | ({"until": one.until} if one.until > max(one.seq, 0) else {})
                     for one in found.broken
                 ],
                 "seals": {

@@ -184,3 +184,29 @@ def test_an_erasing_that_somebody_made_up_is_named_itself(shell: Desk, file: sql
     file.execute("UPDATE audit SET action = 'customer.erased', customer_id = (SELECT customer_id FROM audit WHERE "
                  "seq = 8) WHERE seq = 12")  # fmt: skip
     assert 12 in broken(shell)
+
+
+@pytest.mark.parametrize("false", ["another row says so", "a copied row", "more rows are listed"])
+def test_values_blanked_behind_an_erasing_that_does_not_hold_are_named(
+    shell: Desk, file: sqlite3.Connection, false: str
+) -> None:
+    shell.look("customer.erased", customer_id=10_000, detail={"blanked": []})
+    erasing = audit_log.head_seq(shell)
+    assert not broken(shell)
+    owner = file.execute("SELECT customer_id FROM audit WHERE seq = 8").fetchone()[0]
+    file.execute("UPDATE audit_personal SET salt = NULL, body = NULL WHERE seq = 8")
+    match false:
+        case "another row says so":
+            false_row = 12
+            file.execute("UPDATE audit SET action = 'customer.erased', customer_id = ? WHERE seq = 12", (owner,))
+        case "a copied row":
+            false_row = erasing + 1
+            file.execute("CREATE TEMP TABLE copied AS SELECT * FROM audit WHERE seq = ?", (erasing,))
+            file.execute("UPDATE copied SET seq = seq + 1, customer_id = ?", (owner,))
+            file.execute("INSERT INTO audit SELECT * FROM copied")
+        case _:
+            false_row = erasing
+            file.execute("UPDATE audit SET detail = '{\"blanked\":[8]}' WHERE seq = ?", (erasing,))
+    found = broken(shell)
+    assert found.keys() == {8, false_row}
+    assert found[8] == "the personal values of row 8 were blanked, and the row of the erasure does not hold"
