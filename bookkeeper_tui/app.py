@@ -329,7 +329,7 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
     def store_changed(self, change: StoreChanged) -> None:
         """Tell the screens in sight; the others catch up when they are seen again."""
         self.seen_changes += 1
-        self.keep_up(change)
+        change = self.keep_up(change)
         shown = False
         for screen in reversed(self.screen_stack):
             if isinstance(screen, HouseScreen) and not shown:

@@ -58,13 +58,18 @@ class ShopWays(CommonActions):
         self.register_theme(look.theme)
         self.theme = look.name
 
-    def keep_up(self, change: StoreChanged) -> None:
-        """Take up what somebody changed in Setup, here or elsewhere, before the screens are told of it."""
+    def keep_up(self, change: StoreChanged) -> StoreChanged:
+        """Take up what somebody changed in Setup, here or elsewhere. Returns what the screens are to be told.
+
+        Where rights changed that is everything: what stands on a screen may be for others' eyes now.
+        """
         if change.everything or change.actions & _SETTINGS:
             self.read_ways_again()
         if self.is_signed_in and (change.everything or change.actions & _RIGHTS):
             self.desk.keep_up()
             self._frame_all()
+            return replace(change, everything=True)
+        return change
 
     def read_ways_again(self) -> None:
         """Take up what stands in the settings' file now, whoever wrote it there."""

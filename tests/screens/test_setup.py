@@ -261,6 +261,28 @@ async def test_space_gives_a_right_and_takes_it(console: Opened, elsewhere: Desk
         assert under_cursor(app).startswith("sale.voided |  - |  yes |")
 
 
+async def test_what_one_may_no_longer_see_is_hidden_where_it_stands(
+    console: Opened, shell: Desk, elsewhere: Desk
+) -> None:
+    customer = maria(shell)
+    role_table.set_permission(elsewhere, "cashier", "field.phone", True)
+    async with console("cashier") as (app, pilot):
+        await pilot.press(*customer.number)
+        await settled(pilot)
+        assert "612 34" in screen_text(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "612 345 678" in screen_text(app)
+        seen = app.seen_changes
+        role_table.set_permission(elsewhere, "cashier", "field.phone", False)
+        await heard(app, pilot, seen)
+        assert "•••• ••• 678" in screen_text(app)
+        assert "612 345" not in screen_text(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "612 34" not in screen_text(app)
+
+
 async def test_what_is_meant_for_managers_is_given_after_asking(console: Opened) -> None:
     async with console("manager") as (app, pilot):
         app.show("role_table")
