@@ -318,7 +318,7 @@ async def test_the_log_is_narrowed_and_saved(console: Opened, there: There) -> N
     rows = list(csv.DictReader(saved.splitlines()))
     assert len(rows) == narrowed
     assert {row["trainer"] for row in rows} == {"Luis Ortega"}
-    assert deeds(there.desk, "export.") == ["export.usage"]
+    assert deeds(there.desk, "export.") == ["export.usage", "export.usage"], "begun, and done"
 
 
 async def test_who_may_not_save_the_log_is_not_offered_it(console: Opened, there: There) -> None:
