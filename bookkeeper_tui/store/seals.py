@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -115,7 +116,7 @@ def check(desk: Desk) -> Checked:
     _are_as_told(told, lines, wrong)
     _follow_one_another(lines, wrong)
     _are_as_copied(desk, lines, wrong)
-    rows, newest, explained = _compared(database, seals)
+    rows, newest, explained = _compared(database, seals, {hashed for _, _, hashed in told})
     broken = tuple(BrokenSeal(number, wrong[number]) for number in sorted(wrong))
     return Checked(seals, broken, tuple(rows), newest, explained)
 
@@ -189,29 +190,46 @@ def _are_as_copied(desk: Desk, lines: list[str], wrong: dict[int, str]) -> None:
             wrong.setdefault(seal.number, f"seal {seal.number} is in the copy of the seals alone")
 
 
-def _compared(database: SqliteDatabase, seals: tuple[Seal, ...]) -> tuple[list[Broken], Seal | None, int]:
-    """What of the log is not as the seals say: from the newest back to where a backup was put back, and before it."""
+def _compared(
+    database: SqliteDatabase, seals: tuple[Seal, ...], told: set[str]
+) -> tuple[list[Broken], Seal | None, int]:
+    """What of the log is not as the seals say: from the newest back to where a backup was put back, and before it.
+
+    `told` are the hashes of the seals that the log tells of: one that was made after an older backup was put back, and
+    before a newer one was, is not among them.
+    """
     last = int(database.execute_sql("SELECT COALESCE(MAX(seq), 0) FROM audit").fetchone()[0])
+    begun = _begun_after(seals)
     rows: list[Broken] = []
     newest: Seal | None = None
-    cut = False
+    cut = was_put_back = False
     bound, explained = 1 << 63, 0
-    for seal in reversed(seals):
+    for seal, since in zip(reversed(seals), reversed(begun), strict=True):
         if seal.seq > bound:
             explained += 1
         elif seal.seq > last:
             rows += [] if cut else _cut_off(last + 1, seal)
             cut = True
         elif seal.seq and (found := _mac(database, seal.seq)) != seal.mac:
-            why = "is missing" if found is None else "is not what it was, or rows up to it were replaced"
-            rows.append(
-                Broken(seal.seq, f"row {seal.seq} {why}: {_when(seal)} names {'it' if found is None else 'another'}")
-            )
+            if was_put_back and seal.seq > since and seal.hash not in told:
+                explained += 1
+            else:
+                rows.append(_differs(seal, found))
         elif newest is None:
             newest = seal
         if seal.kind == RESTORED:
-            bound = min(bound, seal.kept)
+            bound, was_put_back = min(bound, seal.kept), True
     return rows, newest, explained
+
+
+def _begun_after(seals: tuple[Seal, ...]) -> list[int]:
+    """For each seal the oldest row to which a backup had been put back by then: above it the log had begun anew."""
+    return list(accumulate((seal.kept if seal.kind == RESTORED else 1 << 63 for seal in seals), min))
+
+
+def _differs(seal: Seal, found: bytes | None) -> Broken:
+    why = "is missing" if found is None else "is not what it was, or rows up to it were replaced"
+    return Broken(seal.seq, f"row {seal.seq} {why}: {_when(seal)} names {'it' if found is None else 'another'}")
 
 
 def _cut_off(first: int, seal: Seal) -> list[Broken]:

@@ -233,6 +233,40 @@ def test_a_backup_put_back_explains_the_seals_above_it(sealed: Desk, tmp_path: P
     again.store.close()
 
 
+def test_a_newer_backup_put_back_after_an_older_one_accuses_nobody(sealed: Desk, tmp_path: Path) -> None:
+    """Seals made between the two are of a log that was given up, and say nothing of the one that came back."""
+    directory, keys = sealed.store.directory, sealed.store.keys_directory
+    backups.back_up(sealed, tmp_path / "older.db")
+    look(sealed, 20)
+    seals.make(sealed)
+    backups.back_up(sealed, tmp_path / "newer.db")
+    for name in ("older", "newer", "older", "older", "newer"):
+        backups.restore(directory, keys, tmp_path / f"{name}.db")
+        again = Desk.shell(open_store(directory, keys))
+        found = audit_verify.verify(again)
+        assert found.holds, (name, found)
+        look(again, 3)
+        seals.make(again)
+        assert audit_verify.verify(again).holds
+        assert audit_verify.verify(again, since_seal=True).holds
+        again.store.close()
+
+
+def test_what_a_seal_names_is_still_missed_after_backups_were_put_back(sealed: Desk, tmp_path: Path) -> None:
+    directory, keys = sealed.store.directory, sealed.store.keys_directory
+    backups.back_up(sealed, tmp_path / "older.db")
+    look(sealed, 20)
+    backups.back_up(sealed, tmp_path / "newer.db")
+    for name in ("older", "newer"):
+        backups.restore(directory, keys, tmp_path / f"{name}.db")
+    again = Desk.shell(open_store(directory, keys))
+    seal = seals.make(again)
+    assert audit_verify.verify(again).holds
+    raw(again).execute("UPDATE audit SET mac = zeroblob(32) WHERE seq = ?", (seal.seq,))
+    assert seal.seq in rows_named(audit_verify.verify(again))
+    again.store.close()
+
+
 def test_a_backup_copied_over_the_store_by_hand_is_shown(sealed: Desk, tmp_path: Path) -> None:
     backups.back_up(sealed, tmp_path / "kept.db")
     look(sealed)
