@@ -53,9 +53,15 @@ LOGS: tuple[Place, ...] = (
     Place(
         "customer_month",
         "Worked out from the sales: by month",
-        THEIRS,
-        (Shown("Month", "month"), Shown("Visits", "visits", NUMBER), Shown("Spent", "spend", MONEY)),
-        order="month",
+        theirs("customer_month"),
+        (
+            Shown("Month", "customer_month.month"),
+            Shown("Branch", "branch.name"),
+            Shown("Visits", "customer_month.visits", NUMBER),
+            Shown("Spent", "customer_month.spend", MONEY),
+        ),
+        "customer_month JOIN branch ON branch.id = customer_month.branch_id",
+        "customer_month.month, branch.name",
         kept={"month": A_DATE},
     ),
     Place(

@@ -6,7 +6,6 @@ from bookkeeper_tui.store.privacy.place import (
     DAY,
     DROP,
     NAME,
-    NUMBER,
     OF_STAFF,
     SHOPS_OWN,
     THEIRS,
@@ -16,6 +15,8 @@ from bookkeeper_tui.store.privacy.place import (
     Shown,
     theirs,
 )
+
+HOW_MUCH = "CASE interest_event.level WHEN 0 THEN 'none any more' WHEN 1 THEN 'some' ELSE 'strong' END"
 
 PERSON: tuple[Place, ...] = (
     Place(
@@ -157,7 +158,7 @@ PERSON: tuple[Place, ...] = (
         (
             Shown("When", "interest_event.at", AT),
             Shown("Interest", "interest.name"),
-            Shown("Level", "interest_event.level", NUMBER),
+            Shown("How much", HOW_MUCH),
             Shown("Note", "interest_event.note"),
             Shown("Recorded by", "interest_event.who"),
         ),

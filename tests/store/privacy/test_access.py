@@ -41,6 +41,13 @@ def test_everything_that_is_held_is_given(club: Club) -> None:
         assert text in said, text
 
 
+def test_each_row_says_what_it_belongs_to_in_words(club: Club) -> None:
+    held = as_json(club.desk, settled_customer(club))["held"]
+    assert [row["how_much"] for row in held["interests"]] == ["strong"]
+    assert all(row["branch"] for row in held["worked_out_from_the_sales_by_month"])
+    assert all(row["when"] for row in held["what_was_rung_up"])
+
+
 def test_it_says_who_looked_and_where_it_came_from(club: Club, desk_of: Callable[[str], Desk]) -> None:
     who = settled_customer(club)
     looker = desk_of("cashier")
