@@ -16,6 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:
         words = sys.argv[1:] if argv is None else argv
+        _need_outputs()
         arguments = _parser(words).parse_args(words, argparse.Namespace(store=None, keys=None))
         return _run(arguments)
     except BookkeeperError as error:
@@ -30,6 +31,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"bookkeeper: {_about(error)}", file=sys.stderr)
         return 2
+
+
+def _need_outputs() -> None:
+    """A standard output or error that was closed (`>&-`) takes what is written and loses it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _run(arguments: argparse.Namespace) -> int:

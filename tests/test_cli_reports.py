@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,7 @@ def test_a_saved_report_runs_by_its_name(where: list[str], shell: Desk, tmp_path
         (["customers", "--columns", "shoes"], "there is no column “shoes”"),
         (["sales", "--since", "soon"], "“soon” after --since is not a date"),
         (["sales", "--customer", "999"], "There is no customer 999"),
+        (["hours", "--staff", "999"], "There is no staff number “999”"),
         (["report", "Mondays"], "No report is saved as “Mondays”"),
         (["shoes"], "invalid choice"),
         ([], "arguments are required: WHAT"),
@@ -100,3 +104,20 @@ def test_ctrl_c_leaves_the_file_that_was_there(
     assert path.read_text() == "as it was"
     assert not list(tmp_path.glob("*.part"))
     assert audit.rows_before(shell.database, action="export.customers")[0].detail["state"] == "stopped"
+
+
+def test_a_closed_standard_output_loses_the_rows_and_says_nothing(where: list[str]) -> None:
+    command = [sys.executable, "-m", "bookkeeper_tui", "export", "customers", *where]
+    done = subprocess.run(["sh", "-c", f"{shlex.join(command)} >&-"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_nothing_is_written_before_a_mistake_is_told(where: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "hours", "--staff", "999", *where]) == 2
+    assert capfd.readouterr().out == ""
+
+
+def test_no_two_columns_of_a_table_are_called_the_same() -> None:
+    for kind in KINDS:
+        titles = [column.title for column in kind.columns]
+        assert len(set(titles)) == len(titles), kind.name

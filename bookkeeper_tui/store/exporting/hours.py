@@ -42,6 +42,12 @@ def _rows_of(desk: Desk, number: str, begin: date, end: date) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def _refuse(desk: Desk, asked: Asked) -> None:
+    """Before anything is written: a staff number that nobody has or had."""
+    if asked["staff"]:
+        work_hours.periods(desk, desk.today(), desk.today(), number=asked["staff"])
+
+
 HOURS = ReportKind(
     name="hours",
     title="Hours worked",
@@ -51,4 +57,5 @@ HOURS = ReportKind(
     columns=columns_of(*COLUMNS, right=("minutes", "hours")),
     filters=(SINCE, UNTIL, Filter("staff", "of one staff number")),
     rows=_rows,
+    refuse=_refuse,
 )

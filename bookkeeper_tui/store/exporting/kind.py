@@ -140,5 +140,7 @@ def columns_of(*names: str, right: Sequence[str] = ()) -> tuple[Column, ...]:
 
 
 def _title(name: str) -> str:
+    if name == "customer":
+        return "Customer’s name"
     words = name.replace("_", " ").removesuffix(" no")
     return words[:1].upper() + words[1:]
