@@ -61,8 +61,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     for seal in found.broken_seals:
         print(seal.why)
     since = f" after row {found.since:,}" if found.since else ""
-    chain = "the chain holds" if not found.broken else f"{len(found.broken):,} places where it does not hold"
-    print(f"{found.rows:,} rows{since}: {chain}.")
+    chain = "the chain holds" if not found.broken else f"{_many(len(found.broken), 'place')} where it does not hold"
+    print(f"{_many(found.rows, 'row')}{since}: {chain}.")
     print(_of_seals(found.seals, found.sealed_to, found.explained, len(found.broken_seals)))
     return 0 if found.holds else 1
 
@@ -72,7 +72,11 @@ def _of_seals(count: int, to: int, explained: int, broken: int) -> str:
         return "No seals yet: bookkeeper audit seal makes one, and so does every day that is closed."
     wrong = f"; {broken:,} missing or not what they were" if broken else ""
     before = f"; {explained:,} of before a backup was put back" if explained else ""
-    return f"{count:,} seals, up to row {to:,}{before}{wrong}."
+    return f"{_many(count, 'seal')}{f', up to row {to:,}' if count else ''}{before}{wrong}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _verify_head(found: bool, arguments: argparse.Namespace) -> int:
@@ -132,7 +136,7 @@ def _show(arguments: argparse.Namespace) -> int:
             }
             for row in found
         ]
-    print_json(rows) if arguments.json else print_table(rows, "Nothing was done yet.")
+    print_json(rows) if arguments.json else print_table(rows, "Nothing of the kind is in the log.")
     return 0
 
 
