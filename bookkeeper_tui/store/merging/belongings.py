@@ -47,6 +47,7 @@ def carry_back(change: Change, merge_id: int, old: int, new: int) -> None:
     for kind in MOVED:
         stays = _STAYS.get(kind, "").format(merge=merge_id)
         _repoint(database, merge_id, kind, new, old, f"AND NOT ({stays})" if stays else "")
+    database.execute_sql(TIMED_SINCE, (old, new, merge_id, "booking"))
     database.execute_sql(BASKETS.format(whose="AND customer_id = ?"), (old, merge_id, "layaway", old))
 
 
@@ -87,6 +88,12 @@ def _repoint(database: SqliteDatabase, merge_id: int, kind: str, old: int, new: 
 REMEMBER = "INSERT INTO customer_merge_row (merge_id, kind, row_id)"
 OPEN_LAYAWAYS = "layaway WHERE customer_id = ? AND state = 'open'"
 ROWS_OF = "SELECT row_id FROM customer_merge_row WHERE merge_id = ? AND kind = ?"
+# A session of a booking that goes back is timed for whose booking it is.
+TIMED_SINCE = """
+UPDATE session_timer SET customer_id = ?1 WHERE customer_id = ?2 AND stopped_at IS NULL AND booking_id IN (
+    SELECT id FROM booking WHERE customer_id = ?1 AND id IN (
+        SELECT row_id FROM customer_merge_row WHERE merge_id = ?3 AND kind = ?4))
+"""
 BASKETS = f"""
 UPDATE basket SET customer_id = ?, version = version + 1
 WHERE id IN (SELECT basket_id FROM layaway WHERE id IN ({ROWS_OF}) {{whose}})

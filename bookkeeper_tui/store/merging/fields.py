@@ -1,6 +1,8 @@
 """What of two customers who are one can differ, field by field: what each says, and how the choice is written."""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
@@ -10,7 +12,7 @@ from bookkeeper_tui.formats import Conventions
 from bookkeeper_tui.store import customer_fields, customers, preferences
 from bookkeeper_tui.store.addresses import KINDS, PARTS
 from bookkeeper_tui.store.customer_fields import Phone
-from bookkeeper_tui.store.customer_rows import Customer, must_read
+from bookkeeper_tui.store.customer_rows import Customer, must_read, refuse_cards_of_others
 from bookkeeper_tui.store.desk import Change
 
 FROM, INTO = "from", "into"
@@ -54,6 +56,7 @@ BESIDES: Mapping[str, _Besides] = {
         "Preferences", "preference", ("channel", "frequency", "quiet_from", "quiet_to", "version", "at", "who")
     ),
 }
+_LISTS = ("tags", "attributes")
 FIELDS = (*CHOICES, *BESIDES)
 """The names of all that may be chosen."""
 
@@ -108,19 +111,27 @@ def write(change: Change, from_: Customer, into: Customer, sides: Mapping[str, s
             _give_row(change, name, into.id, read_row(change.database, besides, from_.id))
 
 
-def put_back(change: Change, from_id: int, into_id: int, said: Mapping[str, Any]) -> None:
-    """Undoes `write` where nobody changed a field since; `said` is what the merge remembered of them."""
+def put_back(change: Change, from_id: int, into_id: int, merge_id: int, said: Mapping[str, Any]) -> None:
+    """Undoes `write` where nobody changed a field since; `said` is what the merge remembered of them.
+
+    Later merges into the same customer, which may be undone after this one, are told what there was without it.
+    """
     database = change.database
     now = customers.texts(must_read(database, into_id))
     before, after = said["into"], said["after"]
     unchanged = {name for name in before if now.get(name) == after[name] != before[name]}
-    revise(change, into_id, {name: before[name] for name in unchanged})
-    if said["from"]["card"] and "card" in unchanged:
-        database.execute_sql("UPDATE customer SET card = ? WHERE id = ?", (said["from"]["card"], from_id))
+    texts = {name: before[name] for name in unchanged}
+    for name in _LISTS:
+        if name in before and name not in unchanged:
+            texts[name] = _without(now[name], before[name], after[name])
+    revise(change, into_id, {name: text for name, text in texts.items() if text != now[name]})
+    _give_card_back(change, from_id, said["from"]["card"])
     for name, besides in BESIDES.items():
         was, became = (_row(said[side][name]) for side in ("besides", "besides_after"))
         if was != became and read_row(database, besides, into_id) == became:
             _give_row(change, name, into_id, was)
+    for later_id, text in database.execute_sql(LATER_MERGES, (into_id, merge_id)).fetchall():
+        database.execute_sql(REMEMBER, (json.dumps(_as_without(json.loads(text), said)), later_id))
 
 
 def revise(change: Change, customer_id: int, texts: Mapping[str, str]) -> None:
@@ -158,6 +169,36 @@ def write_row(database: SqliteDatabase, besides: _Besides, customer_id: int, row
     )
 
 
+def _give_card_back(change: Change, customer_id: int, card: str) -> None:
+    """A card that a merge took is theirs again, unless somebody else has it by now."""
+    if card:
+        with suppress(BadInput):
+            refuse_cards_of_others(change.database, [card], besides=customer_id)
+            change.database.execute_sql("UPDATE customer SET card = ? WHERE id = ?", (card, customer_id))
+
+
+def _without(now: str, before: str, after: str) -> str:
+    """A list of words, with commas, without those that a merge brought."""
+    brought = set(after.split(", ")) - set(before.split(", "))
+    return ", ".join(word for word in now.split(", ") if word not in brought)
+
+
+def _as_without(later: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a later merge remembers, as it would be without this one."""
+    for name, was in said["into"].items():
+        became = said["after"][name]
+        for side in ("into", "after"):
+            if was != became == later[side].get(name):
+                later[side][name] = was
+            elif name in _LISTS:
+                later[side][name] = _without(later[side][name], was, became)
+    for name, was in said["besides"].items():
+        for side in ("besides", "besides_after"):
+            if was != said["besides_after"][name] == later[side].get(name):
+                later[side][name] = was
+    return later
+
+
 def _give_row(change: Change, name: str, customer_id: int, row: Row) -> None:
     """Gives a customer such a row; of preferences the log says what changed, so that a past day can be told."""
     besides = BESIDES[name]
@@ -187,3 +228,9 @@ def _words(conventions: Conventions, name: str, row: Row) -> str:
 
 def _row(value: Any) -> Row:
     return None if value is None else tuple(value)
+
+
+LATER_MERGES = """
+SELECT id, before FROM customer_merge WHERE into_id = ? AND id > ? AND undone_at IS NULL AND before NOT IN ('', '{}')
+"""
+REMEMBER = "UPDATE customer_merge SET before = ? WHERE id = ?"

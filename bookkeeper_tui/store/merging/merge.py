@@ -126,7 +126,10 @@ def settle_figures(change: Change, one: int, other: int, day: str) -> None:
 
 
 def _take_noes_over(change: Change, from_: Customer, into: Customer) -> list[list[Any]]:
-    """Whatever the one said no to, the survivor says no to; answers what was written, and the yes that it ended."""
+    """Whatever the one said no to, the survivor says no to; answers what was written, and the yes that it ended.
+
+    A no that is there only by another merge is said again, so that it stays when that merge is undone.
+    """
     written = []
     words = change.database.execute_sql(NOES, (into.id, from_.id, change.at)).fetchall()
     for purpose, channel, yes_id in words:
@@ -219,7 +222,9 @@ FROM consent AS theirs LEFT JOIN consent AS own ON own.id = (
     WHERE customer_id = ?1 AND purpose = theirs.purpose AND channel = theirs.channel AND {_STANDS})
 WHERE theirs.given = 0 AND theirs.id IN (
     SELECT MAX(id) FROM consent AS said WHERE customer_id = ?2 AND {_STANDS} GROUP BY purpose, channel)
-  AND COALESCE(own.given, 1) = 1 ORDER BY theirs.id
+  AND (COALESCE(own.given, 1) = 1 OR EXISTS (
+    SELECT 1 FROM customer_merge_row WHERE customer_merge_row.kind = 'consent' AND row_id = own.id))
+ORDER BY theirs.id
 """
 INSERT_CONSENT = """
 INSERT INTO consent (customer_id, purpose, channel, given, at, how, wording, wording_version, who)

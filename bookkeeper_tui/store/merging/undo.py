@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import memberships, shifts
+from bookkeeper_tui.store import gone, memberships, shifts
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.merging import balances, belongings, fields
 from bookkeeper_tui.store.merging.balances import Merge
@@ -66,13 +66,13 @@ def _undo(change: Change, merge_id: int, reason: str) -> int:
     belongings.origins_back(change, from_id, said["origins"])
     of_it = Merge(merge_id, from_id, into_id, day, f"{old_number} to {new_number}")
     balances.carry_back(change, of_it, said)
-    _put_yeses_back(change, into_id, old_number, said["noes"])
-    fields.put_back(change, from_id, into_id, said)
+    fields.put_back(change, from_id, into_id, merge_id, said)
     settle_figures(change, from_id, into_id, day)
     for customer_id in (from_id, into_id):
         memberships.settle_code(change, customer_id, day)
     staff = change.desk.staff
     database.execute_sql(SET_UNDONE, (change.at, staff.who, merge_id))
+    _put_yeses_back(change, into_id, old_number, said["noes"])
     database.execute_sql(JUDGED_DIFFERENT, (change.at, staff.who, *sorted((from_id, into_id))))
     change.concerns(subject=new_number, customer_id=into_id)
     change.note(merge=merge_id, unmerged=old_number)
@@ -82,15 +82,18 @@ def _undo(change: Change, merge_id: int, reason: str) -> int:
 
 
 def _put_yeses_back(change: Change, into_id: int, old_number: str, noes: list[list[Any]]) -> None:
-    """A yes that the merge ended holds again, unless the customer said something since."""
-    for purpose, channel, consent_id, yes_id in noes:
-        (newest,) = change.database.execute_sql(NEWEST_WORD, (into_id, purpose, channel)).fetchone()
-        if yes_id is None or newest != consent_id:
-            continue
-        wording = change.database.execute_sql(WORDING, (yes_id,)).fetchone()
-        how = f"merge with {old_number} undone"
-        values = (into_id, purpose, channel, 1, change.at, how, *wording, change.desk.staff.who)
-        change.database.execute_sql(INSERT_CONSENT, values)
+    """A yes that merges ended holds again once none of them stands, unless the customer said something since.
+
+    Where it does, it is written once more, so that the newest word of the log is the one that counts.
+    """
+    for purpose, channel, *_ in noes:
+        which = (into_id, purpose, channel)
+        newest = change.database.execute_sql(NEWEST_WORD, which).fetchone()
+        counts = change.database.execute_sql(WORD_THAT_COUNTS, (*which, change.at)).fetchone()
+        if counts is not None and counts[1] and counts[0] != newest[0]:
+            how = f"merge with {old_number} undone"
+            values = (*which, 1, change.at, how, *counts[2:], change.desk.staff.who)
+            change.database.execute_sql(INSERT_CONSENT, values)
 
 
 def _refusal(desk: Desk, database: SqliteDatabase, merge_id: int) -> str:
@@ -133,7 +136,10 @@ JUDGED_DIFFERENT = """
 UPDATE duplicate_pair SET state = 'different', judged_at = ?, judged_by = ? WHERE first_id = ? AND second_id = ?
 """
 NEWEST_WORD = "SELECT MAX(id) FROM consent WHERE customer_id = ? AND purpose = ? AND channel = ?"
-WORDING = "SELECT wording, wording_version FROM consent WHERE id = ?"
+WORD_THAT_COUNTS = f"""
+SELECT id, given, wording, wording_version FROM consent WHERE customer_id = ?1 AND purpose = ?2 AND channel = ?3
+  AND NOT (given = 0 AND {gone.taken_back("consent.id", "?4")}) ORDER BY id DESC LIMIT 1
+"""
 _OURS = "SELECT row_id FROM customer_merge_row WHERE merge_id = :merge AND kind = '{kind}'"
 _SALES = _OURS.format(kind="sale")
 _RETURNED_SINCE = f"""

@@ -26,6 +26,7 @@ from bookkeeper_tui.store import (
     statements,
     store_credit,
     tiers,
+    timers,
 )
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
@@ -462,4 +463,67 @@ def test_the_usage_log_goes_on_where_it_was(pair: Pair, ana: int, anna: int) -> 
     assert usage.count(pair.desk, anna) == 4
     merging.undo(pair.desk, merge_id)
     assert [one.remaining for one in packages.of_customer(pair.desk, ana)] == [7]
+    pair.check()
+
+
+@pytest.mark.parametrize("own", [True, None])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_no_of_one_who_is_still_merged_outlasts_undoing_another(
+    pair: Pair, ana: int, anna: int, own: bool | None, first: int
+) -> None:
+    bruno = pair.people[2]
+    for customer in (ana, bruno):
+        consents.record(pair.desk, customer, "email", False, how="at the till")
+    if own is not None:
+        consents.record(pair.desk, anna, "email", own, how="at the till")
+    merges = [pair.merge(ana, anna), pair.merge(bruno, anna)]
+    merging.undo(pair.desk, merges[first])
+    assert consents.states(pair.desk, anna)["email"] == "no"
+    pair.at += 1
+    merging.undo(pair.desk, merges[1 - first])
+    assert consents.states(pair.desk, anna)["email"] == ("yes" if own else "ask")
+    newest = consents.page(pair.desk, anna)[0]
+    assert newest.given == bool(own)
+
+
+def changed(pair: Pair, customer: int, **texts: str) -> None:
+    """Somebody edits a customer."""
+    customers.edit(pair.owner, customer, texts, customers.get(pair.owner, customer).version)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_merges_undone_in_any_order_leave_everybody_their_own_fields(
+    pair: Pair, ana: int, anna: int, order: tuple[int, int]
+) -> None:
+    bruno = pair.people[2]
+    for customer, said in ((ana, "first"), (bruno, "second")):
+        changed(
+            pair, customer, email=f"{said}@example.com", card=f"CARD-{said}", tags=said, attributes=f"knee={said}",
+            billing_street=f"1 {said} street",
+        )  # fmt: skip
+    before = [customers.texts(customers.get(pair.owner, one)) for one in pair.people]
+    taken = dict.fromkeys(("name", "phone", "email", "card", "billing", "attributes"), "from")
+    merges = [merging.merge(pair.desk, one, anna, taken, "the same person") for one in (ana, bruno)]
+    for which in order:
+        merging.undo(pair.desk, merges[which])
+        pair.check()
+    assert [customers.texts(customers.get(pair.owner, one)) for one in pair.people] == before
+
+
+def test_what_was_said_since_stays_and_what_a_merge_brought_goes(pair: Pair, ana: int, anna: int) -> None:
+    changed(pair, ana, tags="allergic", card="CARD-7")
+    changed(pair, anna, tags="wholesale")
+    merge_id = pair.merge(ana, anna)
+    changed(pair, anna, tags="allergic, wholesale, late", card="CARD-8")
+    merging.undo(pair.desk, merge_id)
+    assert customers.texts(customers.get(pair.owner, anna))["tags"] == "late, wholesale"
+    assert [customers.get(pair.owner, one).card for one in (ana, anna)] == ["CARD-7", "CARD-8"]
+
+
+def test_a_session_begun_since_is_timed_for_whose_booking_it_is_again(pair: Pair, ana: int, anna: int) -> None:
+    booked = bookings.book(pair.desk, ana, 1, pair.at + 3_600_000_000, trainer_id=1, resource_id=2)
+    merge_id = pair.merge(ana, anna)
+    timers.start(pair.desk, booking_id=booked.id)
+    merging.undo(pair.desk, merge_id)
+    pair.merge(anna, pair.people[2])
     pair.check()
