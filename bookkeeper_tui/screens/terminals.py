@@ -52,7 +52,7 @@ class TerminalsScreen(KeptList):
         yield HotList(
             [
                 Column("Terminal"), Column("Last used", 16, from_width=70), Column("By", 18, from_width=110),
-                Column("Look", 15), Column("Prints", 22), Column("Branch", 14, from_width=100),
+                Column("Look (* own)", 15), Column("Prints (* own)", 22), Column("Branch", 14, from_width=100),
             ],
             id="terminals",
         )  # fmt: skip
