@@ -134,7 +134,7 @@ def fold(text: str) -> str:
 
 def harmless(text: str) -> str:
     """A foreign text that may be drawn: control characters, escapes and direction overrides become `·`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(" " if letter in "\n\t\r" else letter if _is_drawable(letter) else "·" for letter in text)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from bookkeeper_tui.formats import cell_width, fit
@@ -18,6 +20,11 @@ from bookkeeper_tui.store.privacy.place import MONEY, NUMBER, THOUSANDTHS
 
 WIDE = 80
 WIDEST_CELL = 30
+GUTTER = "  "
+_BELOW = "    "
+_OF_SALES = ("sale", "sale_line", "sale_tender")
+_BOUGHT = "sale_line"
+_ALWAYS = ("Total", "Amount")
 FORMATS = {".json": "json", ".csv": "csv", ".pdf": "pdf", ".txt": "text"}
 _RIGHT = (MONEY, NUMBER, THOUSANDTHS)
 _INTRODUCTION = (
@@ -52,13 +59,13 @@ def access_page(
         title = PaperLine("ALL THAT IS HELD ABOUT YOU", strong=True, centre=True)
         lines = [*head(desk), title, GAP, *lines, GAP, PaperLine(_INTRODUCTION)]
     done = 0
-    for section in held.sections:
-        if only in ("", section.title):
-            lines += [GAP, RULE, PaperLine(section.title, conventions.count(section.count), strong=True), GAP]
-            for line in _section(desk, section, columns):
-                lines.append(line)
-            done += section.count
-            told(done, held.count)
+    for together in _together(held.sections, only):
+        section, *beneath = together
+        named = ": ".join(filter(None, (section.title, ", ".join(one.title.lower() for one in beneath))))
+        lines += [GAP, RULE, PaperLine(named, conventions.count(section.count), strong=True), GAP]
+        lines += _purchases(desk, together, columns) if beneath else _section(desk, section, columns)
+        done += sum(one.count for one in together)
+        told(done, held.count)
     return Page("access", held.number, (*lines, *foot(desk)), held.customer_id, columns=columns)
 
 
@@ -90,26 +97,114 @@ def save_access(desk: Desk, customer_id: int, name: str, told: Told = lambda don
     return printing.keep(desk, stem, ending, file_bytes(desk, customer_id, FORMATS[ending], told))
 
 
+def _together(sections: Sequence[Section], only: str) -> Iterator[list[Section]]:
+    """The sections as they are read: sales with what was bought and how it was paid; one that is asked for, alone."""
+    sales = [one for one in sections if one.table in _OF_SALES and not only]
+    for section in sections:
+        if section in sales[:1]:
+            yield sales
+        elif section not in sales and only in ("", section.title):
+            yield [section]
+
+
 def _section(desk: Desk, section: Section, columns: int) -> Iterator[PaperLine]:
     labels = [one.label for one in section.shown]
-    rows = _rows(desk, section)
-    kept = [place for place in range(len(labels)) if any(row[place] for row in rows)]
-    if len(rows) == 1:
-        longest = max((cell_width(labels[place]) for place in kept), default=0)
-        yield from (PaperLine(f"{fit(labels[place], longest)}  {rows[0][place]}") for place in kept)
+    texts = _texts(desk, section)
+    kept = [place for place, column in enumerate(texts) if any(column)]
+    if kept and len(texts[0]) == 1:
+        longest = max(cell_width(labels[place]) for place in kept)
+        yield from (PaperLine(f"{fit(labels[place], longest)}  {texts[place][0]}") for place in kept)
         return
-    widths = {place: max(cell_width(labels[place]), *(cell_width(row[place]) for row in rows)) for place in kept}
+    yield from _table(labels, [one.kind in _RIGHT for one in section.shown], texts, columns)
+
+
+def _purchases(desk: Desk, together: Sequence[Section], columns: int) -> Iterator[PaperLine]:
+    """Each sale in a line, and its articles below: one after the other, as many in a line as there is room for."""
+    sales, *others = together
+    found = _named(desk, sales)
+    beneath, paid = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for section in others:
+        of = beneath if section.table == _BOUGHT else paid
+        for receipt, piece in _pieces(section, _named(desk, section)):
+            of[receipt].append(piece)
+    receipts = found.get("Receipt", [])
+    found["Paid by"] = [
+        # Who paid it all in one way knows how much that was.
+        ways[0].removesuffix(f" {total}") if len(ways := paid[receipt]) == 1 else "; ".join(ways)
+        for receipt, total in zip(receipts, found.get("Total", []), strict=True)
+    ]
+    right = [*(one.kind in _RIGHT for one in sales.shown), False]
+    lines = [_filled(beneath[receipt], columns) for receipt in receipts]
+    yield from _table(list(found), right, list(found.values()), columns, lines)
+
+
+def _named(desk: Desk, section: Section) -> dict[str, list[str]]:
+    """The section's columns by their names; no discount and no tax are nothing to read of each sale."""
+    zero, found = desk.store.conventions.amount(0), dict[str, list[str]]()
+    for shown, column in zip(section.shown, _texts(desk, section), strict=False):
+        idle = shown.kind == MONEY and shown.label not in _ALWAYS
+        found[shown.label] = ["" if text == zero else text for text in column] if idle else column
+    return found
+
+
+def _pieces(section: Section, named: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """What belongs to which receipt, in words: `2 Tea (T-1) 7.00, discount 0.50`."""
+    if not named:
+        return
+    receipts, amounts = named.pop("Receipt"), named.pop("Amount")
+    if section.table == _BOUGHT:
+        articles = zip(named.pop("Quantity"), named.pop("Article"), named.pop("Code"), strict=True)
+        first = [f"{many} {what} ({code})" if code else f"{many} {what}" for many, what, code in articles]
+    else:
+        first = list(named.pop("By"))
+    said = [f"{what} {amount}" for what, amount in zip(first, amounts, strict=True)]
+    for label, column in named.items():
+        if any(column):
+            word = f", {label.lower()} "
+            said = [f"{so_far}{word}{text}" if text else so_far for so_far, text in zip(said, column, strict=True)]
+    yield from zip(receipts, said, strict=True)
+
+
+def _filled(pieces: Sequence[str], columns: int) -> list[str]:
+    """Pieces in lines; only one that is longer than a line is left to be broken."""
+    lines, line, room = list[str](), "", columns - len(_BELOW) - 1
+    for piece in pieces:
+        if not line:
+            line = piece
+        elif cell_width(line) + cell_width(piece) + 2 <= room:
+            line = f"{line}; {piece}"
+        else:
+            lines.append(f"{_BELOW}{line};")
+            line = piece
+    return [*lines, _BELOW + line] if line else lines
+
+
+def _table(
+    labels: Sequence[str],
+    to_right: Sequence[bool],
+    texts: Sequence[Sequence[str]],
+    columns: int,
+    beneath: Iterable[Sequence[str]] = (),
+) -> Iterator[PaperLine]:
+    """Rows with a line of labels above them; what is too wide, and whatever else belongs to a row, stands below it."""
+    kept = [place for place, column in enumerate(texts) if any(column)]
+    widths = {place: max(cell_width(labels[place]), *map(cell_width, set(texts[place]))) for place in kept}
     beside = _beside(kept, widths, columns)
-    right = [section.shown[place].kind in _RIGHT for place in beside]
+    right = [to_right[place] for place in beside]
     taken = [widths[place] for place in beside]
     if beside:
         yield PaperLine(_table_line([labels[place] for place in beside], taken, right), strong=True)
-    for row in rows:
+    below = [place for place in kept if place not in beside]
+    padded = [_padded(texts[place], width, to) for place, width, to in zip(beside, taken, right, strict=True)]
+    rows = map(GUTTER.join, zip(*padded, strict=True)) if beside else [""] * len(texts[0] if kept else ())
+    for number, (line, more) in enumerate(zip_longest(rows, beneath, fillvalue=())):
         if beside:
-            yield PaperLine(_table_line([row[place] for place in beside], taken, right))
-        yield from (
-            PaperLine(f"    {labels[place]}: {row[place]}") for place in kept if place not in beside and row[place]
-        )
+            yield PaperLine("".join(line).rstrip())
+        for place in below:
+            if text := texts[place][number]:
+                yield PaperLine(f"{_BELOW}{labels[place]}: {text}")
+        for one in more:
+            yield PaperLine(one)
 
 
 def _beside(kept: Sequence[int], widths: Mapping[int, int], columns: int) -> list[int]:
@@ -122,12 +217,13 @@ def _beside(kept: Sequence[int], widths: Mapping[int, int], columns: int) -> lis
     return found
 
 
-def _rows(desk: Desk, section: Section) -> list[list[str]]:
+def _texts(desk: Desk, section: Section) -> list[list[str]]:
+    """The section's columns, in words."""
     ways = [
         _deed if section.table == "audit" and shown.label == "What" else for_people(shown, desk)
         for shown in section.shown
     ]
-    return [[way(value) for way, value in zip(ways, row, strict=True)] for row in section.rows()]
+    return access.by_columns(section.rows(), ways)
 
 
 def _deed(action: str) -> str:
@@ -141,4 +237,12 @@ def _deed(action: str) -> str:
 
 
 def _table_line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    return "  ".join(fit(cell, width, right=to) for cell, width, to in zip(cells, widths, right, strict=True)).rstrip()
+    return GUTTER.join(
+        fit(cell, width, right=to) for cell, width, to in zip(cells, widths, right, strict=True)
+    ).rstrip()
+
+
+def _padded(texts: Sequence[str], width: int, right: bool) -> list[str]:
+    """A column's texts as wide as the column."""
+    wide = {text: fit(text, width, right=right) for text in set(texts)}
+    return [wide[text] for text in texts]

@@ -30,6 +30,7 @@ NAMES = (
     "sale",
     "schedule",
     "exports",
+    "access",
 )
 SHOPLESS = ("audit", "import", "memory", "statement", "day", "sale", "bookings", "schedule")
 HEADERS = ("name", "unit", "n", "p50", "p95", "worst", "floor", "ratio", "budget", "", "note")

@@ -11,6 +11,8 @@ from bookkeeper_tui.store import customers, notes
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.privacy import access
+from bookkeeper_tui.store.sales import NewDiscount, NewLine, NewTender
+from tests.store.floor import open_floor
 
 NOTE = "Comes with two dogs and likes the table by the window, whenever there is one, and tea without milk. " * 3
 
@@ -49,6 +51,27 @@ def test_one_part_alone(shell: Desk, ana: int) -> None:
     said = text(shell, ana, only="Notes")
     assert "two dogs" in said
     assert "612 345 678" not in said
+
+
+def test_a_sale_is_one_line_with_its_articles_below(shell: Desk, ana: int) -> None:
+    floor = open_floor(shell)
+    less = NewDiscount("manual", 100)
+    cup = NewLine(None, 2000, 2, 700, [less], code="C-1", description="Cup; of Łódź (blue)", note="a gift")
+    tea = NewLine(None, 1000, 1, 300, description="A tea from the last valley before the mountains, picked by hand")
+    floor.post(
+        floor.sale(tea, customer=ana),
+        floor.sale(
+            cup, tea, customer=ana, tenders=[NewTender("cash", 600), NewTender("card", 400, "slip 7")], minute=5
+        ),
+    )
+    page = text(shell, ana)
+    said = " ".join(page.split())
+    assert "Sales: what was bought, how it was paid 2" in said
+    assert "Paid by: cash 1 A tea from the last valley before the mountains, picked by hand 3,00" in said
+    assert "    2 Cup; of Łódź (blue) (C-1) 7,00, discount 1,00, note a gift;\n" in page
+    assert "Paid by: cash 6,00; card 4,00, reference slip 7" in said
+    assert "C-1" in text(shell, ana, only="What was bought")
+    assert "Sales:" not in text(shell, ana, only="What was bought")
 
 
 @pytest.mark.parametrize(

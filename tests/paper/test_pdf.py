@@ -10,11 +10,15 @@ from bookkeeper_tui.paper.page import Page
 from bookkeeper_tui.paper.pdf import page_pdf
 
 
+def streams(pdf: bytes) -> list[bytes]:
+    """The contents of the pages of a PDF of ours."""
+    found = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return [zlib.decompress(stream) for stream in found if stream[:1] == b"\x78"]
+
+
 def texts(pdf: bytes) -> str:
     """What is written on the pages of a PDF of ours."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    drawn = b"\n".join(zlib.decompress(stream) for stream in streams if stream[:1] == b"\x78")
-    shown = re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", drawn)
+    shown = re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", b"\n".join(streams(pdf)))
     return "\n".join(re.sub(rb"\\(.)", rb"\1", text).decode("cp1252") for text in shown)
 
 
@@ -61,3 +65,10 @@ def test_a_console_that_keeps_tls_out_makes_every_kind_of_paper_all_the_same() -
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == r"b'\x1dV1' b'%PDF-' b'%PDF-'", done.stderr
+
+
+def test_every_page_names_its_font_before_it_writes(page: Page) -> None:
+    pdf = page_pdf(replace(page, columns=90, lines=page.lines * 40), 42)
+    drawn = [one for one in streams(pdf) if b" Tj" in one]
+    assert len(drawn) == 4
+    assert all(b" Tf" in one.partition(b" Tj")[0] for one in drawn)

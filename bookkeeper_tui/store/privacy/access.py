@@ -1,9 +1,10 @@
 """An access request: all that is held about a customer, who looked at it and where it came from, section by section."""
 
 import csv
+import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TextIO
@@ -115,6 +116,17 @@ def for_people(shown: Shown, desk: Desk) -> Callable[[Any], str]:
     return ways.get(shown.kind, lambda value: harmless(str(value)))
 
 
+def by_columns(rows: Sequence[Row], ways: Iterable[Callable[[Any], str]]) -> list[list[str]]:
+    """The values of each column in its own way; each that differs from the others is turned once, however often it is.
+
+    Without rows there are no columns.
+    """
+    return [
+        list(map({value: way(value) for value in set(column)}.__getitem__, column))
+        for column, way in zip(zip(*rows, strict=True), ways, strict=bool(rows))
+    ]
+
+
 def _held(desk: Desk, database: SqliteDatabase, customer_id: int) -> Held:
     if customer_id == WALK_IN_ID:
         raise BadInput("The walk-in customer stands for everyone unknown: nothing is held about a person")
@@ -155,17 +167,13 @@ def _all_of(desk: Desk, permission: str) -> SqliteDatabase:
 
 
 def _write_json(desk: Desk, found: Held, file: TextIO) -> None:
-    encode = json.JSONEncoder(ensure_ascii=False).encode
     head = {"shop": desk.store.shop.name, "customer": found.number, "name": found.name, "at": _iso(desk, found.at)}
     file.write(json_text(head)[:-1] + ', "held": {')
     for place, section in enumerate(found.sections):
-        names = [_key(one.label) for one in section.shown]
-        turns = [_plain_of(desk, one) for one in section.shown]
+        written = by_columns(section.rows(), [_in_json(desk, one) for one in section.shown])
         file.write(f"{',' if place else ''}\n {json_text(_key(section.title))}: [")
-        for number, row in enumerate(section.rows()):
-            values = dict(zip(names, [turn(value) for turn, value in zip(turns, row, strict=True)], strict=True))
-            text = encode(values)
-            file.write(f"{',' if number else ''}\n  {text if text.isprintable() else json_text(values)}")
+        for number, row in enumerate(zip(*written, strict=True)):
+            file.write(f"{',' if number else ''}\n  {{{', '.join(row)}}}")
         file.write("]")
     file.write("\n}}\n")
 
@@ -175,13 +183,43 @@ def _write_csv(desk: Desk, found: Held, file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["section", "row", "what", "value"])
     for section in found.sections:
-        turns = [(one.label, _plain_of(desk, one)) for one in section.shown]
-        writer.writerows(
-            (section.title, number, label, _cell(value))
-            for number, row in enumerate(section.rows(), 1)
-            for (label, turn), kept in zip(turns, row, strict=True)
-            if kept not in _NOTHING and (value := turn(kept)) not in _NOTHING
-        )
+        written = by_columns(section.rows(), [_in_csv(desk, one) for one in section.shown])
+        title = _csv_cells(section.title)
+        for number, row in enumerate(zip(*written, strict=True), 1):
+            file.writelines([f"{title},{number},{cells}\n" for cells in row if cells])
+
+
+def _in_json(desk: Desk, shown: Shown) -> Callable[[Any], str]:
+    """A value behind its name, as JSON."""
+    name, turn, encode = (
+        json_text(_key(shown.label)),
+        _plain_of(desk, shown),
+        json.JSONEncoder(ensure_ascii=False).encode,
+    )
+
+    def written(kept: Any) -> str:
+        value = turn(kept)
+        text = encode(value)
+        return f"{name}: {text if text.isprintable() else json_text(value)}"
+
+    return written
+
+
+def _in_csv(desk: Desk, shown: Shown) -> Callable[[Any], str]:
+    """A value behind its name, as two cells of CSV; empty for nothing."""
+    turn = _plain_of(desk, shown)
+
+    def written(kept: Any) -> str:
+        value = None if kept in _NOTHING else turn(kept)
+        return "" if value in _NOTHING else _csv_cells(shown.label, _cell(value))
+
+    return written
+
+
+def _csv_cells(*cells: object) -> str:
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def _cell(value: Any) -> Any:
