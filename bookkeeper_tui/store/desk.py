@@ -150,6 +150,7 @@ class Desk:
         self._has_left = False
         self._approval: Approval | None = None
         self._approved_at = self._approved_in = 0
+        self._approver_may_not = False
         self._watch = _Watch()
 
     def now(self) -> int:
@@ -177,6 +178,7 @@ class Desk:
         """
         backed = copy(self)
         backed._approval, backed._approved_at, backed._approved_in = approval, self.now(), self._watch.left
+        backed._approver_may_not = False
         return backed
 
     def leave(self) -> None:
@@ -308,6 +310,8 @@ class Desk:
         approval = self._approval
         if approval is None or approval.permission != permission or self._approved_in != self._watch.left:
             return None
+        if self._approver_may_not:
+            return None
         return approval if self.now() - self._approved_at <= APPROVAL_MINUTES * _MINUTE_US else None
 
     def _read_rights(self) -> None:
@@ -319,8 +323,16 @@ class Desk:
                 self.staff = replace(self.staff, role=role)
         permissions = permissions_of(self.store.database, self.staff.role)
         self._permissions = permissions
+        if self._approval is not None:
+            self._approver_may_not = not self._still_may(self._approval)
         if self._has_left:
             self._permissions, self._approval = permissions & _WAYS_OUT, None
+
+    def _still_may(self, approval: Approval) -> bool:
+        """Whether whoever approved something is still here, in the same role, and may do it."""
+        row = self.store.database.execute_sql(_ROLE, (approval.by.staff_id,)).fetchone()
+        is_same = row is not None and tuple(row) == (approval.by.role, None)
+        return is_same and approval.permission in permissions_of(self.store.database, approval.by.role)
 
     def _append(self, database: SqliteDatabase, deeds: list[audit.Deed]) -> audit.Head:
         keys = self.store.keys

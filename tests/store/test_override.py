@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bookkeeper_tui.errors import BadInput, NotAllowed
-from bookkeeper_tui.store import audit_log, notes, sign_in, staff
+from bookkeeper_tui.store import audit_log, notes, role_table, sign_in, staff
 from bookkeeper_tui.store.desk import APPROVAL_MINUTES, Approval, Desk
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.sign_in import SignInRefused
@@ -152,6 +152,28 @@ def test_who_is_dismissed_meanwhile_uses_none(shell: Desk, cashier: Desk, superv
     staff.retire(shell, cashier.staff.number)
     with pytest.raises(NotAllowed):
         act(backed)
+
+
+@pytest.mark.parametrize("what", ["dismissed", "given another role", "no longer allowed it"])
+def test_what_somebody_approved_who_is_then_allowed_it_no_more_counts_no_more(
+    shell: Desk, cashier: Desk, supervisor: Desk, what: str
+) -> None:
+    backed = cashier.backed_by(approved(cashier, supervisor, "drawer.opened"))
+    match what:
+        case "dismissed":
+            staff.retire(shell, supervisor.staff.number)
+        case "given another role":
+            staff.change_role(shell, supervisor.staff.number, "cashier")
+        case _:
+            role_table.set_permission(shell, "supervisor", "drawer.opened", False)
+    with pytest.raises(NotAllowed, match="counts no more"):
+        act(backed)
+
+
+def test_what_somebody_approved_stands_when_other_rights_change(shell: Desk, cashier: Desk, supervisor: Desk) -> None:
+    backed = cashier.backed_by(approved(cashier, supervisor, "drawer.opened"))
+    role_table.set_permission(shell, "supervisor", "customer.status", False)
+    act(backed)
 
 
 def test_a_shared_approval_never_shows_hidden_fields(floor: Floor, cashier: Desk, supervisor: Desk) -> None:
