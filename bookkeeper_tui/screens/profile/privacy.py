@@ -57,14 +57,9 @@ def _undo_merge(profile: HouseScreen, customer: Customer) -> None:
     profile.start(ask_undoing(profile, customer), "unmerging")
 
 
-def _looked(profile: HouseScreen, customer: Customer) -> None:
-    profile.house.show("audit_log", customer_id=customer.id)
-
-
 CHOICES: tuple[PrivacyChoice, ...] = (
     PrivacyChoice("a", "All that is held about them", "access.viewed", _held),
     PrivacyChoice("p", "Print all details", "export.customer", _print),
-    PrivacyChoice("w", "Who looked at them", "audit.viewed", _looked),
     PrivacyChoice("w", "Who looked at them", "screen.audit_log", _who_looked),
     PrivacyChoice("m", "Merge another customer into them", "customer.merged", _merge),
     PrivacyChoice("u", "Undo a merge", "", _undo_merge),
