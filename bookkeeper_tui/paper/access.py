@@ -30,7 +30,8 @@ _RIGHT = (MONEY, NUMBER, THOUSANDTHS)
 _INTRODUCTION = (
     "This is everything that is held about you: what you told us, what you bought, what was noted, where it came from, "
     "and who of the staff looked at it. If something is wrong, we correct it. If you want to be forgotten, say so: "
-    "then your name and whatever tells who you are is erased, and the amounts stay in the books without them."
+    "then your name and whatever tells who you are is erased, and the amounts stay in the books without them. "
+    "“shell:” and a name is who looks after the shop’s computer."
 )
 _WORDS = {
     "customer.viewed": "looked at the profile",

@@ -19,6 +19,7 @@ from bookkeeper_tui.store.customer_rows import WALK_IN_ID, must_read
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.tables import defused
 from bookkeeper_tui.store.privacy.inventory import PLACES
+from bookkeeper_tui.store.privacy.log_words import in_words
 from bookkeeper_tui.store.privacy.place import (
     AT,
     DAY,
@@ -111,7 +112,7 @@ def for_people(shown: Shown, desk: Desk) -> Callable[[Any], str]:
         THOUSANDTHS: lru_cache(maxsize=4096)(conventions.quantity),
         NUMBER: conventions.count,
         YES: lambda value: "yes" if value else "no",
-        LOGGED: lambda value: harmless(_in_words(json.loads(value))) if value else "",
+        LOGGED: lambda value: harmless(in_words(json.loads(value), conventions, zone)) if value else "",
     }
     return ways.get(shown.kind, lambda value: harmless(str(value)))
 
@@ -249,18 +250,6 @@ def _iso(desk: Desk, at: int) -> str:
 
 def _key(label: str) -> str:
     return re.sub(r"\W+", "_", fold(label)).strip("_")
-
-
-def _in_words(values: Any) -> str:
-    """What the log keeps, in words: `phone: 612 345 678 → 633 111 999`."""
-    if isinstance(values, dict):
-        return ", ".join(f"{str(name).replace('_', ' ')}: {_in_words(value)}" for name, value in values.items())
-    if isinstance(values, list) and len(values) == 2 and all(isinstance(one, str | int | None) for one in values):
-        old, new = ("nothing" if one in ("", None) else str(one) for one in values)
-        return f"{old} > {new}"
-    if isinstance(values, list):
-        return " ".join(map(_in_words, values))
-    return "" if values is None else str(values)
 
 
 _WRITERS: Mapping[str, Callable[[Desk, Held, TextIO], None]] = {"json": _write_json, "csv": _write_csv}

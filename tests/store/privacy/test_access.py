@@ -14,6 +14,7 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.privacy import access
+from bookkeeper_tui.store.privacy.log_words import in_words
 from tests.store.memberships_floor import Club
 from tests.store.privacy.persons import NEW, OLD, settled_customer
 
@@ -46,6 +47,21 @@ def test_each_row_says_what_it_belongs_to_in_words(club: Club) -> None:
     assert [row["how_much"] for row in held["interests"]] == ["strong"]
     assert all(row["branch"] for row in held["worked_out_from_the_sales_by_month"])
     assert all(row["when"] for row in held["what_was_rung_up"])
+
+
+def test_what_the_log_keeps_is_told_in_words(club: Club) -> None:
+    kept = {
+        "total": 8550, "tenders": {"cash": 500}, "basket": 44, "starts": 1_790_000_000_000_000, "given": True,
+        "due": "2026-11-18", "state": ["", "done"], "channels": ["sms", "email"], "quiet from": ["", 1260],
+    }  # fmt: skip
+    shop = club.desk.store
+    words = in_words(kept, shop.conventions, shop.shop.time_zone)
+    assert words == (
+        f"total: {shop.conventions.amount(8550)}, tenders: cash: {shop.conventions.amount(500)}, "
+        f"starts: {shop.conventions.instant(1_790_000_000_000_000, shop.shop.time_zone)}, given: yes, "
+        f"due: {shop.conventions.date('2026-11-18')}, state: nothing > done, channels: sms, email, "
+        "quiet from: nothing > 21:00"
+    )
 
 
 def test_it_says_who_looked_and_where_it_came_from(club: Club, desk_of: Callable[[str], Desk]) -> None:
