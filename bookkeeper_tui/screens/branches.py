@@ -30,7 +30,9 @@ class BranchesScreen(KeptList):
 
     def read(self) -> None:
         """Read the branches anew."""
-        self.listed.show([self._row(one) for one in branches.list_branches(self.desk)], keep=True)
+        found = branches.list_branches(self.desk)
+        usual = "every other" if any(one.terminals for one in found) else "every one"
+        self.listed.show([self._row(one, usual) for one in found], keep=True)
 
     async def do_add(self) -> None:
         """Open a branch."""
@@ -65,9 +67,9 @@ class BranchesScreen(KeptList):
             self.read()
             self.listed.select(saved[-1].name)
 
-    def _row(self, branch: BranchRecord) -> Row:
+    def _row(self, branch: BranchRecord, usual: str) -> Row:
         conventions = self.house.conventions
-        there = [*(["every other"] if branch.is_shops else []), *branch.terminals]
+        there = [*([usual] if branch.is_shops else []), *branch.terminals]
         standing = "closed" if branch.retired else ", ".join(reversed(there))
         last = conventions.date(branch.last_day) if branch.last_day else ""
         cells = (branch.name, conventions.count(branch.shifts) if branch.shifts else "", last, standing)
