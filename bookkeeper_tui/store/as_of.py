@@ -17,7 +17,6 @@ from bookkeeper_tui.store import (
     audit,
     consents,
     customers,
-    gone,
     interests,
     ledger,
     preferences,
@@ -30,6 +29,7 @@ from bookkeeper_tui.store.customer_rows import must_read
 from bookkeeper_tui.store.desk import Desk
 
 MOST_ROWS = 200
+_NEVER = 1 << 62
 
 
 class AsOfRow(NamedTuple):
@@ -117,10 +117,10 @@ def as_of(desk: Desk, customer_id: int, date: str) -> PastProfile:
 def _fields_then(then: _Then) -> tuple[dict[str, str], str]:
     """The fields and the status as they were: what the log says of changes since, undone one by one."""
     customer = must_read(then.database, then.customer_id)
-    texts, status, before = customers.texts(customer), customer.status, None
-    merged = then.database.execute_sql(STATUS_BEFORE_MERGE, (then.customer_id, then.at)).fetchone()
-    if customer.gone == gone.MERGED and merged is not None:
-        status = merged[0] or status
+    texts, before = customers.texts(customer), None
+    # What the first change of the status since then changed is what it was.
+    statuses = [(customer.status, _NEVER)]
+    statuses += then.database.execute_sql(STATUS_BEFORE, {"customer": then.customer_id, "at": then.at}).fetchall()
     while rows := audit.rows_before(
         then.database, before=before, customer_id=then.customer_id, action="customer.", since=then.at + 1, limit=200
     ):
@@ -130,9 +130,9 @@ def _fields_then(then: _Then) -> tuple[dict[str, str], str]:
                 if row.action == "customer.edited" and name in texts:
                     texts[name] = str(old or "")
                 elif row.action == "customer.status" and name == "status":
-                    status = str(old)
+                    statuses.append((str(old), row.at))
         before = rows[-1].seq
-    return texts, status
+    return texts, min(statuses, key=lambda one: one[1])[0]
 
 
 def _profile(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
@@ -158,10 +158,7 @@ def _figures(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
 
 def _sold(then: _Then) -> tuple[int, int, str, str]:
     """Visits, spend, first and last date of the sales that were theirs then."""
-    wanted = {"customer": then.customer_id, "date": then.date, "at": then.at}
-    came, left = (_ids(then, sql, wanted) for sql in (SALES_CAME, SALES_LEFT))
-    whose = f"(customer_id = :customer AND id NOT IN ({came})) OR id IN ({left})"
-    row = then.database.execute_sql(SOLD.format(whose=whose), wanted).fetchone()
+    row = then.database.execute_sql(SOLD.format(whose=_whose(then, "sale")), _wanted(then, "sale")).fetchone()
     return (int(row[0]), int(row[1]), row[2], row[3])
 
 
@@ -229,16 +226,15 @@ def _marketing(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
 
 
 def _measurements(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
-    rows = then.database.execute_sql(MEASUREMENTS, {"customer": then.customer_id, "at": then.at})
-    for name, unit, decimals, sensitive, value in rows:
+    for name, unit, decimals, sensitive, value in _owned(then, "measurement", MEASUREMENTS):
         hidden = sensitive and not then.desk.may(sight.MEASUREMENTS)
         shown = sight.HIDDEN if hidden else f"{value / 1000:.{decimals}f} {unit}".strip()
         yield AsOfRow(harmless(name), text=shown)
 
 
 def _interests(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
-    for one in interests.of_customer(then.desk, then.customer_id, at=then.at):
-        yield AsOfRow(harmless(one.name), text=interests.LEVELS[one.level])
+    for name, level in _owned(then, "interest", INTERESTS):
+        yield AsOfRow(harmless(name), text=interests.LEVELS[level])
 
 
 def _notes(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
@@ -250,16 +246,21 @@ def _notes(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
 
 
 def _owned(then: _Then, kind: str, sql: str) -> list[tuple[Any, ...]]:
-    """Rows that were theirs then: a merge since then, or one undone since then, did not count yet or counted still."""
-    wanted = {"customer": then.customer_id, "at": then.at, "kind": kind}
-    came, left = (_ids(then, which, wanted) for which in (ROWS_CAME, ROWS_LEFT))
-    whose = f"({{0}}.customer_id = :customer AND {{0}}.id NOT IN ({came})) OR {{0}}.id IN ({left})".format(kind)
-    found = then.database.execute_sql(sql.format(whose=f"({whose})"), {**wanted, "limit": MOST_ROWS})
+    """Rows of a kind that were theirs then."""
+    found = then.database.execute_sql(sql.format(whose=_whose(then, kind)), _wanted(then, kind) | {"limit": MOST_ROWS})
     return [tuple(row) for row in found]
 
 
-def _ids(then: _Then, sql: str, wanted: dict[str, object]) -> str:
-    return ", ".join(str(row[0]) for row in then.database.execute_sql(sql, wanted))
+def _whose(then: _Then, kind: str) -> str:
+    """A test of rows that were theirs then: who gave a row away first since then, by a merge or else, had it then."""
+    since = then.database.execute_sql(GIVEN_SINCE, _wanted(then, kind)).fetchall()
+    others = ", ".join(str(row_id) for row_id, giver, _ in since if giver != then.customer_id)
+    theirs = ", ".join(str(row_id) for row_id, giver, _ in since if giver == then.customer_id)
+    return f"({kind}.customer_id = :customer AND {kind}.id NOT IN ({others}) OR {kind}.id IN ({theirs}))"
+
+
+def _wanted(then: _Then, kind: str) -> dict[str, object]:
+    return {"customer": then.customer_id, "date": then.date, "at": then.at, "kind": kind}
 
 
 # A tab, its title, the permission to see it, and what stood there.
@@ -281,40 +282,36 @@ _SECTIONS = {
 TABS = tuple(_SECTIONS)
 """The tabs that have a past, by name."""
 
-STATUS_BEFORE_MERGE = """
-SELECT json_extract(before, '$.status') FROM customer_merge WHERE from_id = ? AND at > ? AND undone_at IS NULL
+STATUS_BEFORE = """
+SELECT json_extract(before, '$.status'), at FROM customer_merge
+WHERE from_id = :customer AND at > :at AND before NOT IN ('', '{}')
+UNION ALL SELECT 'inactive', undone_at FROM customer_merge WHERE from_id = :customer AND undone_at > :at
 """
 # Who was brought in from elsewhere may have been sold to long before.
 HAS_PAST = """
 SELECT EXISTS (SELECT 1 FROM sale WHERE customer_id = :customer AND business_date <= :date)
     OR EXISTS (SELECT 1 FROM account_item WHERE customer_id = :customer AND date <= :date)
 """
-# A merge that came since did not count then, one that was undone since did.
-_MERGED_INTO = """
-SELECT row_id FROM customer_merge JOIN customer_merge_row ON merge_id = customer_merge.id
-WHERE kind = {kind} AND (
-    into_id = :customer AND at > :at AND undone_at IS NULL OR from_id = :customer AND at <= :at AND undone_at > :at)
-"""
-_MERGED_AWAY = """
-SELECT row_id FROM customer_merge JOIN customer_merge_row ON merge_id = customer_merge.id
-WHERE kind = {kind} AND (
-    from_id = :customer AND at > :at AND undone_at IS NULL OR into_id = :customer AND at <= :at AND undone_at > :at)
-"""
-ROWS_CAME, ROWS_LEFT = _MERGED_INTO.format(kind=":kind"), _MERGED_AWAY.format(kind=":kind")
-_FIRST = "AND id = (SELECT MIN(id) FROM sale_move WHERE sale_id = move.sale_id AND at > :at)"
-SALES_CAME = f"""
-{_MERGED_INTO.format(kind="'sale'")} UNION
-SELECT sale_id FROM sale_move AS move WHERE at > :at AND old_customer_id <> :customer
-  AND sale_id IN (SELECT id FROM sale WHERE customer_id = :customer) {_FIRST}
-"""
-SALES_LEFT = f"""
-{_MERGED_AWAY.format(kind="'sale'")} UNION
-SELECT sale_id FROM sale_move AS move WHERE at > :at AND old_customer_id = :customer {_FIRST}
+# Who gave each row away first since then. Of merges only those of customers who were ever merged with them are read.
+GIVEN_SINCE = """
+WITH RECURSIVE kin (id) AS (
+    SELECT :customer
+    UNION SELECT into_id FROM kin JOIN customer_merge ON from_id = kin.id
+    UNION SELECT from_id FROM kin JOIN customer_merge ON into_id = kin.id),
+given (row_id, giver, at) AS (
+    SELECT row_id, from_id, at FROM kin CROSS JOIN customer_merge ON from_id = kin.id
+    JOIN customer_merge_row ON merge_id = customer_merge.id AND kind = :kind WHERE at > :at
+    UNION ALL SELECT row_id, into_id, undone_at FROM kin CROSS JOIN customer_merge ON from_id = kin.id
+    JOIN customer_merge_row ON merge_id = customer_merge.id AND kind = :kind WHERE undone_at > :at
+    UNION ALL SELECT sale_id, old_customer_id, at FROM sale_move WHERE :kind = 'sale' AND at > :at
+    UNION ALL SELECT membership_id, old_customer_id, sale_move.at FROM sale_move JOIN membership_event AS event
+    ON event.sale_id = sale_move.sale_id AND event.kind = 'sold' WHERE :kind = 'membership' AND sale_move.at > :at)
+SELECT row_id, giver, MIN(at) FROM given GROUP BY row_id
 """
 SOLD = """
 SELECT COALESCE(SUM((kind = 'sale') - (voids IS NOT NULL)), 0), COALESCE(SUM(total), 0),
        COALESCE(MIN(business_date), ''), COALESCE(MAX(business_date), '')
-FROM sale WHERE ({whose}) AND business_date <= :date
+FROM sale WHERE {whose} AND business_date <= :date
 """
 BALANCE = """
 SELECT COALESCE(SUM(posting.amount), 0) FROM posting JOIN entry ON entry.id = posting.entry_id
@@ -358,15 +355,20 @@ JOIN membership_event AS event ON event.id = (
     SELECT MAX(id) FROM membership_event WHERE membership_id = membership.id AND membership_event.at <= :at)
 WHERE {whose} AND event.kind <> 'end' ORDER BY event.until DESC LIMIT :limit
 """
+# Of each kind the one that was measured last, of each interest the last word.
 MEASUREMENTS = """
 SELECT kind.name, kind.unit, kind.decimals, kind.sensitive, measured.value
-FROM measurement AS measured JOIN measure_kind AS kind ON kind.id = measured.kind_id
-WHERE measured.customer_id = :customer AND recorded_at <= :at AND (struck_at IS NULL OR struck_at > :at)
-  AND NOT EXISTS (
-    SELECT 1 FROM measurement AS later WHERE later.customer_id = measured.customer_id
-      AND later.kind_id = measured.kind_id AND later.recorded_at <= :at
-      AND (later.struck_at IS NULL OR later.struck_at > :at) AND (later.at, later.id) > (measured.at, measured.id))
-ORDER BY kind.position, kind.id
+FROM (SELECT kind_id, value, ROW_NUMBER() OVER (PARTITION BY kind_id ORDER BY at DESC, id DESC) AS place
+      FROM measurement WHERE {whose} AND recorded_at <= :at AND (struck_at IS NULL OR struck_at > :at)) AS measured
+JOIN measure_kind AS kind ON kind.id = measured.kind_id
+WHERE place = 1 ORDER BY kind.position, kind.id LIMIT :limit
+"""
+INTERESTS = """
+SELECT kind.name, last.level
+FROM (SELECT MAX(id), interest_id, level FROM interest_event AS interest
+      WHERE {whose} AND at <= :at GROUP BY interest_id) AS last
+JOIN interest AS kind ON kind.id = last.interest_id
+ORDER BY last.level DESC, kind.position, kind.id LIMIT :limit
 """
 NOTES = """
 SELECT text, sensitive, at, who FROM note WHERE {whose} AND at <= :at ORDER BY id DESC LIMIT :limit

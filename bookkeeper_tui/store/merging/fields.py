@@ -104,7 +104,7 @@ def write(change: Change, from_: Customer, into: Customer, sides: Mapping[str, s
     taken["attributes"] = ", ".join(f"{name}={value}" for name, value in sorted(attributes.items()))
     taken["tags"] = ", ".join(sorted({*from_.tags, *into.tags}))
     if taken.get("card"):
-        change.database.execute_sql("UPDATE customer SET card = '' WHERE id = ?", (from_.id,))
+        _set_card(change, from_.id, from_.card, "")
     revise(change, into.id, {name: text for name, text in taken.items() if text != own[name]})
     for name, besides in BESIDES.items():
         if sides.get(name) == FROM:
@@ -171,10 +171,18 @@ def write_row(database: SqliteDatabase, besides: _Besides, customer_id: int, row
 
 def _give_card_back(change: Change, customer_id: int, card: str) -> None:
     """A card that a merge took is theirs again, unless somebody else has it by now."""
-    if card:
+    if card and must_read(change.database, customer_id).card != card:
         with suppress(BadInput):
             refuse_cards_of_others(change.database, [card], besides=customer_id)
-            change.database.execute_sql("UPDATE customer SET card = ? WHERE id = ?", (card, customer_id))
+            _set_card(change, customer_id, "", card)
+
+
+def _set_card(change: Change, customer_id: int, old: str, new: str) -> None:
+    """Gives somebody a card or takes it, which the log says of them, so that a past day can be told."""
+    sql = "UPDATE customer SET card = ?, version = version + 1 WHERE id = ? RETURNING number"
+    (number,) = change.database.execute_sql(sql, (new, customer_id)).fetchone()
+    detail, personal = {"fields": ["card"]}, {"card": [old, new]}
+    change.also("customer.edited", subject=number, customer_id=customer_id, detail=detail, personal=personal)
 
 
 def _without(now: str, before: str, after: str) -> str:

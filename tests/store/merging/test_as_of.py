@@ -9,6 +9,7 @@ from bookkeeper_tui.store import (
     consents,
     customer_accounts,
     customers,
+    interests,
     loyalty,
     merging,
     notes,
@@ -19,6 +20,7 @@ from bookkeeper_tui.store.as_of import PastProfile
 from bookkeeper_tui.store.customers import WALK_IN_ID
 from bookkeeper_tui.store.desk import Actor, Desk
 from bookkeeper_tui.store.preferences import NewPreference
+from bookkeeper_tui.store.privacy import erasing
 from tests.store.merging.pair import Pair
 
 
@@ -116,3 +118,42 @@ def test_a_preference_taken_over_since_is_not_told_of_before(pair: Pair) -> None
     merging.undo(pair.desk, merge_id)
     assert told(as_of.as_of(pair.desk, anna, then)) == before
     assert preferences.of(pair.desk, anna).channel == ""
+
+
+def test_whoever_was_merged_and_is_erased_now_has_a_past_without_their_name(pair: Pair) -> None:
+    ana, anna, _ = pair.people
+    then = pair.desk.today()
+    pair.sell(ana, "100")
+    loyalty.adjust(pair.desk, ana, -loyalty.balance(pair.desk.database, ana), "for the test")
+    loyalty.adjust(pair.desk, anna, -loyalty.balance(pair.desk.database, anna), "for the test")
+    pair.days_pass(1)
+    pair.merge(ana, anna)
+    erasing.erase(pair.owner, anna, "asked by letter")
+    for who in (ana, anna):
+        past = as_of.as_of(pair.desk, who, then)
+        assert past.name.startswith("Erased E-")
+        assert "Reyes" not in str(past)
+
+
+def test_an_interest_that_came_by_two_merges_was_whose_it_was(pair: Pair) -> None:
+    ana, anna, bruno = pair.people
+    interests.set_level(pair.desk, ana, interests.define(pair.owner, "Pottery").id, 2, "")
+    first = pair.desk.today()
+    pair.days_pass(1)
+    pair.merge(ana, anna)
+    second = pair.desk.today()
+    pair.days_pass(1)
+    pair.merge(anna, bruno)
+    assert [
+        [bool(as_of.as_of(pair.desk, who, date).section("interests")) for who in pair.people]
+        for date in (first, second, pair.desk.today())
+    ] == [[True, False, False], [False, True, False], [False, False, True]]
+
+
+def test_while_they_were_merged_they_were_inactive(pair: Pair) -> None:
+    ana, anna, _ = pair.people
+    merge_id, merged = pair.merge(ana, anna), pair.desk.today()
+    pair.days_pass(1)
+    merging.undo(pair.desk, merge_id)
+    assert as_of.as_of(pair.desk, ana, merged).status == "inactive"
+    assert as_of.as_of(pair.desk, ana, pair.desk.today()).status == "active"
