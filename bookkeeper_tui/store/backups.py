@@ -8,7 +8,7 @@ from bookkeeper_tui.errors import StoreUnusable
 from bookkeeper_tui.formats import business_date, now_us
 from bookkeeper_tui.store import proof, seals
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.engine.copying import copy_out, copy_over
+from bookkeeper_tui.store.engine.copying import copy_out, copy_over, read_rows
 from bookkeeper_tui.store.engine.mishaps import is_beyond_use, sentence_of
 from bookkeeper_tui.store.opening import DATABASE, open_store
 
@@ -55,6 +55,20 @@ def restore(directory: Path, keys: Path, file: Path) -> Path | None:
     finally:
         store.close()
     return kept
+
+
+def brought_back(directory: Path, keys: Path, kept: Path) -> tuple[str, ...]:
+    """The numbers of customers whom the store that is kept had erased or deleted, and who are there again.
+
+    None are known where what is kept can no longer be read. Raises StoreUnusable.
+    """
+    gone = read_rows(kept, ERASED_OR_DELETED)
+    store = open_store(directory, keys)
+    try:
+        again = [store.database.execute_sql(THERE_AGAIN, row).fetchone() for row in gone]
+    finally:
+        store.close()
+    return tuple(row[0] for row in again if row is not None)
 
 
 def _tell_the_seals(desk: Desk) -> None:
@@ -111,3 +125,10 @@ def _name_for_old(directory: Path, time_zone: str) -> Path:
     day = business_date(now_us(), time_zone)
     names = (directory / f"before-restore-{day}-{place}.db" for place in range(1, 1000))
     return next(name for name in names if not name.exists())
+
+
+ERASED_OR_DELETED = """
+SELECT customer.number FROM erasure JOIN customer ON customer.id = erasure.customer_id
+UNION SELECT subject FROM audit WHERE action = 'customer.deleted' ORDER BY 1
+"""
+THERE_AGAIN = "SELECT number FROM customer WHERE number = ? AND gone <> 'erased'"

@@ -40,6 +40,10 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from bookkeeper_tui.store import backups
 
-    kept = backups.restore(store_directory(arguments), keys_directory(arguments), arguments.file)
+    places = store_directory(arguments), keys_directory(arguments)
+    kept = backups.restore(*places, arguments.file)
     print(f"The store is restored; the one before it is kept as {kept}." if kept else "The store is restored.")
+    if kept:
+        for number in backups.brought_back(*places, kept):
+            print(f"{number} was erased or deleted since that backup, and is back: do it again.")
     return 0

@@ -15,6 +15,7 @@ from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine import copying
 from bookkeeper_tui.store.opening import Store, open_store
+from bookkeeper_tui.store.privacy import deleting, erasing
 from bookkeeper_tui.store.search import search
 
 
@@ -128,3 +129,19 @@ def test_a_log_left_behind_by_a_lost_store_is_not_played_into_the_backup(
     assert restored.database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert not audit_verify.broken(desk)
     restored.close()
+
+
+def test_whoever_was_erased_or_deleted_since_the_backup_is_named(store: Store, shell: Desk, backup: Path) -> None:
+    ana = customers.by_number(shell, "C-000001")
+    erasing.erase(shell, ana.id, "asked by letter")
+    kept = backups.restore(store.directory, store.keys_directory, backup)
+    assert kept is not None
+    assert backups.brought_back(store.directory, store.keys_directory, kept) == ("C-000001",)
+    deleting.delete(shell, ana.id)
+    again = backups.restore(store.directory, store.keys_directory, backup)
+    assert again is not None
+    assert backups.brought_back(store.directory, store.keys_directory, again) == ("C-000001",)
+    erasing.erase(shell, ana.id, "asked by letter")
+    last = backups.restore(store.directory, store.keys_directory, again)
+    assert last is not None
+    assert backups.brought_back(store.directory, store.keys_directory, last) == (), "deleted, not erased, but gone too"

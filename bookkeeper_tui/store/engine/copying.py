@@ -51,3 +51,15 @@ def copy_over(engine: Engine, file: Path, kept: Path) -> None:
             raise StoreUnusable(explain_write(error, engine.path) or explain(error, engine.path)) from error
         finally:
             engine.database.execute_sql("PRAGMA query_only = 1")
+
+
+def read_rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What a SELECT finds in a store's file that nobody has open; nothing where it cannot be read."""
+    try:
+        source = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        try:
+            return source.execute(sql).fetchall()
+        finally:
+            source.close()
+    except sqlite3.Error:
+        return []
