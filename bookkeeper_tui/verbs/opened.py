@@ -34,5 +34,17 @@ def print_table(rows: Sequence[Mapping[str, object]], empty: str) -> None:
     if not rows:
         print(empty)
         return
-    cells = [{name: harmless(str(value)) for name, value in row.items()} for row in rows]
+    cells = [{name: harmless(_in_words(value)) for name, value in row.items()} for row in rows]
     print(tabulate(cells, headers="keys", tablefmt="simple", disable_numparse=True))
+
+
+def _in_words(value: object) -> str:
+    """A value for a cell: what the log keeps is named one by one, in brackets where it stands within another."""
+    if isinstance(value, Mapping):
+        return "; ".join(
+            f"{name}: ({_in_words(one)})" if isinstance(one, Mapping) else f"{name}: {_in_words(one)}"
+            for name, one in value.items()
+        )
+    if isinstance(value, list | tuple):
+        return ", ".join(_in_words(one) or "-" for one in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
