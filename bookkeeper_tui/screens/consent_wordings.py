@@ -55,7 +55,8 @@ class ConsentWordingsScreen(KeptList):
             AskedField("language", "Language", "", 10),
             AskedField("text", "Words", "", consent_wordings.LONGEST_TEXT),
         ]
-        question = f"{harmless(self._purpose.label)} in another language: a code such as pt, or none for all others\n{_RULE}"
+        label = harmless(self._purpose.label)
+        question = f"{label} in another language: a code such as pt, or none for all others\n{_RULE}"
         await self._ask(question, fields, None)
 
     async def do_change(self) -> None:
