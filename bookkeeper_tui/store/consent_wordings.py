@@ -159,8 +159,12 @@ def get(database: SqliteDatabase, name: str) -> Purpose:
 
 def in_force(database: SqliteDatabase, purpose: str, language: str, shop: str) -> Wording:
     """The words to read out to somebody of a language, with the shop's name in them; see `to_read`."""
-    get(database, purpose)
-    found = _wordings(database, purpose)
+    return words_for(database, get(database, purpose), language, shop)
+
+
+def words_for(database: SqliteDatabase, purpose: Purpose, language: str, shop: str) -> Wording:
+    """The same for a purpose that there is, as it was just read."""
+    found = _wordings(database, purpose.name)
     for wanted in (language, language.partition("-")[0], ""):
         for one in found:
             if one.language.casefold() == wanted.casefold():

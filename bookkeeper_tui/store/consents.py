@@ -90,10 +90,14 @@ def standing(desk: Desk, customer_id: int, *, at: int | None = None) -> tuple[Co
     return standing_in(desk.require("customer.viewed"), customer_id, at=at)
 
 
-def to_ask(desk: Desk, customer_id: int, language: str) -> Asking | None:
-    """The first purpose of which a customer was not asked yet, with the words for their language; None when all was."""
+def to_ask(desk: Desk, customer_id: int, language: str, found: Iterable[ConsentState] | None = None) -> Asking | None:
+    """The first purpose of which a customer was not asked yet, with the words for their language; None when all was.
+
+    `found` is what `standing` told, to who has asked that already.
+    """
     database = desk.require("customer.viewed")
-    return to_ask_in(database, standing_in(database, customer_id), language, desk.store.shop.name)
+    states = standing_in(database, customer_id) if found is None else found
+    return to_ask_in(database, states, language, desk.store.shop.name)
 
 
 def give(
@@ -169,7 +173,11 @@ def record_many(
 
 def states(desk: Desk, customer_id: int, purpose: str = MARKETING) -> dict[str, str]:
     """The state of each channel of a purpose: "yes", "no", or "ask" where nothing is known."""
-    found = standing(desk, customer_id)
+    return states_of(standing(desk, customer_id), purpose)
+
+
+def states_of(found: Iterable[ConsentState], purpose: str = MARKETING) -> dict[str, str]:
+    """The same, of what `standing` told."""
     return {one.channel: one.state for one in found if one.purpose.name == purpose}
 
 
@@ -217,7 +225,7 @@ def to_ask_in(database: SqliteDatabase, found: Iterable[ConsentState], language:
         if one.state == "ask":
             unasked.setdefault(one.purpose, []).append(one.channel)
     for purpose, channels in unasked.items():
-        wording = consent_wordings.in_force(database, purpose.name, language, shop_name)
+        wording = consent_wordings.words_for(database, purpose, language, shop_name)
         return Asking(purpose, tuple(channels), wording)
     return None
 

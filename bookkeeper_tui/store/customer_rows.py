@@ -130,6 +130,12 @@ def must_read(database: SqliteDatabase, customer_id: int) -> Customer:
     return customer
 
 
+def born(database: SqliteDatabase, customer_id: int) -> str:
+    """A customer's birthday as it is kept, without reading all else of them. Raises BadInput when there is none."""
+    row = database.execute_sql("SELECT born FROM customer WHERE id = ?", (customer_id,)).fetchone()
+    return str(row[0] or "") if row is not None else must_read(database, customer_id).born
+
+
 def number_text(number: int) -> str:
     """A customer number as it is written: C-000184."""
     return f"C-{number:06d}"

@@ -66,7 +66,7 @@ def money_of(desk: Desk, customer_id: int) -> Money:
 
 def birthday_in(desk: Desk, customer_id: int) -> int | None:
     """Days until a customer's birthday when it is near, else None: what everybody at the till may know of it."""
-    born = customer_rows.must_read(desk.require("customer.viewed"), customer_id).born
+    born = customer_rows.born(desk.require("customer.viewed"), customer_id)
     days = days_to_birthday(born, date.fromisoformat(desk.today()))
     return days if days is not None and days <= BIRTHDAY_DAYS else None
 

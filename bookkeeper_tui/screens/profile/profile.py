@@ -297,7 +297,8 @@ class ProfileScreen(HouseScreen):
         desk, conventions = self.desk, self.house.conventions
         zone = desk.store.shop.time_zone
         standing = overview.at_a_glance(desk, customer.id)
-        states = consents.states(desk, customer.id)
+        consented = consents.standing(desk, customer.id)
+        states = consents.states_of(consented)
         pinned = [note.text for note in notes.page(desk, customer.id, limit=PINNED_SHOWN) if note.pinned]
         today = date.fromisoformat(self.desk.today())
         money = money_of(desk, customer.id) if desk.may("account.viewed") else None
@@ -307,7 +308,7 @@ class ProfileScreen(HouseScreen):
             customer,
             today=today,
             owes=standing.owes,
-            asking=consents.to_ask(desk, customer.id, customer.language),
+            asking=consents.to_ask(desk, customer.id, customer.language, consented),
             pinned=pinned,
             conventions=conventions,
             money=money,

@@ -295,9 +295,9 @@ def refuse_absent(database: SqliteDatabase, customer_id: int) -> None:
     row = database.execute_sql("SELECT status, number FROM customer WHERE id = ?", (customer_id,)).fetchone()
     if row is None:
         raise BadInput(f"There is no customer with the id {customer_id}")
-    if why := gone.sentence(database, customer_id):
-        raise BadInput(why)
     if row[0] != "active":
+        if why := gone.sentence(database, customer_id):
+            raise BadInput(why)
         raise BadInput(f"Customer {row[1]} is inactive: make them active first, or choose another")
 
 
