@@ -30,6 +30,7 @@ from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.sign_in import lock_console, sign_out
 from bookkeeper_tui.terminal import ConsoleDriver, colours, terminal_name, wants_ascii
+from bookkeeper_tui.widgets.harmless_lines import HarmlessLines
 from bookkeeper_tui.widgets.header_line import HeaderLine
 from bookkeeper_tui.widgets.key_line import KeyLine
 from bookkeeper_tui.widgets.notice_line import NoticeLine
@@ -60,6 +61,7 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
     ) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self.animation_level = "none"
+        self._harmless = HarmlessLines()
         self.store = store
         self.demo_staff = tuple(demo_staff or ())
         self.terminal = terminal_name(environment)
@@ -103,7 +105,7 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Under NO_COLOR the plain look has no colours to take away; the toolkit's filter paints it black on black."""
-        return () if self.no_color else super().get_line_filters()
+        return (self._harmless,) if self.no_color else (*super().get_line_filters(), self._harmless)
 
     def delay_update(self, delay: float = 0.0) -> None:
         """Show a new screen when it is ready, not after the toolkit's 50 ms."""
@@ -330,6 +332,8 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
         """Tell the screens in sight; the others catch up when they are seen again."""
         self.seen_changes += 1
         change = self.keep_up(change)
+        if self.is_signed_in and self.desk.has_left:
+            self.lock("left the staff")
         shown = False
         for screen in reversed(self.screen_stack):
             if isinstance(screen, HouseScreen) and not shown:

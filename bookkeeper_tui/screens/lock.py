@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from bookkeeper_tui.errors import NotAllowed
 from bookkeeper_tui.screens.screen import HousePlace, HouseScreen
 from bookkeeper_tui.store import sign_in
 from bookkeeper_tui.store.sign_in import SignInRefused
@@ -25,7 +26,8 @@ class LockScreen(HouseScreen):
     def body(self) -> ComposeResult:
         staff = self.desk.staff
         with Vertical(id="sign-in"):
-            yield Static(f"Locked. {staff.name} ({staff.number}) is signed in here.\n", markup=False)
+            standing = "is no longer on the staff" if self.desk.has_left else "is signed in here"
+            yield Static(f"Locked. {staff.name} ({staff.number}) {standing}.\n", markup=False)
             with Horizontal(classes="entry"):
                 yield Static("PIN", classes="label", markup=False)
                 yield PinField(id="pin")
@@ -56,7 +58,7 @@ class LockScreen(HouseScreen):
             attempt = sign_in.begin(self.house.nobody, desk.staff.number)
             right = await asyncio.to_thread(sign_in.pin_matches, desk.store, attempt, typed_pin)
             sign_in.finish_unlock(desk, attempt, right)
-        except SignInRefused as refused:
+        except (NotAllowed, SignInRefused) as refused:
             pin.clear()
             self._say(f"{refused}.")
             return

@@ -208,6 +208,11 @@ class Desk:
             self._rights = version
             self._read_rights()
 
+    @property
+    def has_left(self) -> bool:
+        """Whether this person was taken off the staff since they signed in: all that is left to them is to leave."""
+        return self._has_left
+
     def may(self, permission: str) -> bool:
         """Whether this person has the permission."""
         if self.staff.role == OWNER or permission in self._permissions:

@@ -16,6 +16,7 @@ from bookkeeper_tui.store import branches, role_table, shifts, shop_settings, st
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.widgets.hot_list import HotList
 from bookkeeper_tui.widgets.notice_line import NoticeLine
+from tests.conftest import PIN
 from tests.screens.conftest import Opened, deeds, settled
 from tests.screens.recording import looks_as_recorded, screen_text
 from tests.screens.regulars import maria
@@ -334,10 +335,13 @@ async def test_who_is_taken_off_the_staff_can_only_leave(console: Opened, elsewh
         seen = app.seen_changes
         staff.retire(elsewhere, app.desk.staff.number)
         await heard(app, pilot, seen)
-        app.act("find")
+        assert "Locked. Ana Reyes (101) is no longer on the staff." in screen_text(app), "nothing stays to be read"
+        await pilot.press(*PIN, "enter")
         await settled(pilot)
-        assert "Ana Reyes is no longer on the staff: sign out" in app.screen.query_one(NoticeLine).sentence
-        app.act("sign_out")
+        assert "Ana Reyes is no longer on the staff: sign out." in screen_text(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("y")
         await settled(pilot)
         assert app.screen.NAME == "sign_in"  # type: ignore[attr-defined]
 
