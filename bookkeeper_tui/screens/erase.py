@@ -167,7 +167,7 @@ class EraseScreen(HouseScreen):
         if erased.files:
             words.append(f"These files hold something of them, and are yours to remove: {', '.join(erased.files)}.")
         if erased.named:
-            words.append(f"Notes about these customers name them: {', '.join(erased.named)}.")
+            words.append(f"Notes or members of these customers name them: {', '.join(erased.named)}.")
         return (*words, AFTERWARDS)
 
     # Showing.

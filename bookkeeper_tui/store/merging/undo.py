@@ -71,7 +71,9 @@ def _undo(change: Change, merge_id: int, reason: str) -> int:
     for customer_id in (from_id, into_id):
         memberships.settle_code(change, customer_id, day)
     staff = change.desk.staff
-    database.execute_sql(SET_UNDONE, (change.at, staff.who, merge_id))
+    # Of what the other was, nothing stays with somebody who turned out not to be them.
+    left = json.dumps({"status": said["status"]})
+    database.execute_sql(SET_UNDONE, (change.at, staff.who, left, merge_id))
     _put_yeses_back(change, into_id, old_number, said["noes"])
     database.execute_sql(JUDGED_DIFFERENT, (change.at, staff.who, *sorted((from_id, into_id))))
     change.concerns(subject=new_number, customer_id=into_id)
@@ -131,7 +133,7 @@ FROM customer_merge JOIN customer AS old ON old.id = from_id WHERE into_id = ? O
 SET_THERE = """
 UPDATE customer SET gone = '', merged_into = NULL, status = ?, version = version + 1 WHERE id = ?
 """
-SET_UNDONE = "UPDATE customer_merge SET undone_at = ?, undone_by = ? WHERE id = ?"
+SET_UNDONE = "UPDATE customer_merge SET undone_at = ?, undone_by = ?, before = ? WHERE id = ?"
 JUDGED_DIFFERENT = """
 UPDATE duplicate_pair SET state = 'different', judged_at = ?, judged_by = ? WHERE first_id = ? AND second_id = ?
 """

@@ -7,6 +7,7 @@ from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Desk
 from bookkeeper_tui.store.engine import scrubbing, search_index
+from bookkeeper_tui.store.privacy import leftovers
 from bookkeeper_tui.store.privacy.erasing import blank_log, mentions, own_rows, scrub
 from bookkeeper_tui.store.privacy.refusing import deletion_refusals, sentence_of
 
@@ -27,6 +28,7 @@ def delete(desk: Desk, customer_id: int, once: str | None = None) -> tuple[str, 
             traces, others = mentions(change, [customer_id], customer_id)
             blanked = sorted({*others, *own_rows(database, [customer_id])})
             blank_log(change, [customer_id], others)
+            leftovers.empty_where_named(database, [customer_id], traces)
             search_index.remove(database, customer_id)
             # The logs that are only added to go with the customer: first the customer, then what names them.
             database.execute_sql("PRAGMA defer_foreign_keys = ON")

@@ -94,9 +94,12 @@ def erase(
             traces = traces_of(change.database, ids, desk.store.shop.country)
             after = seen if traces == known else 0
             found = [*(mentioned if after else ()), *_mentions(change.database, traces, customer_id, after, 1 << 62)]
+            found = sorted({*found, *_of_merges_undone(change.database, ids)})
             erased = _erase(change, customer_id, ids, cleaned, traces, found)
             change.result = json.dumps([erased.pseudonym, erased.retain_until, erased.blanked])
     except AlreadyDone as done:
+        # Whoever asks again may have been interrupted before the log was emptied.
+        scrubbing.empty_log(desk.store.engine)
         return Erased(customer_id, *json.loads(done.result))
     return _scrub(desk, erased, traces, papers, tell)
 
@@ -121,6 +124,11 @@ def mentions(change: Change, ids: Sequence[int], customer_id: int) -> tuple[Trac
     """How a customer is known again in texts, and the audit rows of others that name them; inside a change."""
     traces = traces_of(change.database, ids, change.desk.store.shop.country)
     return traces, list(_mentions(change.database, traces, customer_id, 0, 1 << 62))
+
+
+def _of_merges_undone(database: SqliteDatabase, ids: Sequence[int]) -> set[int]:
+    """The rows of others that say what a merge brought them of these customers, and what its undoing took again."""
+    return {row[0] for row in database.execute_sql(MERGES_UNDONE.format(who=_listed(ids)))}
 
 
 def own_rows(database: SqliteDatabase, ids: Sequence[int]) -> list[int]:
@@ -276,6 +284,12 @@ WHERE audit_personal.seq > ? AND audit_personal.seq <= ? AND body IS NOT NULL OR
 OWN_ROWS = """
 SELECT audit.seq FROM audit JOIN audit_personal ON audit_personal.seq = audit.seq
 WHERE customer_id IN ({who}) AND body IS NOT NULL
+"""
+MERGES_UNDONE = """
+SELECT audit.seq FROM customer_merge JOIN audit ON audit.customer_id IN (from_id, into_id)
+  AND audit.customer_id NOT IN ({who}) AND audit.at IN (customer_merge.at, undone_at)
+JOIN audit_personal ON audit_personal.seq = audit.seq AND body IS NOT NULL
+WHERE undone_at IS NOT NULL AND (from_id IN ({who}) OR into_id IN ({who}))
 """
 BLANK_OWN = """
 UPDATE audit_personal SET salt = NULL, body = NULL

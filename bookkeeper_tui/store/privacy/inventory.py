@@ -22,10 +22,10 @@ BY_OTHERS: Mapping[str, str] = MappingProxyType(
         "saved_report.name": "a saved report that names them is removed",
         "saved_report.question": "a saved report that names them is removed",
         "drawer_movement.reason": "emptied where it names them",
-        "shift.note": "looked through, and named where it names them",
-        "time_off.reason": "looked through, and named where it names them",
-        "work_correction.reason": "looked through, and named where it names them",
-        "import_run.file_name": "looked through, and named where it names them",
+        "shift.note": "nothing writes there",
+        "time_off.reason": "emptied where it names them",
+        "work_correction.reason": "emptied where it names them",
+        "import_run.file_name": "emptied where it names them",
     }
 )
 """Texts that belong to no customer's row and may still name one, and what becomes of them."""

@@ -9,7 +9,7 @@ from peewee import SqliteDatabase
 
 from bookkeeper_tui.store.engine import Engine, scrubbing
 from bookkeeper_tui.store.opening import Store
-from bookkeeper_tui.store.privacy.traces import Traces
+from bookkeeper_tui.store.privacy.traces import Traces, texts_in
 
 MOST_FILES = 20_000
 _NO_PAPERS = (".lock", ".toml", "-wal", "-shm", "store.db")
@@ -32,19 +32,20 @@ def now_called(database: SqliteDatabase, customer_id: int) -> Traces:
 def empty_where_named(database: SqliteDatabase, ids: Sequence[int], traces: Traces) -> None:
     """Empty texts of the books that stay, where they name the person: what was rung up by hand, references, reasons."""
     who = ", ".join(map(str, ids))
+    for table, column, key, sql in JSON_IN:
+        named = traces.are_in if "{who}" in sql else traces.are_told_by
+        for value, text in database.execute_sql(sql.format(who=who)).fetchall():
+            if (emptied := _emptied(text, traces, named)) != text:
+                database.execute_sql(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (emptied, value))
     for table, column, keys, test in NAMED_IN:
         sql = f"SELECT {', '.join(keys)}, {column} FROM {table} WHERE {column} <> '' AND {test.format(who=who)}"
-        whole = "{who}" not in test
+        named = traces.are_in if "{who}" in test else traces.are_told_by
         for *key, text in database.execute_sql(sql).fetchall():
-            if traces.are_in(text, whole=whole):
+            if traces.may_be_in(text) and named(text):
                 tests = " AND ".join(f"{one} = ?" for one in keys)
                 database.execute_sql(f"UPDATE {table} SET {column} = '' WHERE {tests}", key)
-    for table, column, key, sql in JSON_IN:
-        for value, text in database.execute_sql(sql.format(who=who)).fetchall():
-            if (emptied := _emptied(text, traces)) != text:
-                database.execute_sql(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (emptied, value))
     for report_id, name, question in database.execute_sql("SELECT id, name, question FROM saved_report").fetchall():
-        if traces.are_in(f"{name} {question}", whole=True):
+        if traces.are_told_by(f"{name} {' '.join(_texts_of(question))}"):
             database.execute_sql("DELETE FROM saved_report WHERE id = ?", (report_id,))
 
 
@@ -88,12 +89,19 @@ def files_with(store: Store, traces: Traces, papers: set[str]) -> tuple[str, ...
 
 
 def named_by_others(database: SqliteDatabase, traces: Traces) -> tuple[str, ...]:
-    """The numbers of customers whose notes name the person: those are about somebody else, and a person decides."""
-    found = {
-        number
-        for number, text in database.execute_sql(OTHERS_NOTES)
-        if traces.may_be_in(text) and traces.are_in(text, whole=True)
-    }
+    """The numbers of customers of whom something names the person, such as a note or one of their members.
+
+    Those texts are about somebody else, and a person decides.
+    """
+    found = set[str]()
+    for table, columns, whose in OTHERS_TEXTS:
+        text = " || ' ' || ".join(f"COALESCE({table}.{column}, '')" for column in columns)
+        sql = f"SELECT customer.number, {text} FROM {table} {whose} WHERE customer.id > 1 AND TRIM({text}) <> ''"
+        found |= {
+            number
+            for number, text in database.execute_sql(sql)
+            if number not in found and traces.may_be_in(text) and traces.are_told_by(text)
+        }
     return tuple(sorted(found))
 
 
@@ -140,23 +148,32 @@ def _not_of_others(database: SqliteDatabase, found: set[str]) -> set[str]:
     return left
 
 
-def _emptied(text: str, traces: Traces) -> str:
+def _texts_of(question: str) -> Iterator[str]:
+    try:
+        yield from texts_in(question)
+    except ValueError:
+        yield question
+
+
+def _emptied(text: str, traces: Traces, named: Callable[[str], bool]) -> str:
     """JSON without the texts in it that name the person; as it was where none does."""
     if not text.startswith(("[", "{")) or not traces.may_be_in(text):
         return text
     values = json.loads(text)
-    emptied = _without_names(values, traces)
+    emptied = _without_names(values, named)
     return json.dumps(emptied) if emptied != values else text
 
 
-def _without_names(value: Any, traces: Traces) -> Any:
+def _without_names(value: Any, named: Callable[[str], bool]) -> Any:
     if isinstance(value, str):
-        return "" if traces.are_in(value) else value
+        return "" if named(value) else value
     if isinstance(value, list):
-        return [_without_names(one, traces) for one in value]
+        return [_without_names(one, named) for one in value]
     return value
 
 
+OF_NOBODYS_SALES = "sale_id IN (SELECT id FROM sale WHERE customer_id = 1)"
+OF_NOBODYS_BASKETS = "basket_id IN (SELECT id FROM basket WHERE customer_id = 1)"
 NAMED_IN: Sequence[tuple[str, str, tuple[str, ...], str]] = (
     (
         "sale_line",
@@ -177,9 +194,22 @@ NAMED_IN: Sequence[tuple[str, str, tuple[str, ...], str]] = (
         ("basket_id", "line_no"),
         "product_id IS NULL AND basket_id IN (SELECT id FROM basket WHERE customer_id IN ({who}))",
     ),
+    ("sale", "note", ("id",), "customer_id = 1"),
+    *(("sale_line", column, ("sale_id", "line_no"), OF_NOBODYS_SALES) for column in ("note", "description")),
+    ("sale_tender", "reference", ("sale_id", "line_no"), OF_NOBODYS_SALES),
+    *(("basket", column, ("id",), "customer_id = 1") for column in ("label", "note")),
+    *(("basket_line", column, ("basket_id", "line_no"), OF_NOBODYS_BASKETS) for column in ("note", "description")),
+    ("basket_tender", "reference", ("basket_id", "line_no"), OF_NOBODYS_BASKETS),
     ("drawer_movement", "reason", ("id",), "1"),
+    ("time_off", "reason", ("id",), "1"),
+    ("work_correction", "reason", ("id",), "1"),
+    ("import_run", "file_name", ("id",), "1"),
 )
-"""Texts of the books that are emptied where they name somebody: table, column, its key, and which rows are read."""
+"""Texts that are emptied where they name somebody: table, column, its key, and which rows are read.
+
+Their own where a part of the name is in them; those of the walk-in customer and of nobody where it is plain who is
+meant.
+"""
 JSON_IN: Sequence[tuple[str, str, str, str]] = (
     ("layaway", "frozen", "id", "SELECT id, frozen FROM layaway WHERE customer_id IN ({who})"),
     (
@@ -188,6 +218,14 @@ JSON_IN: Sequence[tuple[str, str, str, str]] = (
         "key",
         "SELECT key, result FROM basket JOIN sale ON sale.id = basket.sale_id "
         "JOIN command_key ON command_key.key = 'pay:' || basket.id WHERE sale.customer_id IN ({who})",
+    ),
+    (
+        "command_key",
+        "result",
+        "key",
+        "SELECT key, result FROM basket JOIN sale ON sale.id = basket.sale_id "
+        "JOIN command_key ON command_key.key = 'pay:' || basket.id WHERE sale.customer_id = 1 "
+        "AND EXISTS (SELECT 1 FROM sale_tender WHERE sale_id = sale.id AND reference <> '')",
     ),
 )
 """The same within lists kept as JSON: table, column, its key, and what reads key and text."""
@@ -198,7 +236,42 @@ PAPERS = (
     "SELECT number FROM layaway WHERE customer_id IN ({who})",
     "SELECT number FROM package WHERE customer_id IN ({who})",
 )
-OTHERS_NOTES = "SELECT customer.number, note.text FROM note JOIN customer ON customer.id = note.customer_id"
+_DIRECTLY = "JOIN customer ON customer.id = {}.customer_id"
+_BY_BASKET = "JOIN basket ON basket.id = basket_id JOIN customer ON customer.id = basket.customer_id"
+_BY_BOOKING = "JOIN booking ON booking.id = booking_id JOIN customer ON customer.id = booking.customer_id"
+_BY_MEMBERSHIP = (
+    "JOIN membership ON membership.id = membership_id JOIN customer ON customer.id = membership.customer_id"
+)
+_BY_SALE = "JOIN sale ON sale.id = sale_id JOIN customer ON customer.id = sale.customer_id"
+OTHERS_TEXTS: Sequence[tuple[str, tuple[str, ...], str]] = (
+    *(
+        (table, columns, _DIRECTLY.format(table))
+        for table, columns in (
+            ("note", ("text",)),
+            ("customer_attribute", ("value",)),
+            ("consent", ("how",)),
+            ("interest_event", ("note",)),
+            ("measurement", ("note",)),
+            ("tax_exemption", ("reason",)),
+            ("sale", ("note",)),
+            ("payment", ("note", "reference")),
+            ("points_entry", ("reason",)),
+            ("layaway", ("note",)),
+            ("basket", ("label", "note")),
+            ("package_event", ("remarks",)),
+            ("booking", ("note",)),
+            ("waiting", ("note",)),
+        )
+    ),
+    ("sale_line", ("note", "description"), _BY_SALE),
+    ("sale_tender", ("reference",), _BY_SALE),
+    ("sale_move", ("why",), _BY_SALE),
+    ("basket_line", ("note", "description"), _BY_BASKET),
+    ("booking_event", ("reason",), _BY_BOOKING),
+    ("membership_event", ("reason",), _BY_MEMBERSHIP),
+    ("member", ("name", "relation", "phone", "email"), _BY_MEMBERSHIP),
+)
+"""What was written about other customers: table, columns, and what leads from them to the customer."""
 IN_THE_LOG = "SELECT 1 FROM audit WHERE instr(subject, ?) > 0 OR instr(detail, ?) > 0 LIMIT 1"
 _LIKELY = ("search_entry", "customer", "customer_address", "member", "product", "staff", "audit_personal", "note")
 TABLES = """

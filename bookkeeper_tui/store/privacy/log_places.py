@@ -15,6 +15,13 @@ from bookkeeper_tui.store.privacy.place import (
     theirs,
 )
 
+# What a merge brought that was undone since is of somebody else, and not theirs to be given.
+_OF_ANOTHER = (
+    "audit.at IN (SELECT at FROM customer_merge WHERE undone_at IS NOT NULL AND from_id IN ({who}) "
+    "UNION SELECT at FROM customer_merge WHERE undone_at IS NOT NULL AND into_id IN ({who}) "
+    "UNION SELECT undone_at FROM customer_merge WHERE from_id IN ({who}) "
+    "UNION SELECT undone_at FROM customer_merge WHERE into_id IN ({who}))"
+)
 LOGS: tuple[Place, ...] = (
     Place(
         "duplicate_pair",
@@ -107,7 +114,7 @@ LOGS: tuple[Place, ...] = (
             Shown("What", "audit.action"),
             Shown("Of", "audit.subject"),
             Shown("Detail", "audit.detail", LOGGED),
-            Shown("Values", "COALESCE(audit_personal.body, '')", LOGGED),
+            Shown("Values", f"CASE WHEN {_OF_ANOTHER} THEN '' ELSE COALESCE(audit_personal.body, '') END", LOGGED),
         ),
         "audit LEFT JOIN audit_personal ON audit_personal.seq = audit.seq",
         "audit.seq",

@@ -48,7 +48,7 @@ SERVICES: tuple[Place, ...] = (
     Place(
         "package_event",
         "Sessions",
-        f"({theirs('package_event')} OR package_event.package_id IN (SELECT id FROM package WHERE {THEIRS}))",
+        theirs("package_event"),
         (
             Shown("When", "package_event.at", AT),
             Shown("Package", "package.number"),

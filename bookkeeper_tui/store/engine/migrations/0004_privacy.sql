@@ -163,7 +163,8 @@ CREATE TABLE work_correction (
     who TEXT NOT NULL
 ) STRICT;
 CREATE INDEX work_correction_period ON work_correction (work_period_id, id);
-CREATE TRIGGER work_correction_no_update BEFORE UPDATE ON work_correction BEGIN SELECT RAISE(ABORT, 'a correction is never changed: correct again'); END;
+CREATE TRIGGER work_correction_no_update BEFORE UPDATE OF id, work_period_id, in_at, out_at, at, staff_id, who ON work_correction BEGIN SELECT RAISE(ABORT, 'a correction is never changed: correct again'); END;
+CREATE TRIGGER work_correction_only_blanked BEFORE UPDATE OF reason ON work_correction WHEN NEW.reason <> '' BEGIN SELECT RAISE(ABORT, 'a correction is never changed: correct again'); END;
 CREATE TRIGGER work_correction_no_delete BEFORE DELETE ON work_correction BEGIN SELECT RAISE(ABORT, 'a correction is never removed'); END;
 
 -- A report under a name: its kind, filters and columns as JSON.
