@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser(words).parse_args(words, argparse.Namespace(store=None, keys=None))
         return _run(arguments)
     except BookkeeperError as error:
-        print(f"bookkeeper: {error}", file=sys.stderr)
+        _say(f"bookkeeper: {error}")
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -29,8 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("bookkeeper: stopped", file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"bookkeeper: {_about(error)}", file=sys.stderr)
+        _say(f"bookkeeper: {_about(error)}")
         return 2
+
+
+def _say(sentence: str) -> None:
+    """On standard error; whatever the sentence names, the terminal obeys none of it."""
+    from bookkeeper_tui.formats import harmless
+
+    print(harmless(sentence), file=sys.stderr)
 
 
 def _need_outputs() -> None:
@@ -59,7 +66,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        _say(f"{self.prog}: {message}; see {self.prog} --help")
         sys.exit(2)
 
 

@@ -139,6 +139,13 @@ def harmless(text: str) -> str:
     return "".join(" " if letter in "\n\t\r" else letter if _is_drawable(letter) else "·" for letter in text)
 
 
+def without_commands(text: str) -> str:
+    """A text as wide as it was without what a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(letter if _is_drawable(letter) else "·" * cell_len(letter) for letter in text)
+
+
 def json_text(value: object, indent: int | None = None) -> str:
     """A value as JSON: letters of every script as they are, and what a terminal would obey as its number."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
 
 
@@ -57,9 +58,9 @@ def _verify(arguments: argparse.Namespace) -> int:
         )
         return 0 if found.holds else 1
     for broken in found.broken:
-        print(broken.why)
+        print(harmless(broken.why))
     for seal in found.broken_seals:
-        print(seal.why)
+        print(harmless(seal.why))
     since = f" after row {found.since:,}" if found.since else ""
     chain = "the chain holds" if not found.broken else f"{_many(len(found.broken), 'place')} where it does not hold"
     print(f"{_many(found.rows, 'row')}{since}: {chain}.")
@@ -83,7 +84,7 @@ def _verify_head(found: bool, arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"head": arguments.head, "found": found})
     else:
-        print(f"The log {'has' if found else 'does not have'} the row {arguments.head}.")
+        print(f"The log {'has' if found else 'does not have'} the row {harmless(arguments.head)}.")
     return 0 if found else 1
 
 

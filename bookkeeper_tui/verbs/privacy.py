@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.verbs.opened import owners_desk
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def _erase(arguments: argparse.Namespace) -> int:
     if erased.blanked:
         print(f"In the audit log {erased.blanked:,} rows of others that named them were blanked.")
     for file in erased.files:
-        print(f"{file} holds something of them: remove it, or keep it for a reason of your own.")
+        print(harmless(f"{file} holds something of them: remove it, or keep it for a reason of your own."))
     for number in erased.named:
-        print(f"A note about {number} names them.")
+        print(harmless(f"A note about {number} names them."))
     return _say_left(erased.left)
 
 
@@ -89,7 +90,7 @@ def _say_what_goes(desk: "Desk", customer_id: int) -> int:
         print(f"{goes:<7}  {title}: {count:,}")
     reasons = erasing.refusals(desk, customer_id)
     for reason in reasons:
-        print(f"! {reason}.")
+        print(harmless(f"! {reason}."))
     return 1 if reasons else 0
 
 

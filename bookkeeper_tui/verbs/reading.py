@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
 from bookkeeper_tui.verbs.profile_tabs import AS_OF, TABS, Row
 
@@ -39,7 +40,7 @@ def _find(arguments: argparse.Namespace) -> int:
     ]
     print_json(rows) if arguments.json else print_table(rows, "Nobody was found.")
     for mistake in answer.mistakes:
-        print(f"bookkeeper: {mistake.sentence}", file=sys.stderr)
+        print(harmless(f"bookkeeper: {mistake.sentence}"), file=sys.stderr)
     return 0
 
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.verbs.opened import owners_desk, print_json, print_table
 from bookkeeper_tui.verbs.pins import read_pin
 
@@ -53,7 +54,7 @@ def _add(arguments: argparse.Namespace) -> int:
     with owners_desk(arguments) as desk:
         pin = read_pin(arguments.pin_from, arguments.name)
         added = staff.add(desk, arguments.name, arguments.role, pin)
-    print(f"{added.name} signs in with staff number {added.number}.")
+    print(harmless(f"{added.name} signs in with staff number {added.number}."))
     return 0
 
 
@@ -90,7 +91,7 @@ def _reset_pin(arguments: argparse.Namespace) -> int:
     with owners_desk(arguments) as desk:
         whose = staff.find(desk, arguments.number).name
         staff.reset_pin(desk, arguments.number, read_pin(arguments.pin_from, whose))
-    print(f"{whose} must change the new PIN at the next sign-in.")
+    print(harmless(f"{whose} must change the new PIN at the next sign-in."))
     return 0
 
 
@@ -109,7 +110,7 @@ def _role(arguments: argparse.Namespace) -> int:
     with owners_desk(arguments) as desk:
         whose = staff.find(desk, arguments.number).name
         staff.change_role(desk, arguments.number, arguments.role)
-    print(f"{whose} is {arguments.role} from now on.")
+    print(harmless(f"{whose} is {arguments.role} from now on."))
     return 0
 
 

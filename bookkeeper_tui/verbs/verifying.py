@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any
 
+from bookkeeper_tui.formats import harmless
 from bookkeeper_tui.verbs.opened import owners_desk, print_json
 
 _SHOWN = 20
@@ -28,7 +29,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 print(f"{'ok    ' if check.ok else 'FAILED'}  {check.checked:>10,}  {check.check}", flush=True)
                 if check.failing:
-                    named = ", ".join(str(one) for one in check.failing[:_SHOWN])
+                    named = ", ".join(harmless(str(one)) for one in check.failing[:_SHOWN])
                     more = f" and {len(check.failing) - _SHOWN} more" if len(check.failing) > _SHOWN else ""
                     print(f"        {named}{more}", flush=True)
     if arguments.json:

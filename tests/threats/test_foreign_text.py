@@ -1,23 +1,29 @@
 """Names and notes that carry terminal escapes, control characters or formulas, wherever they come out."""
 
+import contextlib
 import io
 import json
 import re
+import sqlite3
 import zlib
+from collections.abc import Iterator
 
 import pytest
 
+from bookkeeper_tui import cli
 from bookkeeper_tui.paper import access
 from bookkeeper_tui.paper.escpos import page_bytes
 from bookkeeper_tui.paper.pdf import page_pdf
 from bookkeeper_tui.paper.plain import as_text
 from bookkeeper_tui.paper.receipts import receipt_page
 from bookkeeper_tui.paper.statements import statement_page
-from bookkeeper_tui.store import customers, reports, statements
+from bookkeeper_tui.store import customers, reports, services, statements
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting import statement as statement_files
+from bookkeeper_tui.store.opening import Store
 from bookkeeper_tui.store.reports import Question
+from bookkeeper_tui.store.services import NewService
 from bookkeeper_tui.verbs.opened import print_json, print_table
 from tests.screens.conftest import Opened, settled
 from tests.screens.recording import screen_text
@@ -38,6 +44,16 @@ def plant(desk: Desk, customer_id: int, name: str) -> None:
             "INSERT INTO note (customer_id, text, who, at, pinned) VALUES (?, ?, ?, 1, 1)", (customer_id, name, name)
         )
         database.execute_sql("INSERT INTO customer_tag VALUES (?, ?)", (customer_id, name))
+
+
+@contextlib.contextmanager
+def edited(store: Store) -> Iterator[sqlite3.Connection]:
+    """The file as somebody with SQLite opens it, without its triggers."""
+    file = sqlite3.connect(store.engine.path, isolation_level=None)
+    for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        file.execute(f"DROP TRIGGER {trigger}")
+    yield file
+    file.close()
 
 
 def harmless_in(text: str) -> None:
@@ -71,6 +87,34 @@ async def test_no_screen_draws_them(console: Opened, till: Till, shell: Desk) ->
         await pilot.press(*"600111222")
         await settled(pilot)
         assert "Eve" in screen_text(app)
+        harmless_in(screen_text(app))
+
+
+async def test_no_screen_draws_them_where_nobody_thinks_of_foreign_text(
+    console: Opened, till: Till, shell: Desk
+) -> None:
+    """Numbers, codes and names of the shop's own things, changed in the file by somebody with a shell."""
+    paid = till.pay(till.rung("100", customer=till.ana))
+    services.add(shell, NewService("Yoga", 60))
+    with edited(shell.store) as file:
+        for table in ("customer", "sale", "service", "branch", "staff"):
+            column = "number" if table in ("customer", "sale") else "name"
+            file.execute(f"UPDATE {table} SET {column} = {column} || ?", (WILD,))
+    async with console("manager") as (app, pilot):
+        places = {
+            "customer_form": {"customer_id": till.ana}, "return_lines": {"sale_id": paid.sale_id},
+            "merge": {"from_id": till.ana, "into_id": till.floor.customers[1]}, "as_of": {"customer_id": till.ana},
+            "services": {}, "branches": {}, "staff": {},
+        }  # fmt: skip
+        for place, what in places.items():
+            app.show(place, **what)
+            await settled(pilot)
+            for key in ("down", "enter", "escape"):
+                harmless_in(screen_text(app))
+                await pilot.press(key)
+                await settled(pilot)
+        await pilot.press("f12")
+        await settled(pilot)
         harmless_in(screen_text(app))
 
 
@@ -133,6 +177,26 @@ def test_no_export_runs_in_a_spreadsheet(till: Till, shell: Desk) -> None:
         reports.export(shell, Question("customers"), "csv", file)
         cells = [cell.strip('"') for line in file.getvalue().splitlines() for cell in re.split(r',(?="|[^,]*)', line)]
         assert not [cell for cell in cells if cell.startswith(("=", "@", "＝", "+1+", "-2+", "\t"))]
+
+
+def test_no_sentence_of_a_verb_carries_them(store: Store, till: Till, capsys: pytest.CaptureFixture[str]) -> None:
+    till.pay(till.rung("100", customer=till.ana))
+    number = customers.get(till.desk, till.ana).number
+    with edited(store) as file:
+        file.execute("UPDATE audit SET key_id = ? WHERE seq = 3", (WILD,))
+        file.execute("UPDATE business_day SET date = date || ?", (WILD,))
+        file.execute("UPDATE basket SET terminal = ?", (WILD,))
+    places = ["--store", str(store.directory), "--keys", str(store.keys_directory)]
+    for words in (
+        ["audit", "verify"], ["audit", "verify", "--json"], ["audit", "verify", "--head", f"1:{WILD}"], ["verify"],
+        ["show", WILD], ["show", number, "--tab", WILD], ["find", f"{WILD}:1"], ["staff", "unlock", WILD],
+        ["staff", "role", WILD, WILD], ["customer", "erase", number, "--reason", "x", "--dry-run"],
+        ["export", "customers", "--columns", WILD, "--to", "-"], ["backup", f"/nowhere{WILD[:4]}/x"],
+    ):  # fmt: skip
+        with contextlib.suppress(SystemExit):
+            cli.main([*places, *words])
+        told = capsys.readouterr()
+        harmless_in(told.out + told.err)
 
 
 def test_no_verb_prints_them(shell: Desk, capsys: pytest.CaptureFixture[str]) -> None:
