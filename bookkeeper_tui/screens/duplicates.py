@@ -47,6 +47,7 @@ class DuplicatesScreen(HouseScreen):
         super().__init__()
         self._state = NEW
         self._stop: Event | None = None
+        self._looked_at: set[tuple[int, int]] = set()
 
     def body(self) -> ComposeResult:
         """What is shown, the pairs, the two beside one another."""
@@ -221,7 +222,17 @@ class DuplicatesScreen(HouseScreen):
         more = " or more" if listed.total >= MOST else ""
         self.key_line.show_right(f"{count(listed.place)} of {count(listed.total)}{more}" if listed.total else "")
         pair = self._pair
+        if pair is not None:
+            self._record_look(pair)
         self.query_one(Sheet).draw(lambda width: self._both(pair, width) if pair is not None else ())
+
+    def _record_look(self, pair: Pair) -> None:
+        """That both were looked at stands in the log before they are shown, once for each who is signed in."""
+        for person in (pair.first, pair.second):
+            look = (self.desk.since, person.customer_id)
+            if look not in self._looked_at:
+                self._looked_at.add(look)
+                self.desk.look("duplicates.viewed", subject=person.number, customer_id=person.customer_id)
 
     def _both(self, pair: Pair, width: int) -> list[Line]:
         """Both customers, line by line; what is the same on both is marked."""

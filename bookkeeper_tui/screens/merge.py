@@ -51,6 +51,9 @@ class MergeScreen(HouseScreen):
     def arrive(self, from_id: int = 0, into_id: int = 0, **what: object) -> None:
         """The two, as they would be merged."""
         self._read(from_id, into_id)
+        seen = self._seen
+        for one in (seen.from_, seen.into) if seen is not None else ():
+            self.desk.look("customer.viewed", subject=one.number, customer_id=one.id)
         self._fields.focus(scroll_visible=False)
 
     def store_changed(self, change: StoreChanged) -> None:

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from bookkeeper_tui.app import BookkeeperApp
 from bookkeeper_tui.screens import duplicates as duplicates_screen
 from bookkeeper_tui.screens.house import StoreChanged
-from bookkeeper_tui.store import customers, duplicate_review, loyalty, merging, notes
+from bookkeeper_tui.store import audit_log, customers, duplicate_review, log_search, loyalty, merging, notes
 from bookkeeper_tui.store.addresses import Address
 from bookkeeper_tui.store.customer_fields import CustomerFields
 from bookkeeper_tui.store.desk import Actor, Desk
@@ -63,6 +63,23 @@ async def test_pairs_are_looked_for_and_shown_side_by_side(
         await done(pilot)
         assert "5 customers looked at: 2 pairs, 2 new" in screen_text(app)
         looks_as_recorded(app, f"duplicates{ending(size)}")
+
+
+async def test_whoever_is_shown_side_by_side_was_looked_at(
+    console: Opened, people: tuple[int, ...], shell: Desk
+) -> None:
+    async with console("manager") as (app, pilot):
+        duplicate_review.find(app.desk)
+        await go(app, pilot, "duplicates")
+        looked = [[one.who for one in log_search.lookers(shell, customer_id)] for customer_id in people]
+        who = app.desk.staff.who
+        assert looked == [[who], [who], [], [], []]
+        await pilot.press("down", "up", "down")
+        await settled(pilot)
+        named = [row.subject for row in audit_log.page(shell, limit=50) if row.action == "duplicates.viewed"]
+        assert named == ["C-000004", "C-000003", "C-000002", "C-000001"], "each once"
+        await go(app, pilot, "merge", from_id=people[3], into_id=people[2])
+        assert deeds(shell, "customer.viewed") == ["customer.viewed"] * 2
 
 
 async def test_two_who_are_two_leave_the_list_and_can_come_back(console: Opened, people: tuple[int, ...]) -> None:
