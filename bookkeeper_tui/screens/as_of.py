@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from textual.app import ComposeResult
@@ -10,7 +11,7 @@ from textual.widgets import Static
 from bookkeeper_tui.dates import read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fit, harmless
-from bookkeeper_tui.screens.dialogs.ask_text import AskText
+from bookkeeper_tui.screens.dialogs.ask_fields import AskedField, AskFields
 from bookkeeper_tui.screens.screen import HousePlace, HouseScreen
 from bookkeeper_tui.store import as_of
 from bookkeeper_tui.store.as_of import AsOfRow, PastProfile
@@ -114,17 +115,20 @@ class AsOfScreen(HouseScreen):
 
 
 async def ask_day(place: HousePlace[None], start: str = "") -> str:
-    """Ask for a past day; empty for none. Raises BadInput for one that is none, or has not come."""
+    """Ask for a past day until one is given that has come; empty for none."""
     conventions = place.house.conventions
     today = place.desk.today()
     first = start or (date.fromisoformat(today) - timedelta(days=30)).isoformat()
-    typed = await place.ask(AskText("As of which day?", conventions.date(first), most=20, over=True))
-    if typed is None:
-        return ""
-    day = conventions.read_date(typed, "As of")
-    if day > today:
-        raise BadInput(f"{conventions.date(day)} has not come: choose a day that has")
-    return day
+
+    def read(answer: Mapping[str, str]) -> str:
+        day = conventions.read_date(answer["day"], "As of")
+        if day > today:
+            raise BadInput(f"{conventions.date(day)} has not come: choose a day that has")
+        return day
+
+    fields = [AskedField("day", "As of", conventions.date(first), 20)]
+    answer = await place.ask(AskFields("As of which day?", fields, check=read))
+    return read(answer) if answer is not None else ""
 
 
 async def ask_past(profile: HouseScreen, customer: Customer) -> None:
