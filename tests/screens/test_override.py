@@ -82,6 +82,26 @@ async def test_a_wrong_pin_is_said_in_place_and_approves_nothing(
         assert deeds(shell, "signin.failed") == ["signin.failed"]
 
 
+async def test_after_a_wrong_pin_the_next_is_typed_where_nobody_reads_it(
+    console: Opened, shell: Desk, boss: staff.StaffRecord
+) -> None:
+    async with console("cashier") as (app, pilot):
+        (sale_id,) = sold(app, 1)
+        await void(app, pilot, sale_id)
+        await pilot.press(*boss.number, "enter", *OTHERS, "enter")
+        await settled(pilot)
+        await pilot.pause(0.3)
+        await settled(pilot)
+        await pilot.press(*PIN)
+        await settled(pilot)
+        assert PIN not in screen_text(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.pause(0.3)
+        await settled(pilot)
+        assert deeds(shell, "sale.voided") == ["sale.voided"]
+
+
 async def test_it_is_used_up_by_the_action_it_was_given_for(
     console: Opened, shell: Desk, boss: staff.StaffRecord
 ) -> None:

@@ -71,7 +71,12 @@ class OverrideDialog(HouseDialog[Approval]):
             attempt = sign_in.begin(self.house.nobody, number)
             right = await asyncio.to_thread(sign_in.pin_matches, desk.store, attempt, typed_pin)
             approval = sign_in.finish_approval(desk, attempt, right, self._permission)
-        except (SignInRefused, NotAllowed) as refused:
+        except SignInRefused as refused:
+            # The next try is of the PIN most often, and must not be typed where it is read.
+            self._say(f"{refused}.")
+            self.set_focus(self.query_one("#pin"))
+            return
+        except NotAllowed as refused:
             self._say(f"{refused}.")
             number_field = self.query_one("#number", Field)
             self.set_focus(number_field)
