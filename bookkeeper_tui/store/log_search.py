@@ -97,14 +97,21 @@ def parse(desk: Desk, text: str) -> LogQuestion:
             question = _joined(question, one_sign_in(desk, _row(value)))
         elif typed == "looks":
             question = replace(question, looks=True, names=(*question.names, "looks"))
-        elif _ACTION.fullmatch(typed.removeprefix("action:")):
-            action = typed.removeprefix("action:")
+        elif (colon and name == "action") or _ACTION.fullmatch(typed):
+            action = checked_action(value if colon else typed)
             question = replace(question, action=action, names=(*question.names, action))
         elif colon and name not in ("since", "until"):
             raise BadInput(f"“{typed[:40]}”: the log is narrowed by {', '.join(f'{word}:' for word in WORDS)}")
         else:
             days.append(typed)
     return _on_days(desk, question, " ".join(days))
+
+
+def checked_action(text: str) -> str:
+    """An action's name, or the beginning of some up to a point. Raises BadInput for what can be neither."""
+    if not _ACTION.fullmatch(text):
+        raise BadInput(f"“{text[:40]}” is no action such as customer.edited, nor the beginning of some such as export.")
+    return text
 
 
 def at_terminal(desk: Desk, question: LogQuestion, name: str) -> LogQuestion:
@@ -129,7 +136,7 @@ def page(desk: Desk, question: LogQuestion, *, before: int | None = None, limit:
     database = desk.require("audit.viewed")
     low, high = _between(database, question)
     high = high if before is None else min(high, before - 1)
-    leading, tests, values = _conditions(question)
+    leading, tests, values = _conditions(database, question)
     bound = database.execute_sql(
         f"SELECT seq FROM audit WHERE {leading[0]} AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1 OFFSET ?",
         (*leading[1], low, high, LOOKED_AT - 1),
@@ -149,7 +156,7 @@ def page(desk: Desk, question: LogQuestion, *, before: int | None = None, limit:
 def newer(desk: Desk, question: LogQuestion, after: int, limit: int = 50) -> list[AuditRow]:
     """Rows above a sequence that answer a question, oldest first: what came since a page was read."""
     database = desk.require("audit.viewed")
-    leading, tests, values = _conditions(question)
+    leading, tests, values = _conditions(database, question)
     last = question.last or 1 << 62
     where = f"{leading[0]} AND audit.seq > ? AND audit.seq <= ? AND {' AND '.join(tests)} ORDER BY audit.seq LIMIT ?"
     rows = audit.rows_where(database, where, (*leading[1], after, last, *values, limit))
@@ -192,9 +199,13 @@ def one_sign_in(desk: Desk, seq: int) -> LogQuestion:
 
 
 def lookers(desk: Desk, customer_id: int) -> list[Looker]:
-    """Who looked at a customer or at what is theirs, whoever looked last first; `newest`-first rows are `page`'s."""
+    """Who looked at a customer or at what is theirs, whoever looked last first; `newest`-first rows are `page`'s.
+
+    To look at somebody who was merged into them was to look at them.
+    """
     database = desk.require("audit.viewed")
-    return [Looker(*row) for row in database.execute_sql(LOOKERS, (customer_id,))]
+    ids = ", ".join(map(str, gone.with_merged(database, customer_id)))
+    return [Looker(*row) for row in database.execute_sql(LOOKERS.format(ids=ids))]
 
 
 def numbers_of(desk: Desk, rows: tuple[AuditRow, ...] | list[AuditRow]) -> dict[int, str]:
@@ -205,11 +216,13 @@ def numbers_of(desk: Desk, rows: tuple[AuditRow, ...] | list[AuditRow]) -> dict[
     return dict(database.execute_sql(f"SELECT id, number FROM customer WHERE id IN ({marks})", ids).fetchall())
 
 
-def _conditions(question: LogQuestion) -> tuple[tuple[str, list[object]], list[str], list[object]]:
+def _conditions(database: SqliteDatabase, question: LogQuestion) -> tuple[tuple[str, list[object]], list[str], list[object]]:
     """The condition whose index leads to the rows, newest first, and those that each row is tested by."""
     by_index: list[tuple[str, object]] = []
     if question.customer_id is not None:
-        by_index.append(("{}customer_id = ?", question.customer_id))
+        # Ids are of this store, and whoever was merged into the customer is meant as well.
+        ids = ", ".join(map(str, gone.with_merged(database, question.customer_id)))
+        by_index.append((f"? IS NOT NULL AND {{}}customer_id IN ({ids})", question.customer_id))
     if question.action and not question.action.endswith("."):
         by_index.append(("{}action = ?", question.action))
     if question.staff_id is not None and not question.sign_in:
@@ -355,5 +368,5 @@ WITH RECURSIVE known (name) AS (
 SELECT name FROM known WHERE name IS NOT NULL
 """
 LOOKERS = f"""
-SELECT who, COUNT(*), MIN(at), MAX(at) FROM audit WHERE customer_id = ? AND {LOOKS} GROUP BY who ORDER BY MAX(seq) DESC
+SELECT who, COUNT(*), MIN(at), MAX(at) FROM audit WHERE customer_id IN ({{ids}}) AND {LOOKS} GROUP BY who ORDER BY MAX(seq) DESC
 """

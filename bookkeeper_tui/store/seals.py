@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FILE, KEY, PUBLIC = "seals.jsonl", "seal.key", "seal.pub"
 SEAL, RESTORED = "seal", "restored"
+NOTHING_SEALED = ": nothing was sealed"
 _SIGNED_AS = b"Bookkeeper seal\n"
 
 
@@ -373,7 +374,7 @@ def _finished_lines(path: Path) -> list[str]:
         try:
             path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
         except OSError as error:
-            raise StoreUnusable(f"{path} cannot be written ({error.strerror}): nothing was sealed") from error
+            raise StoreUnusable(f"{path} cannot be written ({error.strerror}){NOTHING_SEALED}") from error
     return lines
 
 
@@ -384,7 +385,7 @@ def _add(path: Path, lines: list[str]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise StoreUnusable(f"{path} cannot be written ({error.strerror}): nothing was sealed") from error
+        raise StoreUnusable(f"{path} cannot be written ({error.strerror}){NOTHING_SEALED}") from error
 
 
 def _copy(desk: Desk, lines: list[str]) -> None:
@@ -396,7 +397,8 @@ def _copy(desk: Desk, lines: list[str]) -> None:
     try:
         _add(copy, [line for line in lines if line not in copied])
     except StoreUnusable as error:
-        raise StoreUnusable(f"The log is sealed, but the copy of the seals is not written: {error}") from error
+        why = str(error).removesuffix(NOTHING_SEALED)
+        raise StoreUnusable(f"The log is sealed, but the copy of the seals is not written: {why}") from error
 
 
 def _place_of_copy(desk: Desk) -> Path | None:

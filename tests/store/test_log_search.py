@@ -156,6 +156,7 @@ def test_all_rows_are_those_of_the_pages_the_other_way_round(shell: Desk, desk: 
         ("customer:C-999999", "no customer"),
         ("colour:red", "narrowed by who:"),
         ("row:x", "no number of a row"),
+        ("action:export", "nor the beginning of some"),
         ("since:2026-11-20T99:00", "is no time"),
         ("since:2026-13", "no date"),
         ("hello", "no date, action or filter"),

@@ -47,7 +47,7 @@ def _question(desk: Desk, asked: Asked) -> LogQuestion:
     if asked["staff"]:
         question = replace(question, staff_id=staff.find(desk, asked["staff"]).id)
     if asked["action"]:
-        question = replace(question, action=asked["action"])
+        question = replace(question, action=log_search.checked_action(asked["action"]))
     if asked["terminal"]:
         question = log_search.at_terminal(desk, question, asked["terminal"])
     if asked["since"]:
