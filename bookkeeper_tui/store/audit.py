@@ -166,13 +166,16 @@ def rows_before(
     *,
     before: int | None = None,
     after: int = 0,
-    customer_id: int | None = None,
+    customer_id: int | Sequence[int] | None = None,
     staff_id: int | None = None,
     action: str = "",
     since: int = 0,
     limit: int = 50,
 ) -> list[AuditRow]:
-    """Rows newest first, below the sequence `before`. `action` is a whole name or a prefix that ends with a dot."""
+    """Rows newest first, below the sequence `before`. `action` is a whole name or a prefix that ends with a dot.
+
+    They concern the customer, or one of several ids of theirs.
+    """
     tests, values = _tests(after, customer_id=customer_id, staff_id=staff_id, at=since or None)
     if before is not None:
         tests += " AND audit.seq < ?"
@@ -191,7 +194,7 @@ def rows_after(
     database: SqliteDatabase,
     after: int,
     *,
-    customer_id: int | None = None,
+    customer_id: int | Sequence[int] | None = None,
     staff_id: int | None = None,
     since: int = 0,
     limit: int = 500,
@@ -249,10 +252,13 @@ def _head_seal(key: bytes, head: Head) -> bytes:
     return hmac.digest(key, b"head of the audit log" + head.seq.to_bytes(8, "big", signed=True) + head.mac, "sha256")
 
 
-def _tests(after: int, **equal_or_later: int | None) -> tuple[str, list[object]]:
+def _tests(after: int, **equal_or_later: int | Sequence[int] | None) -> tuple[str, list[object]]:
     tests, values = ["audit.seq > ?"], list[object]([after])
     for column, value in equal_or_later.items():
-        if value is not None:
+        if isinstance(value, Sequence):
+            tests.append(f"{column} IN ({', '.join('?' * len(value))})")
+            values += value
+        elif value is not None:
             tests.append(f"{column} >= ?" if column == "at" else f"{column} = ?")
             values.append(value)
     return " AND ".join(tests), values

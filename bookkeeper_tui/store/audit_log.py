@@ -1,9 +1,14 @@
-"""Reading the audit log from a desk: who looked, what changed and what is new."""
+"""Reading the audit log from a desk: who looked, what changed and what is new.
+
+What concerns somebody who was merged concerns who they are now.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bookkeeper_tui.store import audit, sight
+from peewee import SqliteDatabase
+
+from bookkeeper_tui.store import audit, gone, sight
 from bookkeeper_tui.store.audit import AuditRow
 from bookkeeper_tui.store.desk import Desk
 
@@ -43,14 +48,21 @@ def page(
     """Rows newest first, below the sequence `before`; `since` in microseconds UTC. For those who may see the log."""
     database = desk.require("audit.viewed")
     rows = audit.rows_before(
-        database, before=before, customer_id=customer_id, staff_id=staff_id, action=action, since=since, limit=limit
+        database,
+        before=before,
+        customer_id=_ids(database, customer_id),
+        staff_id=staff_id,
+        action=action,
+        since=since,
+        limit=limit,
     )
     return [sight.log_row(desk, row) for row in rows]
 
 
 def page_newer(desk: Desk, *, customer_id: int, after: int, limit: int = 50) -> list[AuditRow]:
     """A customer's rows above the sequence `after`, oldest first: a page back from one of `page`'s."""
-    rows = audit.rows_after(desk.require("audit.viewed"), after, customer_id=customer_id, limit=limit)
+    database = desk.require("audit.viewed")
+    rows = audit.rows_after(database, after, customer_id=_ids(database, customer_id), limit=limit)
     return [sight.log_row(desk, row) for row in rows]
 
 
@@ -59,8 +71,8 @@ def everything(
 ) -> Iterator[AuditRow]:
     """All rows that match, oldest first, read in pages."""
     database = desk.require("audit.viewed")
-    last = 0
-    while rows := audit.rows_after(database, last, customer_id=customer_id, staff_id=staff_id, since=since):
+    last, ids = 0, _ids(database, customer_id)
+    while rows := audit.rows_after(database, last, customer_id=ids, staff_id=staff_id, since=since):
         yield from (sight.log_row(desk, row) for row in rows)
         last = rows[-1].seq
 
@@ -68,7 +80,9 @@ def everything(
 def count(desk: Desk, customer_id: int) -> int:
     """How many rows concern a customer."""
     database = desk.require("audit.viewed")
-    row = database.execute_sql("SELECT count(*) FROM audit WHERE customer_id = ?", (customer_id,)).fetchone()
+    ids = gone.with_merged(database, customer_id)
+    marks = ", ".join("?" * len(ids))
+    row = database.execute_sql(f"SELECT count(*) FROM audit WHERE customer_id IN ({marks})", ids).fetchone()
     return int(row[0])
 
 
@@ -92,3 +106,8 @@ def newest(desk: Desk, after: int, limit: int = 500) -> list[News]:
     """What has been done since a sequence, oldest first, without anything personal."""
     rows = desk.database.execute_sql(_NEWS, (after, limit))
     return [News(*row) for row in rows]
+
+
+def _ids(database: SqliteDatabase, customer_id: int | None) -> tuple[int, ...] | None:
+    """The ids of a customer: theirs, and those of whoever was merged into them."""
+    return None if customer_id is None else gone.with_merged(database, customer_id)

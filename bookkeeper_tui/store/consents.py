@@ -1,5 +1,6 @@
 """Consent: the right to contact someone, as a log that is only added to. The last word counts; unknown is not yes."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,12 +9,11 @@ from peewee import IntegerField, SqliteDatabase, TextField
 
 from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import harmless
-from bookkeeper_tui.store import consent_wordings
+from bookkeeper_tui.store import consent_wordings, gone
 from bookkeeper_tui.store.consent_wordings import CHANNELS, Purpose, Wording
 from bookkeeper_tui.store.customer_rows import WALK_IN_ID
 from bookkeeper_tui.store.desk import AlreadyDone, Change, Desk
 from bookkeeper_tui.store.engine import Table
-from bookkeeper_tui.store.gone import taken_back
 
 __all__ = ["CHANNELS", "MARKETING", "WAYS"]
 
@@ -184,19 +184,25 @@ def states_of(found: Iterable[ConsentState], purpose: str = MARKETING) -> dict[s
 def page(
     desk: Desk, customer_id: int, *, before: int | None = None, after: int | None = None, limit: int = 50
 ) -> list[ConsentRecord]:
-    """A customer's log, newest first: below the id `before`, or the oldest ones above the id `after`."""
+    """A customer's log, newest first: below the id `before`, or the oldest ones above the id `after`.
+
+    What was said as somebody who was merged into them is in it, and says as whom.
+    """
     database = desk.require("customer.viewed")
+    ids = json.dumps(gone.with_merged(database, customer_id))
     if after is not None:
-        rows = database.execute_sql(SELECT_NEWER, (customer_id, after, limit)).fetchall()[::-1]
+        rows = database.execute_sql(SELECT_NEWER, (customer_id, ids, after, limit)).fetchall()[::-1]
     else:
-        rows = database.execute_sql(SELECT_OLDER, (customer_id, _NOW if before is None else before, limit)).fetchall()
+        newest = _NOW if before is None else before
+        rows = database.execute_sql(SELECT_OLDER, (customer_id, ids, newest, limit)).fetchall()
     return [ConsentRecord(*row) for row in rows]
 
 
 def count(desk: Desk, customer_id: int) -> int:
     """How many words a customer's log has."""
     database = desk.require("customer.viewed")
-    return int(database.execute_sql("SELECT COUNT(*) FROM consent WHERE customer_id = ?", (customer_id,)).fetchone()[0])
+    ids = json.dumps(gone.with_merged(database, customer_id))
+    return int(database.execute_sql(COUNT, (ids,)).fetchone()[0])
 
 
 # For the rooms that ask.
@@ -316,7 +322,14 @@ def _refuse_nobody(database: SqliteDatabase, customer_id: int) -> None:
 _COLUMNS = "id, purpose, channel, given, at, how, wording, wording_version, who"
 SELECT_SAID = f"""
 SELECT {_COLUMNS} FROM consent
-WHERE customer_id = ?1 AND at <= ?2 AND NOT (given = 0 AND {taken_back("consent.id", "?2")}) ORDER BY id
+WHERE customer_id = ?1 AND at <= ?2 AND NOT (given = 0 AND {gone.taken_back("consent.id", "?2")}) ORDER BY id
 """
-SELECT_OLDER = f"SELECT {_COLUMNS} FROM consent WHERE customer_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
-SELECT_NEWER = f"SELECT {_COLUMNS} FROM consent WHERE customer_id = ? AND id > ? ORDER BY id LIMIT ?"
+_IDS = "customer_id IN (SELECT value FROM json_each({}))"
+COUNT = f"SELECT COUNT(*) FROM consent WHERE {_IDS.format('?')}"
+_AS_WHOM = """
+CASE customer_id WHEN ?1 THEN how
+ELSE how || ' (as ' || (SELECT number FROM customer WHERE customer.id = consent.customer_id) || ')' END
+"""
+_LOG = f"SELECT {_COLUMNS.replace('how', _AS_WHOM)} FROM consent WHERE {_IDS.format('?2')}"
+SELECT_OLDER = f"{_LOG} AND id < ?3 ORDER BY id DESC LIMIT ?4"
+SELECT_NEWER = f"{_LOG} AND id > ?3 ORDER BY id LIMIT ?4"

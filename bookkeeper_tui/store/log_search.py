@@ -3,6 +3,7 @@
 Rows are walked from the newest backwards, so many at a time: a page says how far back it looked, and goes on there.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from peewee import SqliteDatabase
 from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import fold, instant_of
-from bookkeeper_tui.store import audit, audit_log, customers, sight
+from bookkeeper_tui.store import audit, audit_log, customers, gone, sight
 from bookkeeper_tui.store.audit import AuditRow
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.search_index import Word, customers_named, expression
@@ -216,13 +217,15 @@ def numbers_of(desk: Desk, rows: tuple[AuditRow, ...] | list[AuditRow]) -> dict[
     return dict(database.execute_sql(f"SELECT id, number FROM customer WHERE id IN ({marks})", ids).fetchall())
 
 
-def _conditions(database: SqliteDatabase, question: LogQuestion) -> tuple[tuple[str, list[object]], list[str], list[object]]:
+def _conditions(
+    database: SqliteDatabase, question: LogQuestion
+) -> tuple[tuple[str, list[object]], list[str], list[object]]:
     """The condition whose index leads to the rows, newest first, and those that each row is tested by."""
     by_index: list[tuple[str, object]] = []
     if question.customer_id is not None:
-        # Ids are of this store, and whoever was merged into the customer is meant as well.
-        ids = ", ".join(map(str, gone.with_merged(database, question.customer_id)))
-        by_index.append((f"? IS NOT NULL AND {{}}customer_id IN ({ids})", question.customer_id))
+        ids = gone.with_merged(database, question.customer_id)
+        several = "{}customer_id IN (SELECT value FROM json_each(?))", json.dumps(ids)
+        by_index.append(several if len(ids) > 1 else ("{}customer_id = ?", question.customer_id))
     if question.action and not question.action.endswith("."):
         by_index.append(("{}action = ?", question.action))
     if question.staff_id is not None and not question.sign_in:
@@ -368,5 +371,6 @@ WITH RECURSIVE known (name) AS (
 SELECT name FROM known WHERE name IS NOT NULL
 """
 LOOKERS = f"""
-SELECT who, COUNT(*), MIN(at), MAX(at) FROM audit WHERE customer_id IN ({{ids}}) AND {LOOKS} GROUP BY who ORDER BY MAX(seq) DESC
+SELECT who, COUNT(*), MIN(at), MAX(at) FROM audit WHERE customer_id IN ({{ids}}) AND {LOOKS}
+GROUP BY who ORDER BY MAX(seq) DESC
 """

@@ -140,15 +140,19 @@ def _held(desk: Desk, database: SqliteDatabase, customer_id: int) -> Held:
             database.execute_sql(f"SELECT COUNT(*) FROM {place.source or place.table} WHERE {rows}").fetchone()[0]
         )
         if count:
-            sections.append(Section(place.title, place.table, place.shown, count, _reading(database, place, who)))
+            sections.append(
+                Section(place.title, place.table, place.shown, count, _reading(database, place, who, count))
+            )
         elif place.table == CAME_FROM:
             sections += _taken_on(database, customer.id)
     return Held(customer.id, customer.number, customer.name, desk.now(), tuple(sections))
 
 
-def _reading(database: SqliteDatabase, place: Place, who: str) -> Callable[[], list[Row]]:
+def _reading(database: SqliteDatabase, place: Place, who: str, count: int) -> Callable[[], list[Row]]:
+    """Reads as many rows as were counted: that they are given away is itself a row of the log."""
+
     def read() -> list[Row]:
-        return list(database.execute_sql(place.reading.format(who=who)).fetchall())
+        return list(database.execute_sql(place.reading.format(who=who)).fetchmany(count))
 
     return read
 

@@ -209,8 +209,8 @@ SALES: tuple[Place, ...] = (
     ),
     Place(
         "basket",
-        "Sales rung up and not paid",
-        f"{THEIRS} AND state IN ('open', 'parked', 'dropped')",
+        "Sales rung up and not paid, or parked under a name",
+        f"{THEIRS} AND (state IN ('open', 'parked', 'dropped') OR label <> '')",
         (
             Shown("Begun", "created_at", AT),
             Shown("State", "state"),

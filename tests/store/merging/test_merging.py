@@ -9,6 +9,7 @@ from bookkeeper_tui.store import (
     addresses,
     attaching,
     audit,
+    audit_log,
     baskets,
     bookings,
     consents,
@@ -16,6 +17,7 @@ from bookkeeper_tui.store import (
     customers,
     discount_grants,
     layaways,
+    log_search,
     loyalty,
     memberships,
     merging,
@@ -527,3 +529,23 @@ def test_a_session_begun_since_is_timed_for_whose_booking_it_is_again(pair: Pair
     merging.undo(pair.desk, merge_id)
     pair.merge(anna, pair.people[2])
     pair.check()
+
+
+def test_the_logs_of_the_survivor_hold_what_was_logged_of_who_was_merged(pair: Pair, ana: int, anna: int) -> None:
+    consents.record(pair.desk, ana, "email", True, how="at the till")
+    consents.record(pair.desk, anna, "email", True, how="on the phone")
+    pair.desk.look("customer.viewed", customer_id=ana)
+    rows = audit_log.count(pair.desk, ana) + audit_log.count(pair.desk, anna)
+    merge_id = pair.merge(ana, anna)
+    assert [one.how for one in consents.page(pair.desk, anna)] == ["on the phone", "at the till (as C-000001)"]
+    assert consents.count(pair.desk, anna) == 2
+    assert audit_log.count(pair.desk, anna) >= rows + 2
+    seen = audit_log.page(pair.desk, customer_id=anna, limit=200)
+    assert {row.customer_id for row in seen} == {ana, anna}
+    assert seen[::-1] == audit_log.page_newer(pair.desk, customer_id=anna, after=0, limit=200)
+    assert [one.times for one in log_search.lookers(pair.desk, anna)] == [1]
+    asked = log_search.page(pair.desk, log_search.LogQuestion(customer_id=anna, looks=True))
+    assert [row.customer_id for row in asked.rows] == [ana]
+    merging.undo(pair.desk, merge_id)
+    assert log_search.lookers(pair.desk, anna) == []
+    assert consents.count(pair.desk, anna) == 1
