@@ -17,10 +17,10 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     )
     verify.add_argument("--since-seal", action="store_true", help="only what came after the newest seal that fits")
     verify.add_argument("--head", metavar="HEAD", help="only whether the log has the row that a Z report prints")
-    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--json", action="store_true", help="for programs")
     verify.set_defaults(run=_verify)
     seal = audit.add_parser("seal", parents=[places], help="sign the newest row, beside the keys and not in the store")
-    seal.add_argument("--json", action="store_true")
+    seal.add_argument("--json", action="store_true", help="for programs")
     seal.set_defaults(run=_seal)
     show = audit.add_parser("show", parents=[places], help="what was looked at and changed, oldest first")
     show.add_argument("--customer", metavar="C", help="only what concerns this customer number")
@@ -28,7 +28,7 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     show.add_argument(
         "--since", metavar="T", help="only from this date or time on, such as 2026-11-20 or 2026-11-20T09:00"
     )
-    show.add_argument("--json", action="store_true")
+    show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=_show)
 
 

@@ -28,7 +28,7 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     for name, run, words in acts:
         act = doing.add_parser(name, parents=[places], help=words)
         act.add_argument("--date", metavar="YYYY-MM-DD", default="", help="which business date")
-        act.add_argument("--json", action="store_true")
+        act.add_argument("--json", action="store_true", help="for programs")
         act.set_defaults(run=run)
 
 

@@ -20,7 +20,7 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     bring.add_argument("--dry-run", action="store_true", help="show what would become of each row, and write nothing")
     bring.add_argument("--map", metavar="MAP.toml", type=Path, help="which column is which, for a format of your own")
     bring.add_argument("--rejects", metavar="FILE", type=Path, help="where refused rows go, each with its reason")
-    bring.add_argument("--json", action="store_true")
+    bring.add_argument("--json", action="store_true", help="for programs")
     bring.set_defaults(run=_import)
 
 

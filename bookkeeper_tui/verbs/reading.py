@@ -15,13 +15,13 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     find = verbs.add_parser("find", parents=[places], help="find customers as the console does")
     find.add_argument("words", metavar="WORDS", nargs="+", help='such as "smi spend>500"')
     find.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (50)")
-    find.add_argument("--json", action="store_true")
+    find.add_argument("--json", action="store_true", help="for programs")
     find.set_defaults(run=_find)
     show = verbs.add_parser("show", parents=[places], help="show one tab of a customer's profile")
     show.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
     show.add_argument("--tab", default="overview", choices=tuple(TABS), help="which tab (overview)")
     show.add_argument("--as-of", metavar="DATE", default="", help="as it stood at the end of that day")
-    show.add_argument("--json", action="store_true")
+    show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=_show)
 
 

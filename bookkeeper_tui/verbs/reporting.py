@@ -32,7 +32,7 @@ def add_exports(export: Any, places: argparse.ArgumentParser) -> None:
         _take_file(verb)
         verb.set_defaults(run=partial(_report, kind))
     saved = export.add_parser("report", parents=[places], help="a report that was saved, by its name")
-    saved.add_argument("name", metavar="NAME")
+    saved.add_argument("name", metavar="NAME", help="in whatever case")
     _take_file(saved)
     saved.set_defaults(run=_saved)
 

@@ -13,12 +13,12 @@ MOST_SIGN_INS = 10_000
 def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     staff = verbs.add_parser("staff", help="who works here").add_subparsers(metavar="DO", required=True)
     add = staff.add_parser("add", parents=[places], help="take somebody on")
-    add.add_argument("--name", required=True)
+    add.add_argument("--name", required=True, help="what they are called")
     add.add_argument("--role", required=True, help="cashier, supervisor, manager or auditor")
     add.add_argument("--pin-from", metavar="FILE", help="where the PIN is; - for standard input")
     add.set_defaults(run=_add)
     everybody = staff.add_parser("list", parents=[places], help="everybody who ever worked here")
-    everybody.add_argument("--json", action="store_true")
+    everybody.add_argument("--json", action="store_true", help="for programs")
     everybody.set_defaults(run=_list)
     for verb, run, what in (
         ("unlock", _unlock, "let somebody try their PIN again at once"),
@@ -38,13 +38,13 @@ def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     hours.add_argument("number", metavar="ID", nargs="?", default="", help="of one staff number (all)")
     hours.add_argument("--since", metavar="DATE", default="", help="from this day on (the first of the month)")
     hours.add_argument("--until", metavar="DATE", default="", help="up to this day (today)")
-    hours.add_argument("--json", action="store_true")
+    hours.add_argument("--json", action="store_true", help="for programs")
     hours.set_defaults(run=_hours)
     tries = staff.add_parser("sign-ins", parents=[places], help="who signed in or tried to, the newest first")
     tries.add_argument("number", metavar="ID", nargs="?", default="", help="of one staff number (all)")
     tries.add_argument("--failed", action="store_true", help="only tries that failed")
     tries.add_argument("--most", metavar="N", type=int, default=50, help="so many at most (50)")
-    tries.add_argument("--json", action="store_true")
+    tries.add_argument("--json", action="store_true", help="for programs")
     tries.set_defaults(run=_sign_ins)
 
 

@@ -12,7 +12,7 @@ _SHOWN = 20
 
 def add_verbs(verbs: Any, places: argparse.ArgumentParser) -> None:
     verify = verbs.add_parser("verify", parents=[places], help="recompute everything from entries")
-    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--json", action="store_true", help="for programs")
     verify.set_defaults(run=_verify)
 
 
