@@ -117,7 +117,7 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
         self._desk = desk
         self._locked = False
         self.read_ways_again()
-        self._listener = Listener(desk, self.store_changed)
+        self._listener = Listener(desk, self.store_changed, self.log_grew)
         self.keyboard.touched = asyncio.get_running_loop().time()
         self.watch_idleness()
         self.run_worker(self.work(self._begin(desk), self.hold_keys()), name="begin", exit_on_error=False)
@@ -339,6 +339,12 @@ class BookkeeperApp(ShopWays, inherit_bindings=False):
             if isinstance(screen, HouseScreen) and not shown:
                 self.tell(screen, change)
             shown = shown or not isinstance(screen, HouseDialog)
+
+    def log_grew(self) -> None:
+        """Tell the screen in sight that somebody looked at something; what it shows is of today, but for the log."""
+        if isinstance(self.screen, HouseScreen) and self.screen.is_mounted:
+            with self.screen.guard():
+                self.screen.log_grew()
 
     def tell(self, screen: HouseScreen, change: StoreChanged) -> None:
         """Have one screen refresh what it shows; one that is still being put together reads everything afterwards."""

@@ -19,11 +19,17 @@ LOOK_AGAIN = (0.0005, 0.001, 0.002, 0.005, 0.02, 0.1)
 
 
 class Listener:
-    """Watches the store for a desk and calls `tell` on the event loop with what changed, here or elsewhere."""
+    """Watches the store for a desk and calls `tell` on the event loop with what changed, here or elsewhere.
 
-    def __init__(self, desk: Desk, tell: Callable[[StoreChanged], None]) -> None:
+    Of looks, which change nothing, it tells `tell_looks`.
+    """
+
+    def __init__(
+        self, desk: Desk, tell: Callable[[StoreChanged], None], tell_looks: Callable[[], None] = lambda: None
+    ) -> None:
         self._desk = desk
         self._tell = tell
+        self._tell_looks = tell_looks
         self._loop = asyncio.get_running_loop()
         self._watcher = Watcher(desk.store.engine)
         self._head = audit_log.head(desk)
@@ -77,6 +83,7 @@ class Listener:
         self._head = audit_log.head(self._desk) if flood else Head(news[-1].seq, bytes(news[-1].mac))
         changes = [item for item in news if item.is_change]
         if not changes and not flood:
+            self._tell_looks()
             return True
         self._told_at = self._loop.time()
         elsewhere, self._elsewhere = self._elsewhere, False

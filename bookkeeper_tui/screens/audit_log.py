@@ -99,7 +99,11 @@ class AuditLogScreen(HouseScreen):
         event.stop()
         with self.guard():
             self._before.clear()
-            self._ask(self._box.value.strip())
+            try:
+                self._ask(self._box.value.strip())
+            except BadInput as mistake:
+                self._ask_nothing(str(mistake))
+                raise
             self._list.focus(scroll_visible=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -141,6 +145,10 @@ class AuditLogScreen(HouseScreen):
             self._say_place()
         else:
             self._read()
+
+    def log_grew(self) -> None:
+        """Somebody looked at something."""
+        self.store_changed(StoreChanged())
 
     def do_filter(self) -> None:
         """/: to the box."""
@@ -237,6 +245,15 @@ class AuditLogScreen(HouseScreen):
         self._asked_for = self._box.value = text
         self._read()
         self.desk.look("audit.viewed", detail={"found": len(self._rows)}, personal={"text": text} if text else {})
+
+    def _ask_nothing(self, why: str) -> None:
+        """No rows stand under words that mean nothing."""
+        self._rows, self._last = [], None
+        self._asked += 1
+        self._list.show([])
+        self._show_whole()
+        self.key_line.show_right("")
+        self._say(f"! Not asked: {why}")
 
     def _read(self) -> None:
         self._rows, self._last = [], None
@@ -360,3 +377,5 @@ class AuditLogScreen(HouseScreen):
         kind, _, seq = (chosen or "").partition(" ")
         if kind == "row" and int(seq) > 0:
             self._go(f"row:{seq}")
+        if chosen is not None:
+            self.house.notice(f"{dict(rows)[chosen]}.", "!")

@@ -221,6 +221,9 @@ class HouseScreen(HousePlace[None]):
     def store_changed(self, change: StoreChanged) -> None:
         """Refresh in place what is shown, moving neither cursor nor scroll. Called only while it is to be seen."""
 
+    def log_grew(self) -> None:
+        """The audit log grew, by looks alone: nothing that is shown changed but the log. Called only while seen."""
+
     def take_count(self) -> int:
         """The count that was typed before the key of an action, once; 1 when there was none."""
         return 1

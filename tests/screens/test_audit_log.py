@@ -124,6 +124,45 @@ async def test_rows_that_come_are_put_on_top_and_the_cursor_stays(
         assert (listed.cursor_key, listed.total) == (key, total + 1)
 
 
+async def test_looks_elsewhere_are_put_on_top_as_they_come(console: Opened, customer: Customer, shell: Desk) -> None:
+    async with console("manager") as (app, pilot):
+        app.show("audit_log", text="who:tom")
+        await settled(pilot)
+        listed = app.screen.query_one(HotList)
+        total = listed.total
+        other = shell.store.again()
+        tom = next(person for person in staff.list_staff(shell) if person.name == "Tom Baker")
+        desk = sign_in.sign_in(other, "till-2", tom.number, PIN).desk
+        desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
+        for _ in range(50):
+            await pilot.pause(0.05)
+            if listed.total >= total + 2:
+                break
+        assert listed.total == total + 2, "the sign-in, and the look"
+        desk.look("customer.viewed", subject=customer.number, customer_id=customer.id)
+        for _ in range(50):
+            await pilot.pause(0.05)
+            if listed.total >= total + 3:
+                break
+        other.close()
+        assert listed.total == total + 3
+
+
+async def test_rows_do_not_stand_under_a_question_that_was_not_asked(console: Opened, customer: Customer) -> None:
+    async with console("manager") as (app, pilot):
+        app.show("audit_log", text=f"customer:{customer.number}")
+        await settled(pilot)
+        assert f"about {customer.number}" in screen_text(app)
+        await pilot.press("/", *"foo:bar", "enter")
+        await settled(pilot)
+        await pilot.press("up")
+        await settled(pilot)
+        said = screen_text(app)
+        assert f"about {customer.number}" not in said
+        assert "Not asked" in said
+        assert app.screen.query_one(HotList).total == 0
+
+
 async def test_a_word_that_means_nothing_is_a_notice(console: Opened, customer: Customer) -> None:
     async with console("manager", size=(60, 20)) as (app, pilot):
         app.show("audit_log")
