@@ -22,8 +22,17 @@ class Going(House):
     def show(self, place: str, **what: object) -> None:
         self.run_worker(self.work(self._go(place, what), self.hold_keys()), name=f"go to {place}", exit_on_error=False)
 
+    def show_saying(self, sentence: str, place: str, **what: object) -> None:
+        self.run_worker(
+            self.work(self._go_saying(sentence, place, what), self.hold_keys()), name=place, exit_on_error=False
+        )
+
     def go_back(self) -> None:
         self.run_worker(self.work(self._leave_top(), self.hold_keys()), name="go back", exit_on_error=False)
+
+    async def _go_saying(self, sentence: str, place: str, what: Mapping[str, object]) -> None:
+        await self._go(place, what)
+        self.notice(sentence)
 
     async def _go(self, place: str, what: Mapping[str, object]) -> None:
         self.desk.require(f"screen.{place}")

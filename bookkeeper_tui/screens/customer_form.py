@@ -95,7 +95,9 @@ class CustomerFormScreen(HouseScreen):
         now = customers.get(self.desk, self._customer.id)
         if now.version == self._customer.version:
             return
-        if self.unsaved():
+        if now.gone:
+            self._told_gone(now)
+        elif self.unsaved():
             self.house.notice(
                 f"{now.name} was changed at another terminal just now; you will be shown both when you save.", "!"
             )
@@ -209,6 +211,19 @@ class CustomerFormScreen(HouseScreen):
             with field.prevent(Input.Changed):
                 field.value = text
         self.query_one("#whose", Static).update(f"{customer.number}  {harmless(customer.name)}")
+
+    def _told_gone(self, now: Customer) -> None:
+        """Nothing can be saved any more: of somebody erased nothing stays in sight, be it typed or not."""
+        if now.merged_into:
+            into = customers.get(self.desk, now.merged_into).number
+            said = f"{now.number} was merged into {into} at another terminal: nothing can be saved here any more."
+        else:
+            said = f"{now.number} was erased at another terminal: nothing can be saved here any more."
+        if self.is_current and not (now.merged_into and self.unsaved()):
+            self.is_done = True
+            self.house.show_saying(said, "profile", customer_id=now.id)
+        else:
+            self.house.notice(said, "!")
 
     def _step(self, by: int) -> None:
         focused = self.focused

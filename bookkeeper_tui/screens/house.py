@@ -88,6 +88,10 @@ class House(App[int]):
         """Go to a screen by its NAME and hand `what` to its `arrive`; it stands where it was left."""
 
     @abstractmethod
+    def show_saying(self, sentence: str, place: str, **what: object) -> None:
+        """Go to a screen as `show` does, and say one sentence there: why one is there, or what was done."""
+
+    @abstractmethod
     def go_back(self) -> None:
         """Leave the screen on top for the one beneath it, asking first if something typed would be lost."""
 

@@ -89,8 +89,10 @@ class MergeScreen(HouseScreen):
             raise BadInput(seen.refusal)
         goes, stays = _named(seen.from_), _named(seen.into)
         desk = await self.desk_for("customer.merged", f"Merging {harmless(seen.from_.name)}")
+        if desk is None:
+            return
         reason = await self.ask(AskText(f"Why are {goes} and {stays} one? (Enter alone for no reason)", most=200))
-        if desk is None or reason is None:
+        if reason is None:
             return
         question = f"{goes} becomes {stays}. {_what(seen)}\nMerge them?"
         if not await self.ask(Confirm(question, yes="Merge", no="Leave them as they are")):
@@ -98,8 +100,8 @@ class MergeScreen(HouseScreen):
         chosen = {field.name: self._side(field) for field in seen.fields}
         merging.merge(desk, seen.from_.id, seen.into.id, chosen, reason, once=self._once)
         self.is_done = True
-        self.house.show("profile", customer_id=seen.into.id)
-        self.house.notice(f"{seen.from_.number} is {seen.into.number} now; q undoes it.")
+        said = f"{seen.from_.number} is {seen.into.number} now; q undoes it."
+        self.house.show_saying(said, "profile", customer_id=seen.into.id)
 
     def on_hot_list_opened(self, event: HotList.Opened) -> None:
         """Enter: the other side."""

@@ -12,10 +12,11 @@ from bookkeeper_tui.screens.dialogs.confirm import Confirm
 from bookkeeper_tui.screens.dialogs.conflict import ConflictDialog
 from bookkeeper_tui.screens.profile.profile import ProfileScreen
 from bookkeeper_tui.screens.search import SearchScreen
-from bookkeeper_tui.store import customers, discount_codes
+from bookkeeper_tui.store import customers, discount_codes, merging
 from bookkeeper_tui.store.customers import Customer, CustomerFields
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.discount_codes import NewCode
+from bookkeeper_tui.store.privacy import erasing
 from bookkeeper_tui.widgets.hot_list import HotList
 from tests.screens.conftest import Opened, deeds, settled, typed_key
 from tests.screens.recording import looks_as_recorded, screen_text
@@ -190,6 +191,43 @@ async def test_a_form_in_which_nothing_was_typed_takes_over_what_others_change(
             if form.field("name").value == "Annie Smith":
                 break
         assert form.field("name").value == "Annie Smith"
+
+
+async def test_a_form_shows_nothing_more_of_somebody_who_is_erased_meanwhile(
+    console: Opened, ann: Customer, shell: Desk
+) -> None:
+    async with console("cashier") as (app, pilot):
+        form = await form_of(app, pilot, ann)
+        form.field("language").value = "en"
+        other = shell.store.again()
+        erasing.erase(Desk.shell(other), ann.id, "asked by letter", "erase-ann")
+        other.close()
+        for _ in range(100):
+            await pilot.pause(0.01)
+            if isinstance(app.screen, ProfileScreen):
+                break
+        await settled(pilot)
+        assert "Ann" not in screen_text(app)
+        assert f"{ann.number} was erased" in screen_text(app)
+
+
+async def test_a_form_keeps_what_was_typed_for_somebody_who_is_merged_meanwhile(
+    console: Opened, ann: Customer, shell: Desk
+) -> None:
+    stays = customers.create(shell, CustomerFields(name="Ann Jones"))
+    async with console("cashier") as (app, pilot):
+        form = await form_of(app, pilot, ann)
+        form.field("language").value = "en"
+        other = shell.store.again()
+        merging.merge(Desk.shell(other), ann.id, stays.id, {}, "", "merge-ann")
+        other.close()
+        for _ in range(100):
+            await pilot.pause(0.01)
+            if "merged" in screen_text(app):
+                break
+        assert f"{ann.number} was merged into {stays.number}" in screen_text(app)
+        assert app.screen is form
+        assert form.field("language").value == "en"
 
 
 async def test_an_auditor_cannot_begin_a_customer(console: Opened) -> None:
