@@ -49,6 +49,25 @@ async def test_what_can_be_done_about_a_customers_data(console: Opened, shell: D
             assert words in said
 
 
+async def test_only_what_somebody_may_do_is_offered_and_what_a_second_person_allows(
+    console: Opened, shell: Desk
+) -> None:
+    customer = maria(shell)
+    async with console("cashier") as (app, pilot):
+        app.show("profile", customer_id=customer.id)
+        await settled(pilot)
+        await pilot.press("q")
+        await settled(pilot)
+        said = screen_text(app)
+        for words in ("All that is held", "Print all details", "Who looked", "Merge another"):
+            assert words not in said
+        for words in ("Undo a merge", "Erase them", "Delete"):
+            assert words in said
+        await pilot.press("a")
+        await settled(pilot)
+        assert "The data of María Fernández" in screen_text(app)
+
+
 async def test_all_that_is_held_is_read_part_by_part(console: Opened, shell: Desk) -> None:
     customer = maria(shell)
     sell(shell, customer, 3)
@@ -96,7 +115,8 @@ async def test_all_details_are_shown_as_they_are_printed(console: Opened, shell:
 async def test_a_cashier_may_not_read_it_all(console: Opened, shell: Desk) -> None:
     customer = maria(shell)
     async with console("cashier") as (app, pilot):
-        await choose(app, pilot, customer.id, "a")
+        app.show("access", customer_id=customer.id)
+        await settled(pilot)
         assert "As cashier you may not do this" in screen_text(app)
     assert deeds(shell, "access.") == []
 

@@ -14,7 +14,8 @@ from bookkeeper_tui.store.customers import Customer
 class PrivacyChoice(NamedTuple):
     """A choice: the letter that takes it, what it says, and what it does on the profile.
 
-    `permission` is what it takes; an empty one is asked for later, with a second person's PIN.
+    `permission` is what it takes, and who lacks it is not offered it; an empty one is asked for later, with a second
+    person's PIN.
     """
 
     letter: str
@@ -69,14 +70,11 @@ CHOICES: tuple[PrivacyChoice, ...] = (
 
 
 async def ask_privacy(profile: HouseScreen, customer: Customer) -> None:
-    """Ask what shall be done, and do it. Raises NotAllowed naming the permission that somebody lacks."""
-    offered = {one.letter: one for one in CHOICES}
+    """Ask what of all that this person may do shall be done, and do it."""
+    offered = {one.letter: one for one in CHOICES if not one.permission or profile.desk.may(one.permission)}
     rows = [(one.letter, f"{one.letter}  {one.words}") for one in offered.values()]
     question = f"The data of {harmless(customer.name)} ({customer.number}):"
     taken = await profile.ask(Choose(question, rows, letters={letter: letter for letter in offered}))
     if taken is None:
         return
-    choice = offered[taken]
-    if choice.permission:
-        profile.desk.require(choice.permission)
-    choice.take(profile, customer)
+    offered[taken].take(profile, customer)

@@ -231,10 +231,10 @@ class ProfileScreen(HouseScreen):
         """Show phone and e-mail in full until they are hidden again or another is shown; that it was is recorded."""
         if self._customer is None:
             return
-        if not sight.hides_contact(self.desk):
-            raise BadInput("Phone and e-mail are shown to you in full already")
         if not (self._customer.phone_raw or self._customer.phone_e164 or self._customer.email):
             raise BadInput("There is no phone and no e-mail to show")
+        if not sight.hides_contact(self.desk):
+            raise BadInput("Phone and e-mail are shown to you in full already")
         before, self._revealed = self._revealed, None
         if before is None:
             self._revealed = customers.reveal(self.desk, self._customer.id)
