@@ -137,6 +137,7 @@ async def test_two_become_one_and_are_taken_apart_again(console: Opened, people:
         stays = customers.get(shell, merged.into_id)
         assert (stays.name, merged.reason) == (customers.get(shell, merged.from_id).name, "told us")
         assert f"was {merged.from_number}" in screen_text(app)
+        assert "q undoes it" in screen_text(app)
         await pilot.press("q", "u")
         await settled(pilot)
         await pilot.press("enter")
