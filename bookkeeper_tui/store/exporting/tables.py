@@ -17,6 +17,10 @@ MOST_ROWS = 20_000
 """A table that is laid out is held whole, so it ends here; CSV and JSON go on for ever."""
 _RUNS = frozenset("=+-@\t\r\n＝＋－＠")
 _PADDING = re.compile(r"(<t[dh][^>]*>) +| +(</t[dh]>)")
+_STYLE = (
+    "<style>body { font-family: sans-serif } table { border-collapse: collapse }\n"
+    "th, td { padding: 0.2em 0.6em; border-bottom: 1px solid #ccc; vertical-align: top }</style>\n"
+)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -106,7 +110,9 @@ def _write_html(file: TextIO, columns: Sequence[Column], rows: Iterable[Sequence
     from html import escape
 
     cells = [[str(defused(cell)) for cell in row] for row in held(rows, "html")]
-    file.write(f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n</head>\n')
+    file.write(
+        f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{_STYLE}</head>\n'
+    )
     file.write(f"<body>\n<h1>{escape(title)}</h1>\n" if title else "<body>\n")
     # What pads the columns is of no use where nobody sees it, and most of the file.
     file.write(_PADDING.sub(r"\1\2", _tabulated("html", columns, cells)) + "\n</body>\n</html>\n")
