@@ -181,6 +181,8 @@ def edit(desk: Desk, customer_id: int, fields: Mapping[str, str], seen_version: 
     habits = habits_of(desk)
     now = get(desk, customer_id)
     before = texts(now)
+    if "attributes" in fields:
+        fields = {**fields, "attributes": _whole_attributes(desk, now, fields["attributes"])}
     # The mask of a value that was changed since is left alone as well: the version tells of the change.
     masks = {name for name in fields if now.version != seen_version and sight.hides(desk, name)}
     yours = {
@@ -270,6 +272,18 @@ def _entry(customer_id: int, fields: CustomerFields) -> Entry:
 
 def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return {name: (old[name], text) for name, text in new.items() if old[name] != text}
+
+
+def _whole_attributes(desk: Desk, shown: Customer, text: str) -> str:
+    """The attributes as they were typed; a second phone or e-mail that was left as it was shown is whole again."""
+    known = must_read(desk.require("customer.viewed"), shown.id).attributes
+    if shown.attributes == known:
+        return text
+    typed = customer_fields.read_attributes(text)
+    for name, value in typed.items():
+        if name in known and known[name] != shown.attributes.get(name) and sight.is_mask(value):
+            typed[name] = known[name]
+    return ", ".join(f"{name}={value}" for name, value in sorted(typed.items()))
 
 
 def _refuse_conflict(change: Change, theirs: Customer, yours: Mapping[str, str], seen_version: int) -> None:

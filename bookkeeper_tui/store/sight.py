@@ -4,6 +4,7 @@ Whatever leaves the store with such a field goes through here. What is hidden ke
 and a mask is never written back.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -44,6 +45,11 @@ _FIELDS: Mapping[str, _Kept] = {
     "registration_no": _Kept(DOCUMENTS),
     "vat_no": _Kept(DOCUMENTS),
 }
+# An e-mail wherever it stands; a phone by what it is called, or by its plus.
+_EMAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
+_PHONE_WORDS = ("phone", "tel", "mobile", "movil", "móvil", "handy", "gsm", "cell", "fax", "whatsapp")
+FEWEST_DIGITS = 6
+_NEXT_ATTRIBUTE = re.compile(r",\s*(?=[^,=]+=)")
 _OF_MEMBERS = {"member_phone": "phone", "member_email": "email"}
 
 
@@ -54,12 +60,27 @@ def hides(desk: Desk, name: str) -> bool:
 
 def text(desk: Desk, name: str, value: str) -> str:
     """One field's text as this desk may see it."""
+    if name == "attributes":
+        return ", ".join(_attribute_text(desk, piece) for piece in _NEXT_ATTRIBUTE.split(value))
     return _FIELDS[name].mask(value) if hides(desk, name) else value
+
+
+def attribute(desk: Desk, name: str, value: str) -> str:
+    """What else the shop knows of somebody, as this desk may see it: a second phone or e-mail as the first one."""
+    if _EMAIL.search(value):
+        return text(desk, "email", value)
+    is_phone = value.lstrip().startswith("+") or any(word in name.casefold() for word in _PHONE_WORDS)
+    return text(desk, "phone", value) if is_phone and sum(map(str.isdigit, value)) >= FEWEST_DIGITS else value
 
 
 def masked(desk: Desk, person: Record) -> Record:
     """A record of a person, be it a customer, a member or a hit, as this desk may see it."""
-    return _with_masks(person, {name for name in _FIELDS if hides(desk, name)})
+    seen = _with_masks(person, {name for name in _FIELDS if hides(desk, name)})
+    known: Mapping[str, str] = getattr(person, "attributes", {})
+    if not known or not hides_contact(desk):
+        return seen
+    shown = {name: attribute(desk, name, value) for name, value in known.items()}
+    return replace(seen, attributes=shown)  # type: ignore[type-var]
 
 
 def revealed(desk: Desk, person: Record) -> Record:
@@ -94,11 +115,16 @@ def log_row(desk: Desk, row: AuditRow) -> AuditRow:
 
 
 def _log_value(desk: Desk, name: str, value: object) -> object:
-    if not hides(desk, name):
+    if not hides(desk, name) and name != "attributes":
         return value
     if isinstance(value, list | tuple):
         return [text(desk, name, str(one or "")) for one in value]
     return text(desk, name, str(value or ""))
+
+
+def _attribute_text(desk: Desk, piece: str) -> str:
+    name, equals, value = piece.partition("=")
+    return f"{name}{equals}{attribute(desk, name, value)}"
 
 
 def _hidden_values(value: object, shown: str) -> object:

@@ -7,6 +7,7 @@ import pytest
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.store import (
+    as_of,
     audit_log,
     customers,
     log_search,
@@ -266,3 +267,49 @@ def test_the_audit_log_shows_no_more_than_the_profile(shell: Desk, desk_of: Seat
             assert secret not in told
         assert "•••• ••• 678" in told
         assert "•••• ••• 000" in told
+
+
+SECOND = {
+    "phone_2": "633 111 999",
+    "second e-mail": "office@maria.example",
+    "fax": "+34 91 000 11 22",
+    "shoe": "39",
+    "vip no": "12345678",
+}
+SEEN = {
+    "phone_2": "•••• ••• 999",
+    "second e-mail": "o•••@maria.example",
+    "fax": "•••• ••• 122",
+    "shoe": "39",
+    "vip no": "12345678",
+}
+
+
+def with_second(shell: Desk, maria: Customer) -> dict[str, str]:
+    """Gives her a second phone and e-mail, and answers her attributes."""
+    said = ", ".join(f"{name}={value}" for name, value in SECOND.items())
+    return dict(customers.edit(shell, maria.id, {"attributes": said}, maria.version).attributes)
+
+
+def test_a_second_phone_or_e_mail_is_masked_as_the_first_one(desk_of: Seat, shell: Desk, maria: Customer) -> None:
+    known = with_second(shell, maria)
+    cashier, masked = desk_of("cashier"), dict(zip(sorted(known), (SEEN[name] for name in sorted(SEEN)), strict=True))
+    assert list(customers.get(cashier, maria.id).attributes.values()) == list(masked.values())
+    assert customers.get(desk_of("manager"), maria.id).attributes == known
+    assert customers.reveal(cashier, maria.id).attributes == known
+    past = as_of.as_of(cashier, maria.id, cashier.today())
+    logged = audit_log.page(desk_of("auditor"), customer_id=maria.id)
+    assert SECOND["phone_2"] in str(logged)
+    for secret in (SECOND["phone_2"], SECOND["second e-mail"], SECOND["fax"]):
+        assert secret not in str(past)
+
+
+def test_a_second_phone_that_was_left_as_it_was_shown_stays_whole(desk_of: Seat, shell: Desk, maria: Customer) -> None:
+    known = with_second(shell, maria)
+    cashier = desk_of("cashier")
+    shown = customers.get(cashier, maria.id)
+    typed = customers.texts(shown)["attributes"].replace("=39", "=40")
+    customers.edit(cashier, maria.id, {"attributes": typed}, shown.version)
+    assert customers.get(shell, maria.id).attributes == {**known, "shoe": "40"}
+    shown = customers.get(cashier, maria.id)
+    assert customers.edit(cashier, maria.id, customers.texts(shown), shown.version).version == shown.version

@@ -79,7 +79,7 @@ class _Reader:
     """Reads the rows of a thousand customers at a time."""
 
     def __init__(self, desk: Desk, asked: Asked) -> None:
-        self._database: SqliteDatabase = desk.database
+        self._desk, self._database = desk, desk.database
         self._days, self._exponent = _Days(desk.store.shop.time_zone), desk.store.shop.exponent
         self._marks = ", ".join("?" * matching.AT_ONCE)
         self._attributes = _attribute_names(desk.database)
@@ -121,7 +121,7 @@ class _Reader:
         return (visits, plain(spend, self._exponent), first, last, plain(owes, self._exponent))
 
     def _known(self, rows: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-        values = dict(rows)
+        values = {name: sight.attribute(self._desk, name, value) for name, value in rows}
         return tuple(values.get(name, "") for name in self._attributes)
 
     def _read(self, sql: str, ids: Sequence[int]) -> list[Any]:
