@@ -11,7 +11,7 @@ from bookkeeper_tui.store import interests
 from bookkeeper_tui.store.interests import Interest
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
-_NONE_YET = ("No interests yet. a adds one: Yoga, Wine, Cooking. Then they can be noted on the Interests tab.",)
+_NONE_YET = ("No interests yet. Alt+A adds one: Yoga, Wine, Cooking. Then they can be noted on the Interests tab.",)
 
 
 class InterestKindsScreen(KeptList):

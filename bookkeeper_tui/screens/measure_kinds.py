@@ -15,7 +15,7 @@ from bookkeeper_tui.store.measurements import Kind, NewKind
 from bookkeeper_tui.widgets.hot_list import Column, HotList, Row
 
 _NONE_YET = (
-    "Nothing is measured yet. A adds something: Height, cm, from 50 to 250.",
+    "Nothing is measured yet. Alt+A adds something: Height, cm, from 50 to 250.",
     "Values are written down on the tab Measurements of a customer.",
 )
 _NEW = NewKind("", "cm", 1, 0, 250_000)

@@ -147,7 +147,7 @@ async def test_an_empty_tab_says_what_comes_first(console: Opened, shell: Desk, 
         assert "a manager defines it in Setup" in screen_text(app)
         app.show("measure_kinds")
         await settled(pilot)
-        assert "Nothing is measured yet. A adds something" in screen_text(app)
+        assert "Nothing is measured yet. Alt+A adds something" in screen_text(app)
 
 
 @pytest.mark.parametrize("size", SIZES)
