@@ -341,6 +341,17 @@ async def test_the_form_keeps_masks_and_what_was_revealed_is_whole_in_it(
         assert len(deeds(shell, "customer.revealed")) == 1
 
 
+async def test_who_may_not_edit_is_told_no_key_for_an_address(console: Opened, customer: Customer) -> None:
+    async with console("auditor") as (app, pilot):
+        await to(app, pilot, customer)
+        for _ in TABS:
+            if "[Addresses]" not in screen_text(app):
+                await pilot.press("]")
+                await settled(pilot)
+        assert "None yet." in screen_text(app)
+        assert "Press e" not in screen_text(app)
+
+
 async def test_a_sensitive_note_is_told_and_not_shown(console: Opened, shell: Desk, customer: Customer) -> None:
     async with console("cashier") as (app, pilot):
         await to(app, pilot, customer, tab("notes"), "i", *"asthma", "enter")

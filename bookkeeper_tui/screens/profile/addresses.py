@@ -17,17 +17,17 @@ class AddressesTab(SheetTab):
     def draw(self, *, from_top: bool) -> None:
         """One under the other."""
         customer, ascii_only = self.customer, self.conventions.ascii
+        none = "None yet. Press e to write one down." if self.desk.may("customer.edited") else "None yet."
 
         def drawing(width: int) -> list[Line]:
             lines: list[Line] = []
             for title, address in (("Billing", customer.billing), ("Delivery", customer.delivery)):
-                lines += [heading(title, width, ascii_only=ascii_only), *_envelope(customer.name, address, width), ()]
+                envelope = _envelope(customer.name, address, width) if address else [(Piece(none, "quiet"),)]
+                lines += [heading(title, width, ascii_only=ascii_only), *envelope, ()]
             return lines
 
         self.query_one(Sheet).draw(drawing, from_top=from_top)
 
 
-def _envelope(name: str, address: Address | None, width: int) -> list[Line]:
-    if not address:
-        return [(Piece("None yet. Press e to write one down.", "quiet"),)]
+def _envelope(name: str, address: Address, width: int) -> list[Line]:
     return [(Piece(line),) for part in (name, *address.lines) for line in wrap(part, width)]
