@@ -28,6 +28,7 @@ from bookkeeper_tui.store import (
     points_ledger,
     pricing,
     returns,
+    role_table,
     seals,
     standing,
     statements,
@@ -100,6 +101,7 @@ def checks(desk: Desk, *, outside: bool = True) -> Iterator[Check]:
     """
     database = desk.require("verify.run")
     yield _schema(desk)
+    yield _rights(database)
     yield _search_index(desk)
     for name, counting, failing in SET_CHECKS:
         yield _set_check(database, name, counting, failing)
@@ -212,6 +214,12 @@ def _schema(desk: Desk) -> Check:
     return _Failing(sorted(missing_parts(desk.store.engine))).check("the schema is whole", parts_counted())
 
 
+def _rights(database: SqliteDatabase) -> Check:
+    """Who may do what, against what the log tells of it."""
+    count = int(database.execute_sql(RIGHTS_COUNTED).fetchone()[0])
+    return _Failing(role_table.untold_rights(database)).check("roles and permissions are those that were given", count)
+
+
 def _search_index(desk: Desk) -> Check:
     """Each customer's place and words, then the index against them: only the latter keeps others from writing."""
     of = int(desk.database.execute_sql(CUSTOMERS_COUNTED).fetchone()[0])
@@ -257,6 +265,7 @@ FIGURES = (
     "customers' brands are their lines'",
 )
 SALES_COUNTED = "SELECT COUNT(*) FROM sale"
+RIGHTS_COUNTED = "SELECT (SELECT COUNT(*) FROM staff) + (SELECT COUNT(*) FROM role_permission)"
 CUSTOMERS_COUNTED = "SELECT COUNT(*) FROM customer"
 WORDS_TO_FIND = """
 SELECT customer.id, customer.name, customer.company, search_entry.words

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from peewee import SqliteDatabase
 
 from bookkeeper_tui.errors import BadInput
 from bookkeeper_tui.formats import harmless
+from bookkeeper_tui.store.audit import read_any
 from bookkeeper_tui.store.desk import Change, Desk
 from bookkeeper_tui.store.permissions import (
     NOBODY,
@@ -142,6 +144,36 @@ def check(desk: Desk, role: str, permission: str, allowed: bool) -> Right:
     return _right(database, permission)
 
 
+def untold_rights(database: SqliteDatabase) -> list[str]:
+    """Roles of staff, and permissions of roles, that are not what the log tells: somebody wrote into the file.
+
+    What nobody ever edited is as it was shipped. Only auditors may have more of it: earlier programs gave it to them.
+    """
+    roles, edited = dict[str, str](), dict[tuple[str, str], bool]()
+    for subject, action, text in read_any(database, _RIGHTS_TOLD):
+        try:
+            detail = json.loads(text)
+            if action == "permission.edited":
+                edited[(detail["role"], subject)] = bool(detail["allowed"][1])
+            else:
+                roles[subject] = detail["role"] if action == "staff.added" else detail["role"][1]
+        except (ValueError, TypeError, LookupError):
+            continue
+    staff = database.execute_sql("SELECT number, role FROM staff ORDER BY id").fetchall()
+    held = {tuple(row) for row in database.execute_sql("SELECT role, permission FROM role_permission")}
+    known, shipped = all_permissions(), set(shipped_permissions())
+    untold = {
+        (role, name)
+        for role, name in held
+        if not edited.get((role, name), role == "auditor" or name not in known or (role, name) in shipped)
+    }
+    untold |= {pair for pair, allowed in edited.items() if allowed and pair not in held and pair[1] in known}
+    return [
+        *(f"staff {number}" for number, role in staff if role != roles.get(number)),
+        *(f"{role} {name}" for role, name in sorted(untold)),
+    ]
+
+
 def _refuse(role: str, permission: str, allowed: bool) -> None:
     _check_role(role)
     if permission not in all_permissions():
@@ -186,3 +218,9 @@ def _keep_limit(change: Change, role: str, name: str, value: int) -> None:
     RoleLimit.insert(role=role, name=name, value=value).on_conflict(
         conflict_target=[RoleLimit.role, RoleLimit.name], update={RoleLimit.value: value}
     ).execute(change.database)
+
+
+_RIGHTS_TOLD = """
+SELECT subject, action, detail FROM audit
+WHERE action IN ('staff.added', 'staff.role', 'permission.edited') ORDER BY seq
+"""

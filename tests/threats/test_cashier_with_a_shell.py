@@ -12,7 +12,7 @@ import peewee
 import pytest
 
 from bookkeeper_tui.cli import main
-from bookkeeper_tui.store import audit_log, audit_verify, customers, proof
+from bookkeeper_tui.store import audit_log, audit_verify, customers, proof, role_table, staff
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.opening import Store
@@ -74,6 +74,36 @@ def test_a_figure_changed_in_the_database_file_fails_the_proof(till: Till, sql: 
     with by_hand(till.desk.store) as database:
         database.execute(sql)
     assert failing(till.floor.desk)
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("UPDATE staff SET role = 'manager' WHERE number = '{number}'", "staff {number}"),
+        ("INSERT INTO role_permission VALUES ('cashier', 'field.phone')", "cashier field.phone"),
+        ("INSERT INTO role_permission VALUES ('cashier', 'sale.voided')", "cashier sale.voided"),
+        (
+            "DELETE FROM role_permission WHERE role = 'cashier' AND permission = 'drawer.opened'",
+            "cashier drawer.opened",
+        ),
+    ],
+)
+def test_rights_taken_in_the_database_file_fail_the_proof(shell: Desk, desk_of: Seat, sql: str, named: str) -> None:
+    cashier = desk_of("cashier")
+    staff.change_role(shell, cashier.staff.number, "supervisor")
+    role_table.set_permission(shell, "cashier", "sale.voided", True)
+    role_table.set_permission(shell, "cashier", "sale.voided", False)
+    role_table.set_permission(shell, "cashier", "drawer.opened", True)
+    role_table.set_permission(shell, "supervisor", "drawer.opened", False)
+    assert not untold(shell)
+    with by_hand(shell.store) as file:
+        file.execute(sql.format(number=cashier.staff.number))
+    assert untold(shell) == (named.format(number=cashier.staff.number),)
+
+
+def untold(desk: Desk) -> tuple[int | str, ...]:
+    """Which rights the proof says nobody gave."""
+    return next(one.failing for one in proof.checks(desk) if one.check.startswith("roles and permissions"))
 
 
 def test_a_row_of_the_log_changed_in_the_database_file_is_named(shell: Desk, maria: Customer) -> None:
