@@ -6,8 +6,10 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -515,6 +517,16 @@ def test_the_tabs_of_services_are_shown(studio: Shop) -> None:
         status, out, err = studio.run("show", "C-000001", "--tab", tab)
         assert (status, err) == (0, "")
         assert said in out
+
+
+def test_a_past_day_is_told_with_dates_that_programs_read(studio: Shop) -> None:
+    today = datetime.now(ZoneInfo("Europe/Madrid")).date().isoformat()
+    seen: Any = studio.json("show", "C-000001", "--tab", "overview", "--as-of", today)
+    dates = {row["what"]: row["value"] for row in seen["rows"] if "visit" in row["what"]}
+    assert dates
+    assert all(date.fromisoformat(value) for value in dates.values())
+    status, _, err = studio.run("show", "C-000001", "--as-of", "2999-01-01")
+    assert (status, "2999-01-01 has not come" in err) == (2, True)
 
 
 def test_what_a_spreadsheet_would_run_is_text_in_every_table_of_services(studio: Shop) -> None:

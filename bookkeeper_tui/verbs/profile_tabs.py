@@ -283,11 +283,19 @@ def _past(tab: str) -> "Callable[[Desk, Customer, str], Iterator[Row]]":
     def rows(desk: "Desk", customer: "Customer", as_of: str) -> Iterator[Row]:
         from bookkeeper_tui.store.as_of import as_of as stood
 
-        for row in stood(desk, customer.id, as_of).section(tab):
+        for row in stood(_plainly(desk), customer.id, as_of).section(tab):
             text = row.text if row.amount is None else _amount(desk, row.amount)
             yield {"what": row.what, "detail": row.detail, "value": text if row.many is None else row.many}
 
     return rows
+
+
+def _plainly(desk: "Desk") -> "Desk":
+    """The same desk in a shop that writes dates as ISO does, as every other table here."""
+    from dataclasses import replace
+
+    store = desk.store
+    return type(desk).shell(replace(store, conventions=replace(store.conventions, date_format="%Y-%m-%d")))
 
 
 def _consent_row(kind: str, what: str, channel: str, said: str, time: str) -> Row:
