@@ -100,9 +100,9 @@ WHERE points_lot.expires_on <> points_entry.expires_on
 """
 MOVES_UNLIKE_EACH_OTHER = f"""
 SELECT sale_id FROM (
-    SELECT sale_id, old_customer_id, LAG(new_customer_id) OVER (PARTITION BY sale_id ORDER BY id) AS before
+    SELECT sale_id, old_customer_id, LAG(new_customer_id) OVER (PARTITION BY sale_id ORDER BY id) AS taker
     FROM sale_move
-) AS move WHERE before <> old_customer_id AND NOT {same_person("before", "old_customer_id")}
+) AS move WHERE taker <> old_customer_id AND NOT {same_person("taker", "old_customer_id")}
 """
 LAYAWAYS_UNLIKE_BASKETS = """
 SELECT layaway.id FROM layaway LEFT JOIN basket ON basket.id = layaway.basket_id

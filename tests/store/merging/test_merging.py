@@ -549,3 +549,14 @@ def test_the_logs_of_the_survivor_hold_what_was_logged_of_who_was_merged(pair: P
     merging.undo(pair.desk, merge_id)
     assert log_search.lookers(pair.desk, anna) == []
     assert consents.count(pair.desk, anna) == 1
+
+
+def test_a_sale_that_was_moved_merged_and_moved_again_is_proved(pair: Pair, ana: int, anna: int) -> None:
+    sale = pair.sell(WALK_IN_ID, "100")
+    attaching.attach(pair.desk, sale, ana, "forgot the card")
+    merge_id = pair.merge(ana, anna)
+    attaching.attach(pair.desk, sale, pair.people[2], "not theirs")
+    pair.check()
+    attaching.attach(pair.desk, sale, anna, "theirs after all")
+    merging.undo(pair.desk, merge_id)
+    pair.check()
