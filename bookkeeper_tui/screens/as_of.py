@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -21,6 +22,7 @@ from bookkeeper_tui.widgets.sheet import Sheet
 
 _TWO_COLUMNS = 110
 _GAP = 3
+_A_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class AsOfScreen(HouseScreen):
@@ -111,7 +113,9 @@ class AsOfScreen(HouseScreen):
     def _value(self, row: AsOfRow) -> str:
         if row.amount is not None:
             return self.house.conventions.amount(row.amount)
-        return self.house.conventions.count(row.many) if row.many is not None else harmless(row.text)
+        if row.many is not None:
+            return self.house.conventions.count(row.many)
+        return self.house.conventions.date(row.text) if _A_DATE.fullmatch(row.text) else harmless(row.text)
 
 
 async def ask_day(place: HousePlace[None], start: str = "") -> str:

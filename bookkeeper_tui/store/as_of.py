@@ -24,6 +24,7 @@ from bookkeeper_tui.store import (
     statements,
     tiers,
 )
+from bookkeeper_tui.store.consent_wordings import CHANNELS
 from bookkeeper_tui.store.customer_fields import LABELS
 from bookkeeper_tui.store.customer_rows import must_read
 from bookkeeper_tui.store.desk import Desk
@@ -216,7 +217,8 @@ def _members(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
 
 def _marketing(then: _Then, texts: dict[str, str]) -> Iterator[AsOfRow]:
     for one in consents.standing(then.desk, then.customer_id, at=then.at):
-        yield AsOfRow("Consent", f"{one.purpose.label}, {one.channel}", text=one.state)
+        channel = CHANNELS.get(one.channel, one.channel)
+        yield AsOfRow("Consent", f"{one.purpose.label}, {channel}", text=one.state)
     said = preferences.as_of(then.desk, then.customer_id, then.at)
     for what, text in (
         ("Channel", said.channel), ("How often", said.frequency), ("Quiet hours", preferences.quiet_hours(said)),

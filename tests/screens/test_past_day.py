@@ -33,3 +33,14 @@ async def test_a_day_that_is_none_is_told_where_it_stands(
         await pilot.press("ctrl+u", *"20/11/2026", "enter")
         await settled(pilot)
         assert isinstance(app.screen, AsOfScreen)
+
+
+async def test_dates_and_channels_stand_as_everywhere_else(console: Opened, shell: Desk, still: None) -> None:
+    customer = maria(shell)
+    async with console("manager") as (app, pilot):
+        app.show("as_of", customer_id=customer.id)
+        await settled(pilot)
+        assert "24/11/1987" in screen_text(app)
+        await pilot.press("end")
+        await settled(pilot)
+        assert "Marketing, e-mail" in screen_text(app)
