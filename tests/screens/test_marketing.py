@@ -273,3 +273,20 @@ async def test_an_auditor_reads_setup_and_changes_nothing(console: Opened, shell
             assert action not in app.offered()
         await keys(pilot, "k")
         assert "May {shop} send you" in screen_text(app)
+
+
+async def test_what_another_wrote_of_likings_meanwhile_is_shown_beside_ones_own(
+    console: Opened, customer: Customer, shell: Desk
+) -> None:
+    async with console("cashier") as (app, pilot):
+        await to(app, pilot, customer)
+        await keys(pilot, "h")
+        theirs = NewPreference("email", "weekly", language="es")
+        preferences.edit(shell, customer.id, theirs, preferences.of(shell, customer.id))
+        await write(pilot, "phone", "", "", "")
+        shown = " ".join(screen_text(app).replace("│", " ").split())
+        assert "said meanwhile: by e-mail, often weekly, quiet never, language es." in shown
+        assert "Enter writes yours over it" in shown
+        assert preferences.of(shell, customer.id).channel == "email"
+        await keys(pilot, "enter")
+        assert preferences.of(shell, customer.id).channel == "phone"

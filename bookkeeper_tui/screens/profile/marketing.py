@@ -10,7 +10,7 @@ from typing import cast
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from bookkeeper_tui.errors import BadInput
+from bookkeeper_tui.errors import BadInput, Conflict
 from bookkeeper_tui.formats import Conventions, harmless
 from bookkeeper_tui.screens.dialogs.ask_fields import AskFields
 from bookkeeper_tui.screens.dialogs.ask_text import AskText
@@ -122,7 +122,17 @@ class MarketingTab(Tab):
         question = f"How {harmless(self.customer.name)} likes to be contacted\n{HINT}"
 
         def save(answer: Mapping[str, str]) -> None:
-            preferences.edit(self.desk, self.customer.id, read_preference(answer), known)
+            nonlocal known
+            try:
+                preferences.edit(self.desk, self.customer.id, read_preference(answer), known)
+            except Conflict as conflict:
+                now = preferences.of(self.desk, self.customer.id)
+                if now == known:
+                    raise
+                known = now
+                who = now.who or "Somebody else"
+                told = f"{who} said meanwhile: {_in_a_line(now)}. Enter writes yours over it, Esc leaves theirs"
+                raise Conflict(told) from conflict
 
         if await self.profile.ask(AskFields(question, preference_fields(known), check=save, wide=True)):
             self.reload()
@@ -318,16 +328,22 @@ def preference_lines(known: Preference, conventions: Conventions, width: int) ->
     if not (known.channel or known.frequency or known.quiet_from is not None):
         said = f"{_NO_PREFERENCE} Language {known.language}." if known.language else _NO_PREFERENCE
         return [*lines, *((Piece(line, "quiet"),) for line in wrap(said, width))]
-    figures = [
+    if width < _TWO_COLUMNS:
+        return [*lines, *((Piece(line),) for line in wrap(_in_a_line(known), width))]
+    return [*lines, *figure_lines(_figures(known), width)]
+
+
+def _in_a_line(known: Preference) -> str:
+    return ", ".join(f"{figure.label.lower()} {figure.value}" for figure in _figures(known))
+
+
+def _figures(known: Preference) -> list[Figure]:
+    return [
         Figure("By", channel_name(known.channel) if known.channel else "any channel"),
         Figure("Often", known.frequency or "not said"),
         Figure("Quiet", preferences.quiet_hours(known) or "never"),
         Figure("Language", known.language or "not said"),
     ]
-    if width < _TWO_COLUMNS:
-        told = ", ".join(f"{figure.label.lower()} {figure.value}" for figure in figures)
-        return [*lines, *((Piece(line),) for line in wrap(told, width))]
-    return [*lines, *figure_lines(figures, width)]
 
 
 def _text(wording: Wording) -> Text:
