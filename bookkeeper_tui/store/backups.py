@@ -10,7 +10,7 @@ from bookkeeper_tui.store import proof, seals
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.engine.copying import copy_out, copy_over, read_rows
 from bookkeeper_tui.store.engine.mishaps import is_beyond_use, sentence_of
-from bookkeeper_tui.store.opening import DATABASE, open_store
+from bookkeeper_tui.store.opening import DATABASE, begin_file, open_store
 
 
 def back_up(desk: Desk, file: Path) -> int:
@@ -85,6 +85,7 @@ def _put_in_place(path: Path, file: Path) -> Path | None:
     unfinished = path.with_suffix(".making")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
+        begin_file(unfinished)
         shutil.copyfile(file, unfinished)
         # A log left behind by a store that is gone would be played into the one that takes its place.
         parts = [part for ending in ("", "-wal", "-shm") if (part := path.with_name(path.name + ending)).exists()]

@@ -1,5 +1,6 @@
 """Making a store and opening one: the directory with `store.db` and `settings.toml`, and its keys elsewhere."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,7 @@ def create_store(directory: Path, keys: Path, *, name: str, currency: str, count
         directory.mkdir(parents=True, exist_ok=True, mode=0o770)
         unfinished.unlink(missing_ok=True)
         make_keys(keys)
+        begin_file(unfinished)
         _make_database(unfinished, shop)
         write_settings(directory / FILE_NAME, _settings_for(country))
         unfinished.rename(path)
@@ -136,6 +138,12 @@ def open_store(directory: Path, keys: Path) -> Store:
     settings, mistakes = read_settings(directory / FILE_NAME)
     conventions = _conventions(shop, settings)
     return Store(directory, keys, engine, secrets, shop, settings, tuple(mistakes), conventions, stamp)
+
+
+def begin_file(path: Path) -> None:
+    """Make an empty file for a store, or a copy of one, that other accounts may not read, whatever the directory."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660))
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -12,10 +12,10 @@ import peewee
 import pytest
 
 from bookkeeper_tui.cli import main
-from bookkeeper_tui.store import audit_log, audit_verify, customers, proof, role_table, staff
+from bookkeeper_tui.store import audit_log, audit_verify, backups, customers, proof, role_table, staff
 from bookkeeper_tui.store.customers import Customer
 from bookkeeper_tui.store.desk import Desk
-from bookkeeper_tui.store.opening import Store
+from bookkeeper_tui.store.opening import Store, create_store
 from tests.store.tills import Till
 
 Seat = Callable[[str], Desk]
@@ -55,6 +55,18 @@ def test_the_keys_are_for_the_store_s_account_alone(store: Store) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(store.keys_directory.stat().st_mode) & 0o007 == 0 or os.name == "nt"
     assert not list(store.directory.glob("*.key"))
+
+
+def test_the_store_is_for_its_account_alone_whatever_its_directory(shell: Desk, tmp_path: Path) -> None:
+    home = tmp_path / "everybody's"
+    home.mkdir(mode=0o755)
+    create_store(home, tmp_path / "their keys", name="Main St", currency="EUR", country="ES").close()
+    backups.back_up(shell, tmp_path / "kept.db")
+    place = tmp_path / "lost"
+    place.mkdir(mode=0o755)
+    backups.restore(place, shell.store.keys_directory, tmp_path / "kept.db")
+    for path in (*home.glob("store.db*"), *place.glob("store.db*"), tmp_path / "kept.db"):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o007, path.name
 
 
 @pytest.mark.parametrize(
