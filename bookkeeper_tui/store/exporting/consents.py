@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bookkeeper_tui.dates import midnight, read_iso
 from bookkeeper_tui.formats import local_time
-from bookkeeper_tui.store import consent_wordings, customers
+from bookkeeper_tui.store import consent_wordings, customers, gone
 from bookkeeper_tui.store.consent_wordings import CHANNELS
 from bookkeeper_tui.store.desk import Desk
 from bookkeeper_tui.store.exporting.kind import (
@@ -55,10 +55,12 @@ def _rows(desk: Desk, asked: Asked) -> Iterator[Row]:
         yield (event, number, name, status, purpose, channel, said, counts, time, *read)
 
 
-_LAST = """
-(customer.status = 'active' AND NOT EXISTS (
+_NOW = str(1 << 62)
+_LAST = f"""
+(customer.status = 'active' AND NOT {gone.taken_back("consent.id", _NOW)} AND NOT EXISTS (
     SELECT 1 FROM consent AS later WHERE later.customer_id = consent.customer_id
-    AND later.channel = consent.channel AND later.purpose = consent.purpose AND later.id > consent.id))
+    AND later.channel = consent.channel AND later.purpose = consent.purpose AND later.id > consent.id
+    AND NOT {gone.taken_back("later.id", _NOW)}))
 """
 LOG = f"""
 FROM consent JOIN customer ON customer.id = consent.customer_id

@@ -306,6 +306,7 @@ _KEEP_ORIGIN = """
 INSERT INTO customer_origin (source, ref, customer_id, digest) VALUES (?, ?, ?, ?)
 ON CONFLICT (source, ref) DO UPDATE SET digest = excluded.digest
 """
-_NEWEST_CONSENTS = """
-SELECT channel, given, how, MAX(id) FROM consent WHERE customer_id = ? AND purpose = ? GROUP BY channel
+_NEWEST_CONSENTS = f"""
+SELECT channel, given, how, MAX(id) FROM consent
+WHERE customer_id = ? AND purpose = ? AND NOT {gone.taken_back("consent.id", str(1 << 62))} GROUP BY channel
 """

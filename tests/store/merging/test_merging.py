@@ -1,5 +1,6 @@
 """Two customers become one, field by field, with all they own and owe; and are taken apart again."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +24,7 @@ from bookkeeper_tui.store import (
     merging,
     notes,
     packages,
+    reports,
     returns,
     search,
     statements,
@@ -560,3 +562,11 @@ def test_a_sale_that_was_moved_merged_and_moved_again_is_proved(pair: Pair, ana:
     attaching.attach(pair.desk, sale, anna, "theirs after all")
     merging.undo(pair.desk, merge_id)
     pair.check()
+
+
+def test_a_no_that_undoing_took_back_counts_in_no_export(pair: Pair, ana: int, anna: int) -> None:
+    consents.record(pair.desk, ana, "email", False, how="at the till")
+    merging.undo(pair.desk, pair.merge(ana, anna))
+    table = io.StringIO()
+    reports.export(pair.owner, reports.Question("consents", columns=("customer_no", "said", "counts")), "csv", table)
+    assert table.getvalue().splitlines()[1:] == ["C-000001,no,yes", "C-000002,no,no"]
