@@ -86,6 +86,16 @@ def test_a_pair_that_is_merged_is_judged_and_undoing_says_that_they_are_two(desk
     assert [pair.state for pair in duplicate_review.pairs(desk, DIFFERENT)] == ["different"]
 
 
+def test_a_pair_of_whom_one_is_gone_is_not_judged(desk: Desk) -> None:
+    first, second = (know(desk, name, phone="+34600111222") for name in ("Ana Reyes", "Anna Reyes"))
+    duplicate_review.find(desk)
+    merging.merge(desk, first, second)
+    with pytest.raises(BadInput, match="That pair is not in the list"):
+        duplicate_review.judge(desk, first, second)
+    merging.undo(desk, 1)
+    assert duplicate_review.get(desk, first, second).state == DIFFERENT
+
+
 def test_a_pair_that_is_none_any_more_leaves_the_list(desk: Desk) -> None:
     first, _ = know(desk, "Ana", phone="+34600111222"), know(desk, "Bruno", phone="+34600111222")
     duplicate_review.find(desk)

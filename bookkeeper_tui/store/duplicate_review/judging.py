@@ -91,7 +91,7 @@ def last_found(desk: Desk) -> int:
 def judge(desk: Desk, first_id: int, second_id: int, state: str = DIFFERENT) -> None:
     """Says of a pair that they are two ("different"), or that it is to be judged anew ("new").
 
-    Raises BadInput for another state, and for a pair that was not found.
+    Raises BadInput for another state, for a pair that was not found, and where one of the two is gone.
     """
     with desk.change("duplicates.judged") as change:
         if state not in STATES:
@@ -144,9 +144,8 @@ SELECT COUNT(*) FROM duplicate_pair AS pair {_THERE}
 WHERE pair.state = ?
 """
 LAST_FOUND = "SELECT COALESCE(MAX(at), 0) FROM audit WHERE action = 'duplicates.found'"
-STATE_OF = """
-SELECT duplicate_pair.state, one.number, other.number FROM duplicate_pair
-JOIN customer AS one ON one.id = first_id JOIN customer AS other ON other.id = second_id
+STATE_OF = f"""
+SELECT pair.state, one.number, other.number FROM duplicate_pair AS pair {_THERE}
 WHERE first_id = ? AND second_id = ?
 """
 JUDGE = "UPDATE duplicate_pair SET state = ?, judged_at = ?, judged_by = ? WHERE first_id = ? AND second_id = ?"
