@@ -134,14 +134,19 @@ class AuditLogScreen(HouseScreen):
             self._look_further()
 
     def store_changed(self, change: StoreChanged) -> None:
-        """Rows that came since are put on top; the cursor stays on its row."""
+        """Rows that came since are put on top, in sight where the top is; the cursor stays on its row."""
         if self._last is None or self._question.last:
             return
         newest = int(str(self._rows[0].key)) if self._rows else 0
         came = log_search.newer(self.desk, self._question, newest, A_PAGE + 1) if newest else []
         if newest and len(came) <= A_PAGE:
+            listed = self._list
+            at_top, cursor = listed.visible_rows[:1] == self._rows[:1], listed.cursor_key
             self._rows = [*self._as_rows(tuple(reversed(came))), *self._rows]
-            self._list.show(list(self._rows), keep=True)
+            listed.show(list(self._rows), keep=True)
+            if at_top and came:
+                listed.action_home()
+                listed.select(cursor)
             self._say_place()
         else:
             self._read()

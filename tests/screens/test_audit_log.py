@@ -146,6 +146,9 @@ async def test_looks_elsewhere_are_put_on_top_as_they_come(console: Opened, cust
                 break
         other.close()
         assert listed.total == total + 3
+        await settled(pilot)
+        assert [row.cells[2] for row in listed.visible_rows][:3] == ["customer.viewed", "customer.viewed", "signin.done"]
+        assert listed.place == 4, "the cursor stays on its row"
 
 
 async def test_rows_do_not_stand_under_a_question_that_was_not_asked(console: Opened, customer: Customer) -> None:
