@@ -204,7 +204,7 @@ def _keep(directory: Path, stem: str, suffix: str, data: bytes) -> Path:
     while True:
         path = directory / f"{stem}{f'-{number}' if number > 1 else ''}{suffix}"
         try:
-            with path.open("xb") as file:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(data)
             return path
         except FileExistsError:

@@ -262,6 +262,7 @@ def test_a_page_is_saved_under_a_name_and_never_over_another(desk: Desk, page: P
     folder = desk.store.directory / "paper"
     assert paths == [folder / "march.pdf", folder / "march-2.pdf", folder / "march-3.pdf"]
     assert all(path.read_bytes().startswith(b"%PDF-") for path in paths)
+    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}, "nobody else on the server reads it"
     text = printing.save(desk, page, "march.txt", as_pdf=False)
     assert "1,234.50" in text.read_text(encoding="utf-8")
     assert [detail["where"] for _, detail in printed(desk)] == ["pdf", "pdf", "pdf", "text"]
