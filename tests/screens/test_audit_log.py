@@ -147,7 +147,8 @@ async def test_looks_elsewhere_are_put_on_top_as_they_come(console: Opened, cust
         other.close()
         assert listed.total == total + 3
         await settled(pilot)
-        assert [row.cells[2] for row in listed.visible_rows][:3] == ["customer.viewed", "customer.viewed", "signin.done"]
+        did = [row.cells[2] for row in listed.visible_rows]
+        assert did[:3] == ["customer.viewed", "customer.viewed", "signin.done"]
         assert listed.place == 4, "the cursor stays on its row"
 
 
