@@ -46,6 +46,7 @@ FREE = {
     "customer_fields.habits_of": "the shop's country and date format",
     "customer_fields.check_field": "checks what was typed and reads nothing",
     "search.filters.shop_of": "the shop's conventions for `search`, which asks for the permission",
+    "sight.attribute": "tells what the desk itself may see, and reads nothing",
     "sight.hides": "tells what the desk itself may see, and reads nothing; so do the others of this room",
     "sight.hides_contact": "the same",
     "sight.log_row": "the same",
