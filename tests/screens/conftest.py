@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 import textual._wait
 from textual import events
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from bookkeeper_tui.app import BookkeeperApp
@@ -20,11 +22,18 @@ from tests.screens.regulars import NOW
 XTERM = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "BOOKKEEPER_TERMINAL": "Till 3"}
 Opened = Callable[..., AbstractAsyncContextManager[tuple[BookkeeperApp, Pilot[int]]]]
 
+_parse = Stylesheet.parse
+_parsed: dict[frozenset[tuple[str, str]], dict[tuple[object, ...], list[RuleSet]]] = {}
+
 
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look every 4 ms whether the console is idle, not every 20: that would be most of what these tests take."""
+    """Look every 4 ms whether the console is idle, not every 20, and read each style sheet once for all consoles.
+
+    That would be most of what these tests take.
+    """
     monkeypatch.setattr(textual._wait, "SLEEP_GRANULARITY", 0.004)
+    monkeypatch.setattr(Stylesheet, "parse", parse_once)
 
 
 @pytest.fixture
@@ -58,6 +67,15 @@ def console(store: Store, shell: Desk, still: None) -> Opened:
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands at 14:02 in Madrid on 21 November 2026."""
     monkeypatch.setattr(desk, "now_us", lambda: NOW)
+
+
+def parse_once(sheet: Stylesheet) -> None:
+    """Parse what a style sheet lacks, with what earlier consoles parsed under the same theme's variables at hand."""
+    own, sheet._parse_cache = sheet._parse_cache, _parsed.setdefault(frozenset(sheet._variables.items()), {})  # type: ignore[assignment]
+    try:
+        _parse(sheet)
+    finally:
+        sheet._parse_cache = own
 
 
 async def settled(pilot: Pilot[int]) -> None:
