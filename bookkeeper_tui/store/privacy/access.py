@@ -38,6 +38,7 @@ SENSITIVE = (sight.PHONE, sight.EMAIL, sight.BORN, sight.DOCUMENTS, sight.NOTES,
 CAME_FROM = "customer_origin"
 Row = tuple[Any, ...]
 _NOTHING = ("", None)
+_QUOTED = re.compile('[",\r\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,9 @@ def _in_csv(desk: Desk, shown: Shown) -> Callable[[Any], str]:
 
 
 def _csv_cells(*cells: object) -> str:
+    texts = list(map(str, cells))
+    if all(texts) and not any(map(_QUOTED.search, texts)):
+        return ",".join(texts)
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()
