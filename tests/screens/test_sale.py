@@ -61,7 +61,7 @@ async def typed(pilot: Pilot[int], *keys: str) -> None:
         await settled(pilot)
 
 
-NAMED = {"enter", "escape", "up", "down", "space", "f2", "f3", "f6", "f8"}
+NAMED = {"enter", "escape", "up", "down", "space", "backspace", "f2", "f3", "f6", "f8"}
 
 
 async def scan(app: BookkeeperApp, pilot: Pilot[int], code: str) -> None:
@@ -253,7 +253,7 @@ async def test_a_discount_above_the_ceiling_asks_for_a_second_person(console: Op
         assert baskets.get(shell, 1).lines[0].discount_percent == 10_000
         await typed(pilot, "alt+d", "25%", "enter")
         assert isinstance(app.screen, OverrideDialog)
-        await typed(pilot, "9", "enter", PIN, "enter", boss.number, "enter", PIN, "enter")
+        await typed(pilot, "9", "enter", PIN, "enter", "up", "backspace", boss.number, "enter", PIN, "enter")
         assert baskets.get(shell, 1).lines[0].discount_percent == 25_000
     assert deeds(shell, "override.used") == ["override.used"]
 
