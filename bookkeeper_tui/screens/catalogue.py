@@ -85,14 +85,8 @@ class CatalogueScreen(HouseScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Arrows and pages walk the list while the box keeps the focus."""
-        articles = self._articles
-        walk = {
-            "up": lambda: articles.action_move(-1), "down": lambda: articles.action_move(1),
-            "pageup": lambda: articles.action_page(-1), "pagedown": lambda: articles.action_page(1),
-        }.get(event.key)  # fmt: skip
-        if walk is not None:
+        if self._articles.walk(event.key):
             event.stop()
-            walk()
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """Say where the cursor is."""

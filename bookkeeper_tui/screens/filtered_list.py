@@ -106,14 +106,8 @@ class FilteredList(HouseScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Arrows and pages walk the list while the box keeps the focus."""
-        listed = self.listed
-        walk = {
-            "up": lambda: listed.action_move(-1), "down": lambda: listed.action_move(1),
-            "pageup": lambda: listed.action_page(-1), "pagedown": lambda: listed.action_page(1),
-        }.get(event.key)  # fmt: skip
-        if walk is not None:
+        if self.listed.walk(event.key):
             event.stop()
-            walk()
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:
         """Say where the cursor is, and more of what stands there."""

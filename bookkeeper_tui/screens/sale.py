@@ -161,13 +161,8 @@ class SaleScreen(SaleActions, HouseScreen):
     def on_key(self, event: events.Key) -> None:
         """Arrows walk the lines or the hits while the box keeps the focus; figures typed in the lines go to the box."""
         lines = self.lines
-        walk = {
-            "up": lambda: lines.action_move(-1), "down": lambda: lines.action_move(1),
-            "pageup": lambda: lines.action_page(-1), "pagedown": lambda: lines.action_page(1),
-        }.get(event.key)  # fmt: skip
-        if walk is not None and self.box.has_focus:
+        if self.box.has_focus and lines.walk(event.key):
             event.stop()
-            walk()
         elif lines.has_focus and event.character and event.character in "0123456789":
             event.stop()
             self.set_focus(self.box)

@@ -131,14 +131,8 @@ class SearchScreen(HouseScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Arrows and pages walk the hits while the box keeps the focus."""
-        hits = self.hits
-        walk = {
-            "up": lambda: hits.action_move(-1), "down": lambda: hits.action_move(1),
-            "pageup": lambda: hits.action_page(-1), "pagedown": lambda: hits.action_page(1),
-        }.get(event.key)  # fmt: skip
-        if walk is not None:
+        if self.hits.walk(event.key):
             event.stop()
-            walk()
             self._say_place()
 
     def on_hot_list_moved(self, event: HotList.Moved) -> None:

@@ -177,6 +177,16 @@ class HotList(Painted, can_focus=True):
                 self._settle()
                 return
 
+    def walk(self, key: str) -> bool:
+        """Walk by an arrow or page key that a box with the focus was given; False for any other key."""
+        if key in ("up", "down"):
+            self.action_move(-1 if key == "up" else 1)
+        elif key in ("pageup", "pagedown"):
+            self.action_page(-1 if key == "pageup" else 1)
+        else:
+            return False
+        return True
+
     def action_move(self, by: int) -> None:
         """Move the cursor by so many rows, reading more as it comes near an end of what was read."""
         self._cursor += by

@@ -16,6 +16,7 @@ import bookkeeper_tui.screens
 from bookkeeper_tui.actions import ACTIONS
 from bookkeeper_tui.screens.dialogs.ask_fields import AskedField
 from bookkeeper_tui.screens.dialogs.read_out import Text
+from bookkeeper_tui.screens.dialogs.two_pins import TwoPins
 from bookkeeper_tui.screens.dialogs.use_session import Use
 from bookkeeper_tui.screens.filtered_list import FilteredList
 from bookkeeper_tui.screens.kept_list import KeptList
@@ -28,7 +29,7 @@ from bookkeeper_tui.store.permissions import all_permissions
 from tests.screens.conftest import Opened, deeds, settled
 from tests.screens.regulars import maria, sell
 
-FRAME = (HousePlace, HouseScreen, HouseDialog, KeptList, FilteredList)
+FRAME = (HousePlace, HouseScreen, HouseDialog, KeptList, FilteredList, TwoPins)
 
 # What a dialog's constructor is given here. A new dialog that needs something fails until it has its line.
 EXAMPLES: dict[str, Callable[[Desk], tuple[object, ...]]] = {
