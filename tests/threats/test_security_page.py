@@ -9,7 +9,7 @@ PAGE = (HERE.parent.parent / "docs" / "security.md").read_text(encoding="utf-8")
 PARTS = re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
 
 
-def tests_here() -> set[str]:
+def named_tests() -> set[str]:
     """The tests of this folder but for this file's."""
     return {
         node.name
@@ -21,7 +21,7 @@ def tests_here() -> set[str]:
 
 
 def test_the_page_and_the_tests_name_the_same_threats() -> None:
-    assert set(re.findall(r"`(test_\w+)`", PAGE)) == tests_here()
+    assert set(re.findall(r"`(test_\w+)`", PAGE)) == named_tests()
 
 
 def test_every_threat_has_what_stops_or_shows_it_and_a_test() -> None:
